@@ -1,0 +1,15 @@
+# Every library that Leadclock stands on. Debian 12's packages, but for
+# librdkafka, which cmake/Librdkafka.cmake brings.
+
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(absl REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core pull)
+find_package(OpenSSL REQUIRED)
+find_package(Catch2 2 REQUIRED)
+find_package(benchmark REQUIRED)
+include(Librdkafka)
