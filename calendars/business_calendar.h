@@ -1,0 +1,105 @@
+#ifndef LEADCLOCK_CALENDARS_BUSINESS_CALENDAR_H_
+#define LEADCLOCK_CALENDARS_BUSINESS_CALENDAR_H_
+
+#include <array>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+
+namespace leadclock {
+
+// When a day is open: local times of day, as time passed since that day's
+// midnight. A range that goes past midnight closes after 24 hours
+// (22:00-06:00 is {22h, 30h}) and belongs to the day on which it opens.
+// Both are whole milliseconds, as every instant that is said is one.
+struct OpenRange {
+  absl::Duration opens;   // 0 <= opens < 24h
+  absl::Duration closes;  // opens < closes <= opens + 24h
+
+  friend bool operator==(const OpenRange&, const OpenRange&) = default;
+};
+
+// What a calendar is made of, before it is compiled. The ranges of a day may
+// stand in any order.
+struct CalendarSpec {
+  // IANA name ("Europe/London").
+  std::string zone = {};
+  // Open ranges by weekday, Monday first. No range: closed on that day.
+  std::array<std::vector<OpenRange>, 7> week = {};
+  // Closed, whatever the weekday says. Dates in the calendar's own zone.
+  std::set<absl::CivilDay> holidays = {};
+  // Hours on one date, in place of the weekday's and of a holiday. An empty
+  // list is a day that is closed.
+  std::map<absl::CivilDay, std::vector<OpenRange>> special_hours = {};
+};
+
+// The opening hours of one market in its own time zone, less its holidays.
+//
+// Every answer is an instant or a length of time, never a local date, so
+// callers need no time zone of their own. Immutable and cheap to copy: copies
+// share what was compiled, and threads may share one.
+//
+// Compiled once into sorted open intervals with running sums, so each call
+// costs O(log n) however far it looks. It knows the hours of the days from
+// 1999-12-01 to 2119-12-31, and counts no open time on others: a deadline that
+// would fall later is absl::InfiniteFuture().
+//
+// Local times: one that the zone skips means the instant of the jump; one that
+// it repeats means the first for an opening and the second for a closing; a
+// date that the zone skipped has no open time. Ranges of neighbouring days
+// that overlap once resolved are counted once.
+class BusinessCalendar {
+ public:
+  // Open at every instant.
+  static BusinessCalendar Always();
+
+  // Fails with InvalidArgument, saying which day and what to change, if the
+  // zone is unknown, a range is empty, out of bounds or finer than a
+  // millisecond, ranges written on one day overlap, or the calendar never
+  // opens (its deadlines would never fall).
+  static absl::StatusOr<BusinessCalendar> Create(const CalendarSpec& spec);
+
+  // The first instant at which `budget` of open time has passed since `start`:
+  // a budget used up exactly at closing is used up at that closing. With no
+  // budget: `start` if open, else the next opening. An instant is rounded up,
+  // once, to the millisecond. REQUIRES: budget >= absl::ZeroDuration().
+  absl::Time Deadline(absl::Time start, absl::Duration budget) const;
+
+  // The open time in [from, to). Zero if to <= from.
+  absl::Duration Between(absl::Time from, absl::Time to) const;
+
+  // The last instant from which `budget` of open time passes up to `end`: the
+  // mirror of Deadline, so it is rounded down, once, to the millisecond. With
+  // no budget: `end` if it was open just before, else the last closing.
+  // absl::InfinitePast() if there is no such instant.
+  // REQUIRES: budget >= absl::ZeroDuration().
+  absl::Time StartFor(absl::Time end, absl::Duration budget) const;
+
+  // Openings are open, closings are not: intervals are half-open.
+  bool IsOpen(absl::Time at) const;
+
+  // A maximal stretch of open time.
+  struct Interval {
+    absl::Time opens;
+    absl::Time closes;
+    friend bool operator==(const Interval&, const Interval&) = default;
+  };
+  // The open intervals that meet [from, to), cut to it, in order.
+  std::vector<Interval> OpenIntervals(absl::Time from, absl::Time to) const;
+
+ private:
+  struct Compiled;
+  explicit BusinessCalendar(std::shared_ptr<const Compiled> compiled);
+
+  std::shared_ptr<const Compiled> compiled_;  // null: always open
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_CALENDARS_BUSINESS_CALENDAR_H_
