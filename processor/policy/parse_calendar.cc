@@ -1,0 +1,287 @@
+#include "processor/policy/parse_calendar.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+
+namespace leadclock {
+namespace {
+
+using Ranges = std::vector<OpenRange>;
+
+constexpr std::array<absl::string_view, 7> kWeekdays = {
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+// The number that `text` is, if it is exactly `digits` digits.
+std::optional<int> Digits(absl::string_view text, size_t digits) {
+  const bool is_number =
+      text.size() == digits &&
+      std::all_of(text.begin(), text.end(), [](char c) {
+        return absl::ascii_isdigit(static_cast<unsigned char>(c));
+      });
+  int number = 0;
+  if (!is_number || !absl::SimpleAtoi(text, &number)) return std::nullopt;
+  return number;
+}
+
+// HH:MM, up to 24:00.
+std::optional<absl::Duration> TimeOfDay(absl::string_view text) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits(':', 1));
+  const std::optional<int> hour = Digits(parts.first, 2);
+  const std::optional<int> minute = Digits(parts.second, 2);
+  if (!hour.has_value() || !minute.has_value() || *minute > 59) {
+    return std::nullopt;
+  }
+  const absl::Duration time = absl::Hours(*hour) + absl::Minutes(*minute);
+  if (time > absl::Hours(24)) return std::nullopt;
+  return time;
+}
+
+// YYYY-MM-DD, of a day that exists.
+std::optional<absl::CivilDay> Date(absl::string_view text) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
+  if (parts.size() != 3) return std::nullopt;
+  const std::optional<int> year = Digits(parts[0], 4);
+  const std::optional<int> month = Digits(parts[1], 2);
+  const std::optional<int> day = Digits(parts[2], 2);
+  if (!year.has_value() || !month.has_value() || !day.has_value()) {
+    return std::nullopt;
+  }
+  const absl::CivilDay date(*year, *month, *day);
+  // CivilDay turns February 30 into a day of March.
+  if (date.month() != *month || date.day() != *day) return std::nullopt;
+  return date;
+}
+
+std::optional<absl::CivilDay> ReadDate(const YamlValue& value) {
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return std::nullopt;
+  const std::optional<absl::CivilDay> date = Date(*text);
+  if (!date.has_value()) {
+    value.Error(absl::StrCat(
+        Quoted(*text), " is not a date; write YYYY-MM-DD, such as 2026-12-25"));
+  }
+  return date;
+}
+
+std::optional<OpenRange> ReadRange(const YamlValue& value) {
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return std::nullopt;
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(*text, absl::MaxSplits('-', 1));
+  const std::optional<absl::Duration> opens =
+      TimeOfDay(absl::StripAsciiWhitespace(parts.first));
+  std::optional<absl::Duration> closes =
+      TimeOfDay(absl::StripAsciiWhitespace(parts.second));
+  if (!opens.has_value() || !closes.has_value() || *opens == absl::Hours(24)) {
+    value.Error(absl::StrCat(Quoted(*text),
+                             " is not a range of hours; write HH:MM-HH:MM, "
+                             "such as 09:00-17:30, or 'closed'"));
+    return std::nullopt;
+  }
+  if (*closes == *opens) {
+    value.Error(absl::StrCat(Quoted(*text),
+                             " is empty; a whole day is written 00:00-24:00"));
+    return std::nullopt;
+  }
+  // Past midnight: 22:00-06:00.
+  if (*closes < *opens) *closes += absl::Hours(24);
+  return OpenRange{*opens, *closes};
+}
+
+// The other ranges were written before it, on the same day.
+bool OverlapsOneOf(const Ranges& others, const OpenRange& range) {
+  return std::any_of(others.begin(), others.end(), [&](const OpenRange& other) {
+    return range.opens < other.closes && other.opens < range.closes;
+  });
+}
+
+// "closed", a range, or a list of ranges.
+std::optional<Ranges> ReadRanges(const YamlValue& value) {
+  Ranges ranges;
+  if (value.IsText() && value.Text() == "closed") return ranges;
+  for (const YamlValue& item : value.OneOrMore()) {
+    const std::optional<OpenRange> range = ReadRange(item);
+    if (!range.has_value()) continue;
+    if (OverlapsOneOf(ranges, *range)) {
+      item.Error(absl::StrCat(Quoted(*item.Text()),
+                              " overlaps an earlier range of the same day; "
+                              "write them as one range"));
+      continue;
+    }
+    ranges.push_back(*range);
+  }
+  if (ranges.empty()) return std::nullopt;
+  return ranges;
+}
+
+std::optional<size_t> Weekday(absl::string_view name) {
+  const auto found = std::find(kWeekdays.begin(), kWeekdays.end(), name);
+  if (found == kWeekdays.end()) return std::nullopt;
+  return static_cast<size_t>(found - kWeekdays.begin());
+}
+
+// The weekdays that "sat", "mon-fri" or "sat-mon" means; none, if it is not
+// one of these.
+std::vector<size_t> Weekdays(absl::string_view text) {
+  const std::vector<absl::string_view> ends = absl::StrSplit(text, '-');
+  const std::optional<size_t> first = Weekday(ends.front());
+  const std::optional<size_t> last = Weekday(ends.back());
+  if (ends.size() > 2 || !first.has_value() || !last.has_value()) return {};
+
+  std::vector<size_t> days = {*first};
+  while (days.back() != *last) {
+    days.push_back((days.back() + 1) % kWeekdays.size());
+  }
+  return days;
+}
+
+// False if they are not all understood.
+bool ReadHours(const YamlValue& value, CalendarSpec* spec) {
+  const std::vector<YamlField> fields = value.Map("hours").TakeAll();
+  if (value.IsMap() && fields.empty()) {
+    value.Error("'hours' is empty; write when it is open");
+  }
+  bool understood = !fields.empty();
+  std::array<std::string, 7> said_by;
+  for (const YamlField& field : fields) {
+    const std::vector<size_t> days = Weekdays(field.name);
+    if (days.empty()) {
+      field.key.Error(absl::StrCat(
+          Quoted(field.name),
+          " is not a weekday; write mon, tue, wed, thu, fri, sat, sun, or a "
+          "range of them, such as mon-fri"));
+    }
+    const std::optional<Ranges> ranges = ReadRanges(field.value);
+    understood = understood && !days.empty() && ranges.has_value();
+    for (const size_t day : days) {
+      if (!said_by[day].empty()) {
+        field.key.Error(absl::StrCat(kWeekdays[day], " has hours already, in ",
+                                     Quoted(said_by[day]),
+                                     "; write all its ranges as one list"));
+      }
+      said_by[day] = field.name;
+      if (ranges.has_value()) spec->week[day] = *ranges;
+    }
+  }
+  return understood;
+}
+
+void ReadHolidays(const YamlValue& value, CalendarSpec* spec) {
+  if (!value.present()) return;
+  for (const YamlValue& item : value.Items()) {
+    if (item.IsMap()) {
+      item.Error(
+          "a holiday is a date alone, such as 2026-12-25; its name may follow "
+          "as a comment (# Christmas Day)");
+      continue;
+    }
+    if (item.IsText() && absl::EndsWithIgnoreCase(*item.Text(), ".ics")) {
+      item.Error(
+          "'.ics' holidays are not supported yet; write the dates, such as "
+          "2026-12-25");
+      continue;
+    }
+    const std::optional<absl::CivilDay> date = ReadDate(item);
+    if (date.has_value() && !spec->holidays.insert(*date).second) {
+      item.Error(absl::StrCat("the holiday ", absl::FormatCivilTime(*date),
+                              " is written twice"));
+    }
+  }
+}
+
+void ReadSpecialHours(const YamlValue& value, CalendarSpec* spec) {
+  for (const YamlField& field : value.Map("dates").TakeAll()) {
+    const std::optional<absl::CivilDay> date = ReadDate(field.key);
+    const std::optional<Ranges> ranges = ReadRanges(field.value);
+    if (date.has_value() && ranges.has_value()) {
+      spec->special_hours[*date] = *ranges;
+    }
+  }
+}
+
+// The zones that the machine knows, but for old names; empty if it has no
+// list. For hints only.
+std::vector<std::string> KnownZones() {
+  std::ifstream table("/usr/share/zoneinfo/zone1970.tab");
+  std::vector<std::string> zones = {"UTC"};
+  for (std::string line; std::getline(table, line);) {
+    const std::vector<std::string> columns = absl::StrSplit(line, '\t');
+    if (!absl::StartsWith(line, "#") && columns.size() > 2) {
+      zones.push_back(columns[2]);
+    }
+  }
+  return zones;
+}
+
+// Europe/London, for london and for Europe/Lodnon.
+std::string ZoneHint(absl::string_view word) {
+  const std::vector<std::string> zones = KnownZones();
+  const std::string as_city =
+      absl::StrCat("/", absl::StrReplaceAll(word, {{" ", "_"}}));
+  for (const std::string& zone : zones) {
+    if (absl::EndsWithIgnoreCase(zone, as_city)) {
+      return absl::StrCat("; did you mean ", Quoted(zone), "?");
+    }
+  }
+  const std::string hint = DidYouMean(
+      word, std::vector<absl::string_view>(zones.begin(), zones.end()));
+  return !hint.empty() ? hint
+                       : "; write an IANA name, such as Europe/London or UTC";
+}
+
+// Whether calendars know the zone. Asked apart from the calendar's other parts,
+// so that each error is reported at its own place.
+bool IsZone(const std::string& name) {
+  CalendarSpec always_open;
+  always_open.zone = name;
+  always_open.week.fill({{absl::ZeroDuration(), absl::Hours(24)}});
+  return BusinessCalendar::Create(always_open).ok();
+}
+
+std::optional<std::string> ReadZone(const YamlValue& value) {
+  const std::optional<std::string> zone = value.Text();
+  if (!zone.has_value() || IsZone(*zone)) return zone;
+  value.Error(absl::StrCat("unknown zone ", Quoted(*zone), ZoneHint(*zone)));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<BusinessCalendar> ReadCalendar(const YamlValue& value) {
+  YamlMap fields = value.Map("a calendar");
+  CalendarSpec spec;
+  const std::optional<std::string> zone = ReadZone(fields.Required("zone"));
+  const bool hours_understood = ReadHours(fields.Required("hours"), &spec);
+  ReadHolidays(fields.Optional("holidays"), &spec);
+  ReadSpecialHours(fields.Optional("dates"), &spec);
+  fields.NothingElse();
+  if (!zone.has_value() || !hours_understood) return std::nullopt;
+
+  spec.zone = *zone;
+  absl::StatusOr<BusinessCalendar> calendar = BusinessCalendar::Create(spec);
+  if (!calendar.ok()) {
+    value.Error(calendar.status().message());
+    return std::nullopt;
+  }
+  return *std::move(calendar);
+}
+
+}  // namespace leadclock

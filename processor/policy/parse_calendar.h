@@ -1,0 +1,23 @@
+#ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_CALENDAR_H_
+#define LEADCLOCK_PROCESSOR_POLICY_PARSE_CALENDAR_H_
+
+#include <optional>
+
+#include "calendars/business_calendar.h"
+#include "processor/policy/yaml_reader.h"
+
+namespace leadclock {
+
+// The calendar that a policy's text says:
+//
+//   zone: Europe/London
+//   hours: {mon-fri: "09:00-17:30", sat: ["09:00-12:00", "13:00-15:00"]}
+//   holidays: [2026-12-25]
+//   dates: {2026-12-24: "09:00-12:00", 2026-12-31: closed}
+//
+// Nothing, if anything is wrong with it; all that is wrong is reported.
+std::optional<BusinessCalendar> ReadCalendar(const YamlValue& value);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_POLICY_PARSE_CALENDAR_H_

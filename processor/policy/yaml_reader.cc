@@ -1,0 +1,595 @@
+#include "processor/policy/yaml_reader.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <exception>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <tuple>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+
+namespace leadclock {
+namespace {
+
+// Far more than people write; the YAML library recurses for every level.
+constexpr size_t kDeepest = 50;
+// Values of a document with its aliases written out: a few lines of aliases
+// to aliases could stand for billions.
+constexpr size_t kMostValues = 1'000'000;
+
+// Where something stands in the file. Both count from 1; columns count bytes.
+struct YamlMark {
+  int line = 1;
+  int column = 1;
+};
+
+YamlMark MarkOf(const YAML::Mark& mark) {
+  if (mark.is_null()) return {};
+  return {mark.line + 1, mark.column + 1};
+}
+
+absl::Status ErrorAt(absl::string_view file_name, YamlMark mark,
+                     absl::string_view message) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(file_name, ":", mark.line, ":", mark.column, ": ", message));
+}
+
+}  // namespace
+
+// One value of the tree. An alias is a second pointer to the same node.
+struct YamlNode {
+  enum class Kind : uint8_t { kNothing, kText, kList, kMap };
+  struct Field {
+    const YamlNode* key;
+    const YamlNode* value;
+  };
+
+  Kind kind = Kind::kNothing;
+  YamlMark mark;
+  std::string text;                    // kText
+  std::vector<const YamlNode*> items;  // kList
+  std::vector<Field> fields;           // kMap
+  size_t values = 1;                   // with all that is in it
+};
+
+// What is wrong with one file, in the order of the file. Two aliases of one
+// value report it once.
+class YamlProblems {
+ public:
+  explicit YamlProblems(absl::string_view file_name) : file_name_(file_name) {}
+
+  void Add(YamlMark mark, absl::string_view message) {
+    problems_.emplace(mark.line, mark.column, std::string(message));
+  }
+
+  absl::Status status() const {
+    if (problems_.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrJoin(
+        problems_, "\n", [this](std::string* out, const auto& problem) {
+          const auto& [line, column, message] = problem;
+          absl::StrAppend(out, file_name_, ":", line, ":", column, ": ",
+                          message);
+        }));
+  }
+
+ private:
+  std::string file_name_;
+  std::set<std::tuple<int, int, std::string>> problems_;
+};
+
+struct YamlDocument::Tree {
+  explicit Tree(absl::string_view file_name) : problems(file_name) {}
+
+  std::deque<YamlNode> nodes;  // a deque, because nodes point at each other
+  const YamlNode* root = nullptr;
+  YamlProblems problems;
+};
+
+namespace {
+
+absl::string_view KindName(YamlNode::Kind kind) {
+  switch (kind) {
+    case YamlNode::Kind::kNothing:
+      return "nothing";
+    case YamlNode::Kind::kText:
+      return "a text";
+    case YamlNode::Kind::kList:
+      return "a list";
+    case YamlNode::Kind::kMap:
+      return "a map";
+  }
+  return "";
+}
+
+// Builds the tree from the events of the YAML library. (The library's own tree
+// keeps duplicate keys silently, and lets a value contain itself.)
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::deque<YamlNode>* nodes, YamlProblems* problems)
+      : nodes_(nodes), problems_(problems) {}
+
+  const YamlNode* root() const { return root_; }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    YamlNode* node = Make(YamlNode::Kind::kNothing, mark, "", anchor);
+    // To the library, nothing stands where the next thing does.
+    const bool is_value = !open_.empty() && open_.back().key != nullptr;
+    if (is_value) node->mark = open_.back().key->mark;
+    Attach(node, mark);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const YamlNode* node = anchors_.at(anchor);
+    const auto is_node = [node](const Open& open) { return open.node == node; };
+    if (std::any_of(open_.begin(), open_.end(), is_node)) {
+      throw YAML::ParserException(mark, "a value cannot contain itself");
+    }
+    Attach(node, mark);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag,
+                YAML::anchor_t anchor, const std::string& value) override {
+    YamlNode* node = Make(YamlNode::Kind::kText, mark, tag, anchor);
+    node->text = value;
+    Attach(node, mark);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Begin(Make(YamlNode::Kind::kList, mark, tag, anchor), mark);
+  }
+  void OnSequenceEnd() override { End(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    Begin(Make(YamlNode::Kind::kMap, mark, tag, anchor), mark);
+  }
+  void OnMapEnd() override { End(); }
+
+ private:
+  // A list or map whose end was not seen yet.
+  struct Open {
+    YamlNode* node;
+    YAML::Mark mark;
+    const YamlNode* key = nullptr;  // of the value that comes next
+    absl::flat_hash_map<absl::string_view, int> lines;  // by key
+  };
+
+  YamlNode* Make(YamlNode::Kind kind, const YAML::Mark& mark,
+                 const std::string& tag, YAML::anchor_t anchor) {
+    YamlNode* node = &nodes_->emplace_back();
+    node->kind = kind;
+    node->mark = MarkOf(mark);
+    // The library's own tags: "?" for a plain value, "!" for a quoted one.
+    if (!tag.empty() && tag != "?" && tag != "!") {
+      problems_->Add(node->mark, absl::StrCat("the tag ", Quoted(tag),
+                                              " is not known; leave it out"));
+    }
+    if (anchor != 0) anchors_[anchor] = node;
+    return node;
+  }
+
+  void Begin(YamlNode* node, const YAML::Mark& mark) {
+    if (open_.size() == kDeepest) {
+      throw YAML::ParserException(
+          mark, absl::StrCat("nested deeper than ", kDeepest, " levels"));
+    }
+    open_.push_back({.node = node, .mark = mark, .lines = {}});
+  }
+
+  void End() {
+    const Open ended = std::move(open_.back());
+    open_.pop_back();
+    Attach(ended.node, ended.mark);
+  }
+
+  // Puts a finished value into the list or map that it stands in.
+  void Attach(const YamlNode* value, const YAML::Mark& mark) {
+    if (open_.empty()) {
+      root_ = value;
+      return;
+    }
+    Open& parent = open_.back();
+    parent.node->values += value->values;
+    if (parent.node->values > kMostValues) {
+      throw YAML::ParserException(
+          mark, absl::StrCat("more than ", kMostValues,
+                             " values, with the aliases written out"));
+    }
+    if (parent.node->kind == YamlNode::Kind::kList) {
+      parent.node->items.push_back(value);
+    } else if (parent.key == nullptr) {
+      parent.key = value;
+    } else {
+      AttachField(parent, value);
+      parent.key = nullptr;
+    }
+  }
+
+  void AttachField(Open& map, const YamlNode* value) {
+    const YamlNode* key = map.key;
+    if (key->kind != YamlNode::Kind::kText) {
+      problems_->Add(key->mark, absl::StrCat("the name of a field is a text, "
+                                             "not ",
+                                             KindName(key->kind)));
+      return;
+    }
+    const auto [first, is_new] = map.lines.emplace(key->text, key->mark.line);
+    if (!is_new) {
+      problems_->Add(key->mark, absl::StrCat(Quoted(key->text),
+                                             " is written twice in one map; "
+                                             "the first is in line ",
+                                             first->second));
+      return;
+    }
+    map.node->fields.push_back({key, value});
+  }
+
+  std::deque<YamlNode>* nodes_;
+  YamlProblems* problems_;
+  const YamlNode* root_ = nullptr;
+  std::vector<Open> open_;
+  absl::flat_hash_map<YAML::anchor_t, const YamlNode*> anchors_;
+};
+
+// The YAML library takes some of these bytes for the end of the file, and
+// would read half of it without a word.
+bool IsTextByte(unsigned char byte) {
+  if (byte < 0x20) return byte == '\t' || byte == '\n' || byte == '\r';
+  return byte != 0x7f && byte != 0xc0 && byte != 0xc1 && byte < 0xf5;
+}
+
+absl::Status CheckBytes(absl::string_view text, absl::string_view file_name) {
+  YamlMark mark;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!IsTextByte(byte)) {
+      return ErrorAt(file_name, mark,
+                     absl::StrFormat("the byte 0x%02x is no text; save the "
+                                     "file as UTF-8",
+                                     byte));
+    }
+    ++mark.column;
+    if (byte == '\n') mark = {mark.line + 1, 1};
+  }
+  return absl::OkStatus();
+}
+
+// Tabs are what the YAML library finds hardest to explain.
+absl::string_view TabHint(absl::string_view text, YamlMark mark) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  const size_t place = static_cast<size_t>(mark.line) - 1;
+  if (place >= lines.size()) return "";
+  const absl::string_view line = lines[place];
+  const size_t indent = line.find_first_not_of(" \t");
+  const bool has_tab = absl::StrContains(line.substr(0, indent), '\t');
+  return has_tab ? "; indent with spaces, not with tabs" : "";
+}
+
+// Optimal string alignment: insertions, deletions, replacements, and swaps of
+// neighbours, each of which costs 1.
+size_t EditDistance(absl::string_view a, absl::string_view b) {
+  std::vector<std::vector<size_t>> cost(a.size() + 1,
+                                        std::vector<size_t>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
+  for (size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, replaced});
+      const bool swapped =
+          i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+// How many slips of the finger a word of that length may hold.
+size_t SlipsAllowed(size_t length) {
+  if (length <= 4) return 1;
+  return length <= 8 ? 2 : 3;
+}
+
+}  // namespace
+
+std::string Quoted(absl::string_view text) {
+  constexpr size_t kLongest = 60;
+  absl::string_view shown = text.substr(0, kLongest);
+  // Not in the middle of a character.
+  while (shown.size() < text.size() && !shown.empty() &&
+         (static_cast<unsigned char>(text[shown.size()]) & 0xc0) == 0x80) {
+    shown.remove_suffix(1);
+  }
+  return absl::StrCat("'", absl::Utf8SafeCHexEscape(shown),
+                      shown.size() < text.size() ? "..." : "", "'");
+}
+
+std::optional<absl::string_view> Nearest(
+    absl::string_view word, absl::Span<const absl::string_view> known) {
+  constexpr size_t kLongest = 40;
+  if (word.empty() || word.size() > kLongest) return std::nullopt;
+
+  std::optional<absl::string_view> nearest;
+  size_t least = SlipsAllowed(word.size()) + 1;
+  const std::string lower = absl::AsciiStrToLower(word);
+  for (const absl::string_view candidate : known) {
+    if (candidate.size() > kLongest) continue;
+    const size_t distance =
+        EditDistance(lower, absl::AsciiStrToLower(candidate));
+    // What shares no letter is not near, however short.
+    if (distance < least && distance < candidate.size()) {
+      least = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+std::string DidYouMean(absl::string_view word,
+                       absl::Span<const absl::string_view> known) {
+  constexpr size_t kMostShown = 24;
+  if (const auto nearest = Nearest(word, known); nearest.has_value()) {
+    return absl::StrCat("; did you mean ", Quoted(*nearest), "?");
+  }
+  if (known.empty() || known.size() > kMostShown) return "";
+  return absl::StrCat("; known: ", absl::StrJoin(known, ", "));
+}
+
+bool YamlValue::IsText() const {
+  return present() && node_->kind == YamlNode::Kind::kText;
+}
+
+bool YamlValue::IsList() const {
+  return present() && node_->kind == YamlNode::Kind::kList;
+}
+
+bool YamlValue::IsMap() const {
+  return present() && node_->kind == YamlNode::Kind::kMap;
+}
+
+void YamlValue::Error(absl::string_view message) const {
+  if (present()) problems_->Add(node_->mark, message);
+}
+
+void YamlValue::ExpectedError(absl::string_view expected) const {
+  if (!present()) return;
+  if (node_->kind == YamlNode::Kind::kNothing) {
+    Error(absl::StrCat(Quoted(name_), " has no value; write ", expected));
+  } else {
+    Error(absl::StrCat(Quoted(name_), " is ", expected, ", not ",
+                       KindName(node_->kind)));
+  }
+}
+
+std::optional<std::string> YamlValue::Text() const {
+  if (IsText()) return node_->text;
+  ExpectedError("a text");
+  return std::nullopt;
+}
+
+std::optional<int64_t> YamlValue::Integer(int64_t least,
+                                          int64_t greatest) const {
+  const std::optional<std::string> text = Text();
+  if (!text.has_value()) return std::nullopt;
+  int64_t number = 0;
+  if (absl::SimpleAtoi(*text, &number) && number >= least &&
+      number <= greatest) {
+    return number;
+  }
+  const std::string range =
+      greatest == INT64_MAX ? absl::StrCat(least, " or greater")
+                            : absl::StrCat("from ", least, " to ", greatest);
+  Error(absl::StrCat(Quoted(name_), " is a whole number, ", range, ", not ",
+                     Quoted(*text)));
+  return std::nullopt;
+}
+
+std::optional<bool> YamlValue::Boolean() const {
+  const std::optional<std::string> text = Text();
+  if (!text.has_value()) return std::nullopt;
+  if (*text == "true") return true;
+  if (*text == "false") return false;
+  Error(absl::StrCat(Quoted(name_), " is true or false, not ", Quoted(*text)));
+  return std::nullopt;
+}
+
+std::optional<size_t> YamlValue::Choice(
+    absl::string_view what,
+    const std::vector<absl::string_view>& choices) const {
+  const std::optional<std::string> text = Text();
+  if (!text.has_value()) return std::nullopt;
+  const auto found = std::find(choices.begin(), choices.end(), *text);
+  if (found != choices.end()) {
+    return static_cast<size_t>(found - choices.begin());
+  }
+  Error(absl::StrCat(Quoted(*text), " is not ", what,
+                     DidYouMean(*text, choices)));
+  return std::nullopt;
+}
+
+std::vector<YamlValue> YamlValue::Items(size_t most) const {
+  if (!IsList()) {
+    ExpectedError("a list");
+    return {};
+  }
+  if (node_->items.empty()) {
+    Error(absl::StrCat(Quoted(name_),
+                       " is an empty list; write at least one entry"));
+  }
+  if (node_->items.size() > most) {
+    Error(absl::StrCat(Quoted(name_), " has ", node_->items.size(),
+                       " entries; at most ", most, " are allowed"));
+    return {};
+  }
+  std::vector<YamlValue> items;
+  items.reserve(node_->items.size());
+  for (const YamlNode* item : node_->items) {
+    items.push_back(YamlValue(item, name_, problems_));
+  }
+  return items;
+}
+
+std::vector<YamlValue> YamlValue::OneOrMore(size_t most) const {
+  if (!present()) return {};
+  if (IsList()) return Items(most);
+  return {*this};
+}
+
+YamlMap YamlValue::Map(absl::string_view what) const {
+  if (present() && !IsMap()) {
+    ExpectedError("a map of fields");
+    return YamlMap(YamlValue(nullptr, name_, problems_), what);
+  }
+  return YamlMap(*this, what);
+}
+
+YamlMap::YamlMap(YamlValue map, absl::string_view what)
+    : map_(map), what_(what) {
+  if (present()) taken_.resize(map_.node_->fields.size());
+}
+
+std::optional<size_t> YamlMap::Find(absl::string_view name) const {
+  if (!present()) return std::nullopt;
+  const std::vector<YamlNode::Field>& fields = map_.node_->fields;
+  const auto found = std::find_if(
+      fields.begin(), fields.end(),
+      [name](const YamlNode::Field& field) { return field.key->text == name; });
+  if (found == fields.end()) return std::nullopt;
+  return static_cast<size_t>(found - fields.begin());
+}
+
+YamlValue YamlMap::Optional(absl::string_view name) {
+  asked_.emplace_back(name);
+  const std::optional<size_t> place = Find(name);
+  if (!place.has_value()) return YamlValue(nullptr, "", map_.problems_);
+  taken_[*place] = true;
+  const YamlNode::Field& field = map_.node_->fields[*place];
+  return YamlValue(field.value, field.key->text, map_.problems_);
+}
+
+YamlValue YamlMap::Required(absl::string_view name) {
+  const YamlValue value = Optional(name);
+  if (!value.present()) {
+    Error(absl::StrCat("missing field ", Quoted(name), " in ", what_));
+  }
+  return value;
+}
+
+void YamlMap::Refuse(absl::string_view name, absl::string_view message) {
+  const std::optional<size_t> place = Find(name);
+  if (!place.has_value()) return;
+  taken_[*place] = true;
+  map_.problems_->Add(map_.node_->fields[*place].key->mark, message);
+}
+
+std::vector<YamlField> YamlMap::TakeAll() {
+  std::vector<YamlField> all;
+  for (size_t i = 0; i < taken_.size(); ++i) {
+    if (taken_[i]) continue;
+    taken_[i] = true;
+    const YamlNode::Field& field = map_.node_->fields[i];
+    all.push_back({field.key->text,
+                   YamlValue(field.key, field.key->text, map_.problems_),
+                   YamlValue(field.value, field.key->text, map_.problems_)});
+  }
+  return all;
+}
+
+void YamlMap::NothingElse() {
+  const std::vector<absl::string_view> known(asked_.begin(), asked_.end());
+  for (const YamlField& field : TakeAll()) {
+    field.key.Error(absl::StrCat("unknown field ", Quoted(field.name), " in ",
+                                 what_, DidYouMean(field.name, known)));
+  }
+}
+
+YamlDocument::YamlDocument(std::unique_ptr<Tree> tree)
+    : tree_(std::move(tree)) {}
+YamlDocument::YamlDocument(YamlDocument&&) noexcept = default;
+YamlDocument& YamlDocument::operator=(YamlDocument&&) noexcept = default;
+YamlDocument::~YamlDocument() = default;
+
+absl::StatusOr<YamlDocument> YamlDocument::Parse(absl::string_view text,
+                                                 absl::string_view file_name) {
+  if (text.size() > kMostBytes) {
+    return ErrorAt(
+        file_name, {},
+        absl::StrCat("the file is longer than ", kMostBytes, " bytes"));
+  }
+  if (absl::Status status = CheckBytes(text, file_name); !status.ok()) {
+    return status;
+  }
+
+  auto tree = std::make_unique<Tree>(file_name);
+  TreeBuilder builder(&tree->nodes, &tree->problems);
+  std::istringstream stream{std::string(text)};
+  try {
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+    tree->root = builder.root();
+    if (tree->root == nullptr || tree->root->kind == YamlNode::Kind::kNothing) {
+      return ErrorAt(file_name, {}, "the file is empty");
+    }
+    if (parser.HandleNextDocument(builder)) {
+      return ErrorAt(file_name, builder.root()->mark,
+                     "a second document ('---') in one file; write one file "
+                     "for each");
+    }
+  } catch (const YAML::Exception& error) {
+    const YamlMark mark = MarkOf(error.mark);
+    return ErrorAt(
+        file_name, mark,
+        absl::StrCat("this is not YAML: ", error.msg, TabHint(text, mark)));
+  } catch (const std::exception& error) {
+    return ErrorAt(file_name, {},
+                   absl::StrCat("this is not YAML: ", error.what()));
+  }
+  return YamlDocument(std::move(tree));
+}
+
+YamlValue YamlDocument::root() const {
+  return YamlValue(tree_->root, "the file", &tree_->problems);
+}
+
+absl::Status YamlDocument::status() const { return tree_->problems.status(); }
+
+absl::StatusOr<std::string> ReadYamlFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be opened"));
+  }
+  std::string bytes(YamlDocument::kMostBytes + 1, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file.bad()) {
+    return absl::UnavailableError(absl::StrCat(path, ": cannot be read"));
+  }
+  bytes.resize(static_cast<size_t>(file.gcount()));
+  if (bytes.size() > YamlDocument::kMostBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": is longer than ", YamlDocument::kMostBytes, " bytes"));
+  }
+  return bytes;
+}
+
+}  // namespace leadclock

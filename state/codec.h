@@ -1,0 +1,26 @@
+#ifndef LEADCLOCK_STATE_CODEC_H_
+#define LEADCLOCK_STATE_CODEC_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "state/event.h"
+#include "state/lead.h"
+
+namespace leadclock {
+
+// The bytes in which a lead is remembered: what the store and the opaque part
+// of sla.leads hold. The first byte is the version of the format.
+std::string EncodeLead(const Lead& lead);
+
+// Fails with DataLoss if the bytes are not what EncodeLead writes.
+absl::StatusOr<Lead> DecodeLead(std::string_view bytes);
+
+// An event's stored form. Equal events have equal bytes; of two contents of
+// one event that have equal sequences, the one with the greater bytes stands.
+std::string EncodeEvent(const Event& event);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_STATE_CODEC_H_

@@ -1,0 +1,145 @@
+#ifndef LEADCLOCK_STATE_EVENT_H_
+#define LEADCLOCK_STATE_EVENT_H_
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "state/ids.h"
+
+namespace leadclock {
+
+// What names an event: no two events of a history share one.
+struct EventRef {
+  std::string source;
+  std::string id;
+
+  friend bool operator==(const EventRef&, const EventRef&) = default;
+  friend auto operator<=>(const EventRef&, const EventRef&) = default;
+};
+
+// What is said of attributes: name and new value; an empty value forgets it.
+// Names are those that policies use ("market", "source", "status", ...).
+using AttributeChanges = std::vector<std::pair<std::string, std::string>>;
+
+// The people responsible. Absent: as before. Empty id: nobody.
+struct PeopleChanges {
+  std::optional<PersonId> owner;
+  std::optional<PersonId> backup;
+  std::optional<PersonId> manager;
+
+  friend bool operator==(const PeopleChanges&, const PeopleChanges&) = default;
+};
+
+struct LeadCreated {
+  AttributeChanges attributes;
+  PeopleChanges people;
+  std::vector<std::string> flags;
+
+  friend bool operator==(const LeadCreated&, const LeadCreated&) = default;
+};
+
+// Attributes, stage, status, consent, disposition: each is an attribute.
+struct AttributesChanged {
+  AttributeChanges attributes;
+
+  friend bool operator==(const AttributesChanged&,
+                         const AttributesChanged&) = default;
+};
+
+struct FlagsChanged {
+  std::vector<std::string> added;
+  std::vector<std::string> removed;
+
+  friend bool operator==(const FlagsChanged&, const FlagsChanged&) = default;
+};
+
+struct Assigned {
+  PeopleChanges people;
+
+  friend bool operator==(const Assigned&, const Assigned&) = default;
+};
+
+enum class Direction : uint8_t { kUnknown, kOutbound, kInbound, kInternal };
+enum class ActorKind : uint8_t {
+  kUnknown,
+  kHuman,
+  kAutomation,
+  kAutoresponder,
+  kImport
+};
+
+struct Touched {
+  std::string channel;
+  Direction direction = Direction::kUnknown;
+  ActorKind actor_kind = ActorKind::kUnknown;
+  PersonId actor;
+  // Absent: not judged by the feed.
+  std::optional<bool> meaningful;
+  std::optional<bool> personalized;
+  std::optional<bool> reply_path;
+
+  friend bool operator==(const Touched&, const Touched&) = default;
+};
+
+// Takes another event out of the history.
+struct Withdrawn {
+  EventRef event;
+
+  friend bool operator==(const Withdrawn&, const Withdrawn&) = default;
+};
+
+// Part of the story, but of no rule yet (meetings, next steps, ...).
+struct Noted {
+  friend bool operator==(const Noted&, const Noted&) = default;
+};
+
+using EventBody = std::variant<LeadCreated, AttributesChanged, FlagsChanged,
+                               Assigned, Touched, Withdrawn, Noted>;
+
+// One thing that happened to a lead.
+struct Event {
+  EventRef ref;
+  // When it happened; whole milliseconds.
+  absl::Time occurred_at;
+  // The source's own order; 0: none.
+  int64_t sequence = 0;
+  // The contract's order of kinds: the field number in LeadEvent's oneof.
+  uint32_t kind = 0;
+  EventBody body;
+
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+// Where an event stands in its history. Never arrival, never offset.
+struct EventOrder {
+  absl::Time occurred_at;
+  int64_t sequence = 0;
+  uint32_t kind = 0;
+  EventRef ref;
+
+  friend bool operator==(const EventOrder&, const EventOrder&) = default;
+  friend auto operator<=>(const EventOrder& a, const EventOrder& b) {
+    // absl::Time has no <=> in this Abseil.
+    if (a.occurred_at != b.occurred_at) {
+      return a.occurred_at < b.occurred_at ? std::strong_ordering::less
+                                           : std::strong_ordering::greater;
+    }
+    if (auto c = a.sequence <=> b.sequence; c != 0) return c;
+    if (auto c = a.kind <=> b.kind; c != 0) return c;
+    return a.ref <=> b.ref;
+  }
+};
+
+inline EventOrder OrderOf(const Event& event) {
+  return {event.occurred_at, event.sequence, event.kind, event.ref};
+}
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_STATE_EVENT_H_

@@ -1,0 +1,173 @@
+#ifndef LEADCLOCK_STATE_LEAD_H_
+#define LEADCLOCK_STATE_LEAD_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "state/event.h"
+#include "state/people.h"
+
+namespace leadclock {
+
+// What is known of a lead at an instant. Both lists are sorted and without
+// doubles, so that equal knowledge is equal memory.
+struct Attributes {
+  std::vector<std::pair<std::string, std::string>> values;
+  std::vector<std::string> flags;
+
+  // Sets an attribute, or forgets it if the value is empty.
+  void Set(const std::string& name, const std::string& value);
+  void AddFlag(const std::string& flag);
+  void RemoveFlag(const std::string& flag);
+  // "" if it is not known.
+  const std::string& Get(const std::string& name) const;
+
+  friend bool operator==(const Attributes&, const Attributes&) = default;
+};
+
+// How a promise ended, fixed at due at the latest.
+enum class Verdict : uint8_t { kNone, kMet, kMissed, kStopped };
+
+// One run of one clock.
+struct ClockRun {
+  uint16_t clock = 0;  // index in the policy's clocks
+  uint32_t cycle = 1;  // which run of that clock on this lead, from 1
+  EventRef started_by;
+  absl::Time started_at;
+
+  // What it had counted up to the instant `counted_to`.
+  absl::Duration counted;
+  absl::Time counted_to;
+  bool paused = false;
+  uint16_t calendar = 0;  // index in the policy's calendars
+  absl::Duration target;
+
+  Verdict verdict = Verdict::kNone;
+  // Once due was reached: that instant, and what had been counted by then.
+  std::optional<absl::Time> due;
+  absl::Duration counted_at_due;
+  // A bit for each rung that fired or never will.
+  uint64_t rungs_passed = 0;
+  // A bit for each rung that fired.
+  uint64_t rungs_fired = 0;
+
+  // An open run has no end.
+  std::optional<absl::Time> ended_at;
+  std::optional<absl::Time> answered_at;
+  std::string reason;  // why it ended without an answer
+
+  friend bool operator==(const ClockRun&, const ClockRun&) = default;
+};
+
+enum class Eligibility : uint8_t { kEligible, kExcluded, kStopped };
+
+// Where the fold of a history stands after its last event: all that is needed
+// to go on from there.
+struct Progress {
+  absl::Time birth;
+  EventRef born_by;
+  // The instant of the last event applied; not before birth.
+  absl::Time position;
+  std::shared_ptr<const Attributes> attributes;  // never null
+  People people;
+  Eligibility eligibility = Eligibility::kEligible;
+  std::string eligibility_reason;
+  std::vector<ClockRun> runs;  // in the order in which they started
+};
+
+bool operator==(const Progress& a, const Progress& b);
+
+// What a fact says of a clock.
+enum class FactKind : uint8_t {
+  // Rungs: decided by time.
+  kReminder,
+  kBreach,
+  kEscalation,
+  kReassignment,
+  // Verdicts and ends. kMissed is decided by time, the others by an event.
+  kMet,
+  kMissed,
+  kStopped,
+  kAnsweredLate,
+  kClosed,
+};
+
+// Not a rung of a ladder.
+inline constexpr uint8_t kNoRung = 255;
+
+// Something that is true of a lead at an instant, under a policy.
+struct Fact {
+  // Identity, with the lead.
+  uint16_t clock = 0;
+  EventRef started_by;
+  FactKind kind = FactKind::kReminder;
+  uint8_t rung = kNoRung;  // index in the clock's ladder
+  absl::Time at;
+  int64_t policy_version = 0;
+
+  // Outside identity; compared, and corrected when found wrong.
+  People people;
+
+  // Told, but not compared.
+  uint32_t cycle = 1;
+  absl::Time started_at;
+  absl::Duration target;
+  absl::Duration counted;         // at `at`
+  absl::Duration counted_at_due;  // once past due
+  std::optional<absl::Time> due;  // as it stood at `at`; foretold before due
+  std::optional<absl::Time> answered_at;
+  std::string reason;
+  // The lead's attributes at `at`. Null in facts read back from a ledger.
+  std::shared_ptr<const Attributes> attributes;
+};
+
+bool SameIdentity(const Fact& a, const Fact& b);
+// Whether time alone makes it true, not an event.
+bool DecidedByTime(FactKind kind);
+// Whether it is a step of a ladder.
+bool IsRung(FactKind kind);
+
+// A fact that was said, and what became of it.
+struct Said {
+  Fact fact;  // with the people as last said
+  // How often it was said again after a retraction.
+  uint32_t count = 0;
+  // How often its people were corrected since it was (last) said.
+  uint32_t corrections = 0;
+  bool notify = false;
+  bool retracted = false;
+  // Whether the history up to `Lead::progress` contains it, so that only a
+  // replay can change it.
+  bool settled = false;
+};
+
+// Everything that is remembered of one lead.
+struct Lead {
+  // Sorted by OrderOf, one entry for each EventRef. Contains withdrawals, and
+  // what they withdraw.
+  std::vector<Event> history;
+  // Where the fold of the history stands. Absent: the lead is not born.
+  std::optional<Progress> progress;
+  // Something that the history settled could not be said yet (it lies behind
+  // an instant that now has not reached). It is not stored: the history must
+  // be derived anew before the next step.
+  bool replay = false;
+  std::vector<Said> ledger;  // in the order in which they were said
+  // How many events were said of this lead over all topics.
+  int64_t lead_seq = 0;
+  // What time decided is not said before now has passed this instant, because
+  // a late record brought it into being.
+  std::optional<absl::Time> hold_until;
+  // The policy that judged it.
+  int64_t policy_version = 0;
+  std::string policy_hash;
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_STATE_LEAD_H_
