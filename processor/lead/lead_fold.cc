@@ -1,0 +1,410 @@
+#include "processor/lead/lead_fold.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "processor/lead/timeline.h"
+#include "state/codec.h"
+
+namespace leadclock {
+namespace {
+
+// ---- Taking events into the history ----
+
+bool IsWithdrawn(const std::vector<Event>& history, const EventRef& ref) {
+  return std::any_of(history.begin(), history.end(), [&](const Event& event) {
+    const auto* body = std::get_if<Withdrawn>(&event.body);
+    return body != nullptr && body->event == ref;
+  });
+}
+
+// Whether Advance alone tells what a new event changes.
+bool CanAdvance(const std::vector<Event>& history, const Event& event) {
+  return !history.empty() && OrderOf(history.back()) < OrderOf(event) &&
+         !std::holds_alternative<Withdrawn>(event.body) &&
+         !IsWithdrawn(history, event.ref);
+}
+
+void Insert(const Event& event, std::vector<Event>& history) {
+  const auto place = std::upper_bound(
+      history.begin(), history.end(), event,
+      [](const Event& a, const Event& b) { return OrderOf(a) < OrderOf(b); });
+  history.insert(place, event);
+}
+
+// Of two contents of one event the greater sequence stands, then the greater
+// bytes: the same one whichever was read first.
+bool Supersedes(const Event& event, const Event& other) {
+  if (event.sequence != other.sequence) return event.sequence > other.sequence;
+  return EncodeEvent(event) > EncodeEvent(other);
+}
+
+Intake TakeIn(const Event& event, std::vector<Event>& history) {
+  const auto known =
+      std::find_if(history.begin(), history.end(),
+                   [&](const Event& e) { return e.ref == event.ref; });
+  if (known != history.end()) {
+    if (*known == event) return Intake::kDuplicate;
+    if (!Supersedes(event, *known)) return Intake::kSuperseded;
+    history.erase(known);
+    Insert(event, history);
+    return Intake::kReplacing;
+  }
+  Insert(event, history);
+  return Intake::kTaken;
+}
+
+// ---- What is true, beside what was said ----
+
+// What is true of a lead and may still have to be said or taken back: the
+// facts that do not lie in the settled part of the ledger.
+struct Findings {
+  std::vector<Fact> settled;
+  std::vector<Fact> foretold;
+};
+
+absl::Time LatestSaid(const Lead& lead) {
+  absl::Time latest = absl::InfinitePast();
+  for (const Said& said : lead.ledger) {
+    if (!said.retracted) latest = std::max(latest, said.fact.at);
+  }
+  return latest;
+}
+
+// Derives the lead anew.
+Findings Replay(const Policy& policy, Lead& lead) {
+  Timeline timeline = Derive(policy, lead.history);
+  lead.progress = std::move(timeline.progress);
+  lead.replay = false;
+  for (Said& said : lead.ledger) said.settled = false;
+  return {std::move(timeline.facts), {}};
+}
+
+Findings TakeAllIn(const Policy& policy, const std::vector<Event>& events,
+                   Lead& lead, std::vector<Intake>& intakes) {
+  Findings findings;
+  bool replay = !lead.progress || lead.replay;
+  for (const Event& event : events) {
+    const bool advances = !replay && CanAdvance(lead.history, event);
+    intakes.push_back(TakeIn(event, lead.history));
+    const bool taken = intakes.back() == Intake::kTaken;
+    if (taken && advances) {
+      std::vector<Fact> settled = Advance(policy, event, *lead.progress);
+      std::move(settled.begin(), settled.end(),
+                std::back_inserter(findings.settled));
+    } else if (taken || intakes.back() == Intake::kReplacing) {
+      replay = true;
+    }
+  }
+  if (replay) findings = Replay(policy, lead);
+  return findings;
+}
+
+// Where a fact stands in the open part of the ledger; the end: nowhere.
+auto FindUnsettled(auto& ledger, const Fact& fact) {
+  return std::find_if(ledger.begin(), ledger.end(), [&](const Said& said) {
+    return !said.settled && SameIdentity(said.fact, fact);
+  });
+}
+
+bool IsSaid(const std::vector<Said>& ledger, const Fact& fact) {
+  const auto said = FindUnsettled(ledger, fact);
+  return said != ledger.end() && !said->retracted;
+}
+
+// What time has decided by `now` and nobody was told.
+std::vector<Fact> UnsaidByTime(const Findings& findings, absl::Time now,
+                               const std::vector<Said>& ledger) {
+  std::vector<Fact> unsaid;
+  for (const auto* facts : {&findings.settled, &findings.foretold}) {
+    for (const Fact& fact : *facts) {
+      if (DecidedByTime(fact.kind) && fact.at <= now && !IsSaid(ledger, fact)) {
+        unsaid.push_back(fact);
+      }
+    }
+  }
+  return unsaid;
+}
+
+// What the lead owed about time before its new events are looked at.
+std::vector<Fact> UnsaidBefore(const Policy& policy, const Lead& lead,
+                               absl::Time now) {
+  Findings findings;
+  std::optional<Progress> progress = lead.progress;
+  if (!progress || lead.replay) {
+    Timeline timeline = Derive(policy, lead.history);
+    findings.settled = std::move(timeline.facts);
+    progress = std::move(timeline.progress);
+  }
+  if (progress) findings.foretold = Foretell(policy, *progress, now).facts;
+  return UnsaidByTime(findings, now, lead.ledger);
+}
+
+// A due instant that lies before now when a record brings it into being waits
+// until now has passed the moment at which that record was read: the answer
+// may be on its way on the other topic.
+void HoldLateBurst(const std::vector<Fact>& before,
+                   const std::vector<Fact>& after, absl::Time read_at,
+                   Lead& lead) {
+  if (after.empty()) {
+    lead.hold_until.reset();
+    return;
+  }
+  const bool burst =
+      std::any_of(after.begin(), after.end(), [&](const Fact& fact) {
+        return std::none_of(before.begin(), before.end(), [&](const Fact& old) {
+          return SameIdentity(old, fact);
+        });
+      });
+  if (burst) {
+    lead.hold_until =
+        std::max(lead.hold_until.value_or(absl::InfinitePast()), read_at);
+  }
+}
+
+// ---- Saying it ----
+
+const ClockRun* FindRun(const Lead& lead, const Fact& fact) {
+  if (!lead.progress) return nullptr;
+  for (const ClockRun& run : lead.progress->runs) {
+    if (run.clock == fact.clock && run.started_by == fact.started_by) {
+      return &run;
+    }
+  }
+  return nullptr;
+}
+
+// Rungs and misses of a run that has ended by the history now known are
+// recorded only.
+bool ShouldNotify(const Lead& lead, const Fact& fact, absl::Time notify_from) {
+  if (fact.at < notify_from) return false;
+  if (!DecidedByTime(fact.kind)) return true;
+  const ClockRun* run = FindRun(lead, fact);
+  return run == nullptr || !run->ended_at.has_value();
+}
+
+// Compares what is true with what was said.
+class Speaker {
+ public:
+  Speaker(const Asking& asking, Lead& lead, Answer& answer)
+      : asking_(asking), lead_(lead), answer_(answer) {}
+
+  void Say(const Findings& findings);
+
+ private:
+  void Retract(const std::vector<bool>& stands);
+  void Hear(const Fact& fact, bool settled);
+  void Correct(const Fact& fact, Said& said);
+  bool MaySay(const Fact& fact);
+  void SayNew(const Fact& fact, bool settled, Said* retracted);
+  void Utter(Form form, const Said& said, const Fact& fact);
+
+  const Asking& asking_;
+  Lead& lead_;
+  Answer& answer_;
+  // Set by the first fact that must wait: all behind it waits too.
+  bool blocked_ = false;
+  bool settled_unsaid_ = false;
+};
+
+void Speaker::Say(const Findings& findings) {
+  std::vector<bool> stands(lead_.ledger.size());
+  for (size_t i = 0; i < stands.size(); ++i) {
+    const Said& said = lead_.ledger[i];
+    const auto same = [&](const Fact& f) { return SameIdentity(said.fact, f); };
+    stands[i] =
+        said.settled || said.retracted ||
+        std::any_of(findings.settled.begin(), findings.settled.end(), same) ||
+        std::any_of(findings.foretold.begin(), findings.foretold.end(), same);
+  }
+  Retract(stands);
+  for (const Fact& fact : findings.settled) Hear(fact, true);
+  for (const Fact& fact : findings.foretold) Hear(fact, false);
+
+  lead_.replay = settled_unsaid_;
+  if (lead_.replay) {
+    for (Said& said : lead_.ledger) said.settled = false;
+  }
+}
+
+void Speaker::Retract(const std::vector<bool>& stands) {
+  std::vector<Said*> wrong;
+  for (size_t i = 0; i < stands.size(); ++i) {
+    if (!stands[i]) wrong.push_back(&lead_.ledger[i]);
+  }
+  std::stable_sort(
+      wrong.begin(), wrong.end(),
+      [](const Said* a, const Said* b) { return a->fact.at < b->fact.at; });
+  for (Said* said : wrong) {
+    said->retracted = true;
+    Utter(Form::kRetracted, *said, said->fact);
+  }
+}
+
+void Speaker::Hear(const Fact& fact, bool settled) {
+  const auto place = FindUnsettled(lead_.ledger, fact);
+  Said* const known = place == lead_.ledger.end() ? nullptr : &*place;
+  if (known != nullptr && !known->retracted) {
+    if (known->fact.people != fact.people) Correct(fact, *known);
+    known->settled = settled;
+  } else if (!blocked_ && MaySay(fact)) {
+    SayNew(fact, settled, known);
+  } else {
+    blocked_ = true;
+    settled_unsaid_ = settled_unsaid_ || settled;
+  }
+}
+
+void Speaker::Correct(const Fact& fact, Said& said) {
+  ++said.corrections;
+  said.fact.people = fact.people;
+  Utter(Form::kCorrected, said, fact);
+}
+
+bool Speaker::MaySay(const Fact& fact) {
+  if (!DecidedByTime(fact.kind)) return true;
+  if (fact.at > asking_.now) {
+    answer_.next_instant = std::min(answer_.next_instant, fact.at);
+    return false;
+  }
+  if (lead_.hold_until && *lead_.hold_until > asking_.now) {
+    answer_.next_instant = std::min(answer_.next_instant, *lead_.hold_until);
+    return false;
+  }
+  return true;
+}
+
+void Speaker::SayNew(const Fact& fact, bool settled, Said* retracted) {
+  Said said;
+  said.fact = fact;
+  said.fact.attributes.reset();
+  said.notify = ShouldNotify(lead_, fact, asking_.notify_from);
+  said.settled = settled;
+  if (retracted == nullptr) {
+    lead_.ledger.push_back(said);
+  } else {
+    said.count = retracted->count + 1;
+    *retracted = said;
+  }
+  Utter(Form::kSaid, said, fact);
+}
+
+void Speaker::Utter(Form form, const Said& said, const Fact& fact) {
+  answer_.utterances.push_back({.form = form,
+                                .fact = fact,
+                                .count = said.count,
+                                .corrections = said.corrections,
+                                .notify = said.notify,
+                                .lead_seq = ++lead_.lead_seq});
+}
+
+// ---- Ids ----
+
+// The first half of SHA-256, hexadecimal.
+std::string Digest(const std::string& text) {
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  // Cannot fail: SHA-256 is always there, and the memory is ours.
+  EVP_Digest(text.data(), text.size(),
+             reinterpret_cast<unsigned char*>(digest.data()), nullptr,
+             EVP_sha256(), nullptr);
+  return absl::BytesToHexString(digest.substr(0, 16));
+}
+
+// Length first, so that no two lists of parts have one text.
+void AppendPart(std::string_view part, std::string& text) {
+  absl::StrAppend(&text, part.size(), ":");
+  text.append(part);
+}
+
+std::string IdOf(const Policy& policy, std::string_view lead_id,
+                 const Utterance& utterance, Form form) {
+  const Fact& fact = utterance.fact;
+  std::string text;
+  AppendPart(lead_id, text);
+  AppendPart(policy.clocks[fact.clock].name, text);
+  AppendPart(fact.started_by.source, text);
+  AppendPart(fact.started_by.id, text);
+  AppendPart(RungName(policy, fact), text);
+  absl::StrAppend(&text, absl::ToUnixMillis(fact.at), ",", fact.policy_version,
+                  ",", static_cast<int>(fact.kind), ",", utterance.count);
+  if (form == Form::kRetracted) absl::StrAppend(&text, ",retracted");
+  if (form == Form::kCorrected) {
+    absl::StrAppend(&text, ",corrected,", utterance.corrections);
+  }
+  return Digest(text);
+}
+
+}  // namespace
+
+Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
+                const Asking& asking, Lead& lead) {
+  Answer answer;
+  lead.policy_version = policy.version;
+  lead.policy_hash = policy.hash;
+
+  std::vector<Fact> owed_before;
+  if (!events.empty()) {
+    owed_before = UnsaidBefore(policy, lead, asking.now);
+  }
+
+  Findings findings = TakeAllIn(policy, events, lead, answer.intakes);
+  if (lead.progress) {
+    // Also up to what was said: nothing is taken back because of now.
+    Outlook outlook = Foretell(policy, *lead.progress,
+                               std::max(asking.now, LatestSaid(lead)));
+    findings.foretold = std::move(outlook.facts);
+    answer.next_instant = outlook.next;
+  }
+
+  if (lead.hold_until && *lead.hold_until <= asking.now) {
+    lead.hold_until.reset();
+  }
+  if (!events.empty()) {
+    HoldLateBurst(owed_before, UnsaidByTime(findings, asking.now, lead.ledger),
+                  asking.read_at, lead);
+  }
+
+  Speaker(asking, lead, answer).Say(findings);
+  return answer;
+}
+
+std::string UtteranceId(const Policy& policy, std::string_view lead_id,
+                        const Utterance& utterance) {
+  return IdOf(policy, lead_id, utterance, utterance.form);
+}
+
+std::string CorrectedId(const Policy& policy, std::string_view lead_id,
+                        const Utterance& utterance) {
+  return IdOf(policy, lead_id, utterance, Form::kSaid);
+}
+
+const std::string& RungName(const Policy& policy, const Fact& fact) {
+  static const auto* const kVerdicts = new std::array<std::string, 6>{
+      "met", "missed", "stopped", "answered_late", "closed", ""};
+  switch (fact.kind) {
+    case FactKind::kReminder:
+    case FactKind::kBreach:
+    case FactKind::kEscalation:
+    case FactKind::kReassignment:
+      return policy.clocks[fact.clock].ladder[fact.rung].name;
+    case FactKind::kMet:
+      return (*kVerdicts)[0];
+    case FactKind::kMissed:
+      return (*kVerdicts)[1];
+    case FactKind::kStopped:
+      return (*kVerdicts)[2];
+    case FactKind::kAnsweredLate:
+      return (*kVerdicts)[3];
+    case FactKind::kClosed:
+      return (*kVerdicts)[4];
+  }
+  return (*kVerdicts)[5];
+}
+
+}  // namespace leadclock

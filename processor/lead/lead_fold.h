@@ -1,0 +1,77 @@
+#ifndef LEADCLOCK_PROCESSOR_LEAD_LEAD_FOLD_H_
+#define LEADCLOCK_PROCESSOR_LEAD_LEAD_FOLD_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "processor/policy/policy.h"
+#include "state/event.h"
+#include "state/lead.h"
+
+namespace leadclock {
+
+// Says what follows from what happened to a lead: takes events into its
+// history, derives what is true, and compares that with what was said.
+// Pure: now enters as an argument.
+
+enum class Form : uint8_t {
+  kSaid,
+  kRetracted,  // what was said turned out not to be true
+  kCorrected,  // it is true, but the people were wrong
+};
+
+// One event to write.
+struct Utterance {
+  Form form = Form::kSaid;
+  Fact fact;
+  uint32_t count = 0;        // as in Said
+  uint32_t corrections = 0;  // as in Said
+  bool notify = false;
+  int64_t lead_seq = 0;
+};
+
+// When the fold is asked.
+struct Asking {
+  // What time decided up to this instant may be said. Monotone for a lead.
+  absl::Time now;
+  // When the newest of the events was read.
+  absl::Time read_at = absl::InfinitePast();
+  // Facts from before this instant are recorded, not notified.
+  absl::Time notify_from = absl::InfinitePast();
+};
+
+enum class Intake : uint8_t {
+  kTaken,       // new in the history
+  kReplacing,   // took the place of a lesser content of the same event
+  kDuplicate,   // the same content was there
+  kSuperseded,  // a greater content of the same event was there
+};
+
+struct Answer {
+  std::vector<Utterance> utterances;  // in the order in which they are said
+  // The earliest instant at which time may decide something more.
+  absl::Time next_instant = absl::InfiniteFuture();
+  std::vector<Intake> intakes;  // one for each event, in their order
+};
+
+// Takes `events`, in the order in which they were read, into the lead's
+// history and says what must be said. Without events: only time has passed.
+Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
+                const Asking& asking, Lead& lead);
+
+// The id of the event that says it: deterministic, 32 hexadecimal digits.
+std::string UtteranceId(const Policy& policy, std::string_view lead_id,
+                        const Utterance& utterance);
+// The id of the event that an utterance retracts or corrects.
+std::string CorrectedId(const Policy& policy, std::string_view lead_id,
+                        const Utterance& utterance);
+
+// The name of a fact's rung: the ladder's, or the verdict's ("met", ...).
+const std::string& RungName(const Policy& policy, const Fact& fact);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_LEAD_LEAD_FOLD_H_

@@ -1,0 +1,54 @@
+#ifndef LEADCLOCK_PROCESSOR_LEAD_TIMELINE_H_
+#define LEADCLOCK_PROCESSOR_LEAD_TIMELINE_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "processor/policy/policy.h"
+#include "state/event.h"
+#include "state/lead.h"
+
+namespace leadclock {
+
+// What is true of a lead: a pure function of policy and history. Nothing here
+// reads a clock or does I/O, and nothing can fail. The rules are defined in
+// docs/semantics.md.
+
+// What a history says, up to its last event.
+struct Timeline {
+  std::optional<Progress> progress;  // absent: the lead is not born
+  // All that is settled: whatever an event decided, and what time decided
+  // before the last event's instant. In order of their instants.
+  std::vector<Fact> facts;
+};
+
+// Folds a whole history. REQUIRES: sorted by OrderOf, one for each EventRef.
+Timeline Derive(const Policy& policy, const std::vector<Event>& history);
+
+// Moves `progress` past one more event, and returns what that settles.
+// REQUIRES: the event stands after all of the history that led to `progress`,
+// and neither withdraws one of them nor is withdrawn by one.
+std::vector<Fact> Advance(const Policy& policy, const Event& event,
+                          Progress& progress);
+
+// What time decides after the history, if nothing more happens.
+struct Outlook {
+  std::vector<Fact> facts;  // with `at` <= `until`, in order
+  // The earliest instant after `until` at which a mark is reached.
+  // InfiniteFuture: none.
+  absl::Time next = absl::InfiniteFuture();
+};
+Outlook Foretell(const Policy& policy, const Progress& progress,
+                 absl::Time until);
+
+// Where a lead stands at `now` if nothing more happens until then.
+Progress At(const Policy& policy, Progress progress, absl::Time now);
+
+// The instant at which an open run falls due if nothing more happens.
+// InfiniteFuture: it is paused.
+absl::Time ForetellDue(const Policy& policy, const ClockRun& run);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_LEAD_TIMELINE_H_

@@ -1,0 +1,72 @@
+#ifndef LEADCLOCK_TESTS_LEAD_STORY_H_
+#define LEADCLOCK_TESTS_LEAD_STORY_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "processor/lead/lead_fold.h"
+#include "processor/policy/policy.h"
+#include "state/event.h"
+#include "state/lead.h"
+
+// A small language for stories of one lead: what happened, and what is said.
+// Instants are written as London's wall clock, "2026-03-06 21:40[:05]".
+namespace leadclock::story {
+
+absl::Time At(const std::string& london);
+
+// ---- What happened. Ids are made from kind and instant. ----
+
+Event Created(const std::string& at, AttributeChanges attributes = {},
+              PeopleChanges people = {});
+// owner-1, backup-1 and manager-1 take over.
+Event AssignedTo(const std::string& at, const std::string& owner);
+Event Changed(const std::string& at, const std::string& attribute,
+              const std::string& value);
+// A meaningful call by a person.
+Event CallBy(const std::string& at, const std::string& actor);
+Event AutoReply(const std::string& at);
+Event WithdrawalOf(const Event& event, const std::string& at);
+
+// ---- What is said ----
+
+// One line per event: "2026-03-09 09:10 first_response remind_1 -> owner-1".
+using Lines = std::vector<std::string>;
+
+// A lead that is told of events and of time, as the runtime tells it.
+class Listener {
+ public:
+  explicit Listener(Policy policy) : policy_(std::move(policy)) {}
+
+  // The lines that are said when `events` are read at `read_at`, with now
+  // standing at `now`.
+  Lines Read(const std::vector<Event>& events, const std::string& now,
+             const std::string& read_at);
+  // As above, read at `now`.
+  Lines Read(const std::vector<Event>& events, const std::string& now);
+  Lines Wait(const std::string& now) { return Read({}, now); }
+
+  const Lead& lead() const { return lead_; }
+  absl::Time next_instant() const { return next_instant_; }
+  const std::vector<Utterance>& said() const { return said_; }
+
+ private:
+  Policy policy_;
+  Lead lead_;
+  absl::Time next_instant_;
+  std::vector<Utterance> said_;
+};
+
+// What is said of a history that is known as a whole at `now`.
+Lines FactsAt(const Policy& policy, const std::string& now,
+              const std::vector<Event>& history);
+
+// The policy of the examples: London's office hours; a first response within
+// 15 minutes for high intent, else 4 hours; a ladder of 10, 15, 20 and 30
+// minutes for high intent.
+Policy ExamplePolicy();
+
+}  // namespace leadclock::story
+
+#endif  // LEADCLOCK_TESTS_LEAD_STORY_H_
