@@ -1,0 +1,230 @@
+#include "tests/property/conversation.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <tuple>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "state/codec.h"
+
+namespace leadclock::property {
+namespace {
+
+constexpr char kLeadId[] = "lead-1";
+
+std::string Text(FactKind kind) {
+  switch (kind) {
+    case FactKind::kReminder:
+      return "reminder";
+    case FactKind::kBreach:
+      return "breach";
+    case FactKind::kEscalation:
+      return "escalation";
+    case FactKind::kReassignment:
+      return "reassignment";
+    case FactKind::kMet:
+      return "met";
+    case FactKind::kMissed:
+      return "missed";
+    case FactKind::kStopped:
+      return "stopped";
+    case FactKind::kAnsweredLate:
+      return "answered late";
+    case FactKind::kClosed:
+      break;
+  }
+  return "closed";
+}
+
+std::string Text(Form form) {
+  switch (form) {
+    case Form::kSaid:
+      return "said";
+    case Form::kRetracted:
+      return "retracted";
+    case Form::kCorrected:
+      break;
+  }
+  return "corrected";
+}
+
+bool ComesBefore(const NetFact& a, const NetFact& b) {
+  return std::tie(a.at, a.clock, a.kind, a.rung, a.started_by, a.people) <
+         std::tie(b.at, b.clock, b.kind, b.rung, b.started_by, b.people);
+}
+
+int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::atoll(text);
+}
+
+}  // namespace
+
+NetFact NetFactOf(const Fact& fact) {
+  return {fact.at,
+          fact.clock,
+          Text(fact.kind),
+          fact.rung == kNoRung ? -1 : static_cast<int>(fact.rung),
+          fact.started_by,
+          {fact.people.owner.text(), fact.people.backup.text(),
+           fact.people.manager.text()}};
+}
+
+NetFact NetFactOf(const reference::Fact& fact) {
+  return {InstantOf(fact.at),
+          fact.clock,
+          fact.kind,
+          fact.rung,
+          {fact.started_by.source, fact.started_by.id},
+          fact.people};
+}
+
+std::vector<NetFact> Sorted(std::vector<NetFact> facts) {
+  std::sort(facts.begin(), facts.end(), ComesBefore);
+  return facts;
+}
+
+bool IsSameButForPeople(NetFact a, const NetFact& b) {
+  a.people = b.people;
+  return a == b;
+}
+
+bool Contains(const std::vector<NetFact>& facts, const NetFact& fact) {
+  return std::find(facts.begin(), facts.end(), fact) != facts.end();
+}
+
+std::string Describe(const NetFact& fact) {
+  std::string text = absl::StrCat(DescribeInstant(fact.at), " clock",
+                                  fact.clock, " ", fact.kind);
+  if (fact.rung >= 0) absl::StrAppend(&text, " rung", fact.rung);
+  absl::StrAppend(&text, " since ", fact.started_by.source, "/",
+                  fact.started_by.id, " (", fact.people.owner, "|",
+                  fact.people.backup, "|", fact.people.manager, ")");
+  return text;
+}
+
+std::string Difference(const std::vector<NetFact>& product,
+                       const std::vector<NetFact>& reference) {
+  if (product == reference) return "";
+  std::string table;
+  for (const NetFact& fact : product) {
+    absl::StrAppend(
+        &table, Contains(reference, fact) ? "  both       " : "  PRODUCT    ",
+        Describe(fact), "\n");
+  }
+  for (const NetFact& fact : reference) {
+    if (Contains(product, fact)) continue;
+    absl::StrAppend(&table, "  REFERENCE  ", Describe(fact), "\n");
+  }
+  return absl::StrCat(
+      "product and reference differ (in what is in capitals, else in "
+      "number or order):\n",
+      table);
+}
+
+std::string Listener::Hear(const std::vector<Utterance>& utterances) {
+  for (const Utterance& utterance : utterances) {
+    const std::string problem = HearOne(utterance);
+    if (problem.empty()) continue;
+    return absl::StrCat(problem, ": ", Text(utterance.form), " ",
+                        Describe(NetFactOf(utterance.fact)),
+                        " lead_seq=", utterance.lead_seq,
+                        " count=", utterance.count,
+                        " corrections=", utterance.corrections, "\n");
+  }
+  return "";
+}
+
+std::string Listener::HearOne(const Utterance& utterance) {
+  if (utterance.lead_seq != ++lead_seq_) {
+    return absl::StrCat("lead_seq should be ", lead_seq_);
+  }
+  const std::string id = UtteranceId(policy_, kLeadId, utterance);
+  if (id.size() != 32) return "the id has not 32 digits";
+  if (by_id_.contains(id)) return "an id was used twice";
+
+  const NetFact fact = NetFactOf(utterance.fact);
+  if (utterance.form == Form::kSaid) {
+    for (const NetFact& standing : Standing()) {
+      if (IsSameButForPeople(standing, fact)) return "it stands already";
+    }
+    by_id_[id] = fact;
+    return "";
+  }
+
+  const auto corrected = by_id_.find(CorrectedId(policy_, kLeadId, utterance));
+  if (corrected == by_id_.end()) return "what it corrects was never said";
+  if (!corrected->second) return "what it corrects does not stand any more";
+  if (!IsSameButForPeople(*corrected->second, fact)) {
+    return "what it corrects is another fact";
+  }
+  by_id_[id] = std::nullopt;
+  if (utterance.form == Form::kRetracted) {
+    corrected->second = std::nullopt;
+    return "";
+  }
+  if (*corrected->second == fact) return "it corrects nothing";
+  corrected->second = fact;
+  return "";
+}
+
+std::vector<NetFact> Listener::Standing() const {
+  std::vector<NetFact> standing;
+  for (const auto& [id, fact] : by_id_) {
+    if (fact) standing.push_back(*fact);
+  }
+  return Sorted(standing);
+}
+
+std::vector<Event> EventsOf(const Batch& batch, const Scenario& scenario) {
+  std::vector<Event> events;
+  for (const size_t record : batch.records) {
+    events.push_back(scenario.events[record]);
+  }
+  return events;
+}
+
+Asking AskingOf(const Batch& batch) {
+  return {.now = batch.now, .read_at = batch.read_at};
+}
+
+std::string Restart(Lead* lead) {
+  const std::string bytes = EncodeLead(*lead);
+  absl::StatusOr<Lead> read = DecodeLead(bytes);
+  if (!read.ok()) {
+    return absl::StrCat("its bytes are refused: ", read.status().ToString(),
+                        "\n");
+  }
+  if (EncodeLead(*read) != bytes)
+    return "its bytes change when written again\n";
+  if (read->history != lead->history) return "its history was not kept\n";
+  if (read->progress.has_value() != lead->progress.has_value()) {
+    return "whether it has progress was not kept\n";
+  }
+  if (read->progress && !(*read->progress == *lead->progress)) {
+    return "its progress was not kept\n";
+  }
+  *lead = *std::move(read);
+  return "";
+}
+
+void HoldsForAll(int64_t cases, const Property& property) {
+  const int64_t many = NumberFromEnvironment("LEADCLOCK_PROPERTY_CASES", cases);
+  const int64_t first = NumberFromEnvironment("LEADCLOCK_PROPERTY_SEED", 1);
+  for (int64_t seed = first; seed < first + many; ++seed) {
+    const Scenario scenario = MakeScenario(static_cast<uint64_t>(seed));
+    if (property(scenario).empty()) continue;
+    const Scenario smallest = Shrink(
+        scenario, [&](const Scenario& s) { return !property(s).empty(); });
+    // Catch would break the lines of the table.
+    std::cerr << "\n" << property(smallest) << Describe(smallest) << "\n";
+    FAIL("the scenario of seed " << seed << ", made as small as it goes");
+  }
+  SUCCEED();
+}
+
+}  // namespace leadclock::property

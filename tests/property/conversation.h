@@ -1,0 +1,102 @@
+#ifndef LEADCLOCK_TESTS_PROPERTY_CONVERSATION_H_
+#define LEADCLOCK_TESTS_PROPERTY_CONVERSATION_H_
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "processor/lead/lead_fold.h"
+#include "processor/policy/policy.h"
+#include "state/event.h"
+#include "state/lead.h"
+#include "tests/property/scenario.h"
+#include "tests/reference/reference.h"
+
+namespace leadclock::property {
+
+// ---------------------------------------------------------------------------
+// Facts as they are compared
+
+struct NetFact {
+  absl::Time at;
+  size_t clock = 0;
+  std::string kind;
+  int rung = -1;  // -1: not of the ladder
+  EventRef started_by;
+  reference::People people;
+
+  friend bool operator==(const NetFact&, const NetFact&) = default;
+};
+
+NetFact NetFactOf(const Fact& fact);
+NetFact NetFactOf(const reference::Fact& fact);
+
+template <typename AnyFact>
+std::vector<NetFact> NetFactsOf(const std::vector<AnyFact>& facts) {
+  std::vector<NetFact> net;
+  for (const AnyFact& fact : facts) net.push_back(NetFactOf(fact));
+  return net;
+}
+
+// In an order of no meaning, so that lists can be compared as sets.
+std::vector<NetFact> Sorted(std::vector<NetFact> facts);
+bool Contains(const std::vector<NetFact>& facts, const NetFact& fact);
+// Whether they have one identity.
+bool IsSameButForPeople(NetFact a, const NetFact& b);
+
+std::string Describe(const NetFact& fact);
+// A table: what the product says, what the reference says, and where they
+// differ. Empty if they do not.
+std::string Difference(const std::vector<NetFact>& product,
+                       const std::vector<NetFact>& reference);
+
+// ---------------------------------------------------------------------------
+// What is heard of a lead, by the ids of the events alone
+
+class Listener {
+ public:
+  explicit Listener(const Policy& policy) : policy_(policy) {}
+
+  // Says what is wrong with what it hears; empty: nothing.
+  std::string Hear(const std::vector<Utterance>& utterances);
+
+  // Net facts: said and not retracted, with the last people said.
+  std::vector<NetFact> Standing() const;
+
+ private:
+  std::string HearOne(const Utterance& utterance);
+
+  const Policy& policy_;
+  int64_t lead_seq_ = 0;
+  // What each event that was heard stands for; absent: nothing (any more).
+  std::map<std::string, std::optional<NetFact>> by_id_;
+};
+
+// ---------------------------------------------------------------------------
+// Asking
+
+std::vector<Event> EventsOf(const Batch& batch, const Scenario& scenario);
+Asking AskingOf(const Batch& batch);
+
+// The lead after its bytes were written and read. Says what is wrong.
+std::string Restart(Lead* lead);
+
+// ---------------------------------------------------------------------------
+// Running properties
+
+// Says what is wrong; empty if it holds.
+using Property = std::function<std::string(const Scenario&)>;
+
+// Fails the test with the smallest scenario that it finds. As many scenarios
+// as LEADCLOCK_PROPERTY_CASES says, else `cases`; the first one has the seed
+// LEADCLOCK_PROPERTY_SEED, else 1.
+void HoldsForAll(int64_t cases, const Property& property);
+
+}  // namespace leadclock::property
+
+#endif  // LEADCLOCK_TESTS_PROPERTY_CONVERSATION_H_

@@ -1,0 +1,574 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "processor/lead/lead_fold.h"
+#include "processor/lead/timeline.h"
+#include "state/codec.h"
+#include "state/lead.h"
+#include "tests/property/conversation.h"
+#include "tests/property/scenario.h"
+#include "tests/reference/reference.h"
+
+// The fold against the plain reference, and against itself, on random leads.
+
+namespace leadclock::property {
+namespace {
+
+// Of two contents of one event, the one that stands.
+bool Outranks(const Event& a, const Event& b) {
+  if (a.sequence != b.sequence) return a.sequence > b.sequence;
+  return EncodeEvent(a) > EncodeEvent(b);
+}
+
+// The history that these records make, as Derive takes it.
+std::vector<Event> HistoryOf(const std::vector<Event>& records) {
+  std::map<EventRef, Event> one_each;
+  for (const Event& event : records) {
+    const auto [there, is_new] = one_each.emplace(event.ref, event);
+    if (!is_new && Outranks(event, there->second)) there->second = event;
+  }
+  std::vector<Event> history;
+  for (const auto& [ref, event] : one_each) history.push_back(event);
+  std::sort(history.begin(), history.end(), [](const Event& a, const Event& b) {
+    return OrderOf(a) < OrderOf(b);
+  });
+  return history;
+}
+
+// What facts tell beyond what is compared as net facts.
+std::string DifferenceInWhatIsTold(
+    const std::vector<Fact>& product,
+    const std::vector<reference::Fact>& reference) {
+  std::string text;
+  for (size_t i = 0; i < product.size(); ++i) {
+    const Fact& fact = product[i];
+    const reference::Fact& other = reference[i];
+    if (fact.started_at == InstantOf(other.started_at) &&
+        absl::ToInt64Milliseconds(fact.counted) == other.counted &&
+        absl::ToInt64Milliseconds(fact.target) == other.target &&
+        fact.reason == other.reason &&
+        DecidedByTime(fact.kind) == other.by_time) {
+      continue;
+    }
+    absl::StrAppend(&text, Describe(NetFactOf(fact)), "\n  product: started ",
+                    DescribeInstant(fact.started_at), ", counted ",
+                    absl::FormatDuration(fact.counted), ", target ",
+                    absl::FormatDuration(fact.target), ", reason '",
+                    fact.reason, "'\n  reference: started ",
+                    DescribeInstant(InstantOf(other.started_at)), ", counted ",
+                    absl::FormatDuration(absl::Milliseconds(other.counted)),
+                    ", target ",
+                    absl::FormatDuration(absl::Milliseconds(other.target)),
+                    ", reason '", other.reason, "'\n");
+  }
+  return text;
+}
+
+std::string Text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kNone:
+      return "";
+    case Verdict::kMet:
+      return "met";
+    case Verdict::kMissed:
+      return "missed";
+    case Verdict::kStopped:
+      break;
+  }
+  return "stopped";
+}
+
+std::string DifferenceInRuns(const std::vector<ClockRun>& product,
+                             const std::vector<reference::Run>& reference) {
+  if (product.size() != reference.size()) {
+    return absl::StrCat("there are ", product.size(),
+                        " runs, and by the reference ", reference.size(), "\n");
+  }
+  for (size_t i = 0; i < product.size(); ++i) {
+    const ClockRun& run = product[i];
+    const reference::Run& other = reference[i];
+    const EventRef started_by = {other.started_by.source, other.started_by.id};
+    const bool agree =
+        run.clock == other.clock && run.started_by == started_by &&
+        run.started_at == InstantOf(other.started_at) &&
+        Text(run.verdict) == other.verdict && run.paused == other.paused &&
+        run.calendar == other.calendar && run.reason == other.reason &&
+        absl::ToInt64Milliseconds(run.target) == other.target &&
+        run.ended_at.has_value() != other.is_open &&
+        (other.is_open || *run.ended_at == InstantOf(other.ended_at));
+    if (!agree) return absl::StrCat("run ", i, " differs at the end\n");
+  }
+  return "";
+}
+
+TEST_CASE("The timeline of a history is the reference's, fact by fact",
+          "[property]") {
+  HoldsForAll(4000, [](const Scenario& scenario) -> std::string {
+    const reference::Life life = Live(scenario, scenario.events);
+
+    Timeline timeline = Derive(scenario.policy, HistoryOf(scenario.events));
+
+    std::vector<Fact> facts = std::move(timeline.facts);
+    if (timeline.progress.has_value() != life.is_born) {
+      return "they differ in whether the lead is born\n";
+    }
+    if (timeline.progress) {
+      for (Fact& fact :
+           Foretell(scenario.policy, *timeline.progress, scenario.horizon)
+               .facts) {
+        facts.push_back(std::move(fact));
+      }
+    }
+    std::string wrong = Difference(NetFactsOf(facts), NetFactsOf(life.facts));
+    if (wrong.empty()) wrong = DifferenceInWhatIsTold(facts, life.facts);
+    if (wrong.empty() && timeline.progress) {
+      const Progress end =
+          At(scenario.policy, *timeline.progress, scenario.horizon);
+      wrong = DifferenceInRuns(end.runs, life.runs);
+    }
+    return wrong;
+  });
+}
+
+// The number of facts of one kind and clock.
+int64_t Count(const std::vector<Fact>& facts, size_t clock, FactKind kind) {
+  return std::count_if(facts.begin(), facts.end(), [&](const Fact& fact) {
+    return fact.clock == clock && fact.kind == kind;
+  });
+}
+
+TEST_CASE("What was started was met, missed or stopped, or is running",
+          "[property]") {
+  HoldsForAll(4000, [](const Scenario& scenario) -> std::string {
+    const Timeline timeline =
+        Derive(scenario.policy, HistoryOf(scenario.events));
+    if (!timeline.progress) {
+      return timeline.facts.empty() ? "" : "facts without a birth\n";
+    }
+    for (size_t clock = 0; clock < scenario.policy.clocks.size(); ++clock) {
+      int64_t started = 0;
+      int64_t running = 0;
+      for (const ClockRun& run : timeline.progress->runs) {
+        if (run.clock != clock) continue;
+        ++started;
+        if (run.verdict == Verdict::kNone) ++running;
+      }
+      const int64_t met = Count(timeline.facts, clock, FactKind::kMet);
+      const int64_t missed = Count(timeline.facts, clock, FactKind::kMissed);
+      const int64_t stopped = Count(timeline.facts, clock, FactKind::kStopped);
+      if (started != met + missed + stopped + running) {
+        return absl::StrCat("clock", clock, ": started ", started, ", met ",
+                            met, ", missed ", missed, ", stopped ", stopped,
+                            ", running ", running, "\n");
+      }
+    }
+    return "";
+  });
+}
+
+bool IsWithdrawal(const Event& event) {
+  return std::holds_alternative<Withdrawn>(event.body);
+}
+
+bool Withdraws(const Event& event, const Event& other) {
+  const Withdrawn* withdrawn = std::get_if<Withdrawn>(&event.body);
+  return withdrawn != nullptr && withdrawn->event == other.ref;
+}
+
+// Whether `event` may be told to Advance after `history`.
+bool IsPlainAfter(const Event& event, const std::vector<Event>& history) {
+  return std::none_of(history.begin(), history.end(), [&](const Event& other) {
+    return Withdraws(event, other) || Withdraws(other, event);
+  });
+}
+
+TEST_CASE("Event by event gives what deriving from scratch gives",
+          "[property]") {
+  HoldsForAll(4000, [](const Scenario& scenario) -> std::string {
+    const std::vector<Event> history = HistoryOf(scenario.events);
+    std::vector<Event> so_far;
+    Timeline timeline;
+    for (const Event& event : history) {
+      const bool is_plain = IsPlainAfter(event, so_far);
+      so_far.push_back(event);
+      const Timeline derived = Derive(scenario.policy, so_far);
+      if (timeline.progress && is_plain) {
+        for (Fact& fact : Advance(scenario.policy, event, *timeline.progress)) {
+          timeline.facts.push_back(std::move(fact));
+        }
+      } else {
+        timeline = derived;
+      }
+      if (timeline.progress != derived.progress) {
+        return absl::StrCat("progress differs after ", Describe(event), "\n");
+      }
+      const std::string difference =
+          Difference(NetFactsOf(timeline.facts), NetFactsOf(derived.facts));
+      if (!difference.empty()) {
+        return absl::StrCat("after ", Describe(event),
+                            " (reference here: from scratch)\n", difference);
+      }
+    }
+    return "";
+  });
+}
+
+TEST_CASE("The next instant is never after the next fact", "[property]") {
+  HoldsForAll(2000, [](const Scenario& scenario) -> std::string {
+    const Timeline timeline =
+        Derive(scenario.policy, HistoryOf(scenario.events));
+    if (!timeline.progress) return "";
+    const std::vector<Fact> all =
+        Foretell(scenario.policy, *timeline.progress, scenario.horizon).facts;
+    absl::Time until = timeline.progress->position;
+    for (const Fact& fact : all) {
+      if (fact.at < until) return "a fact lies before the last event\n";
+      const Outlook outlook =
+          Foretell(scenario.policy, *timeline.progress, until);
+      if (outlook.next <= until) {
+        return absl::StrCat("next is not after ", DescribeInstant(until), "\n");
+      }
+      if (fact.at > until && outlook.next > fact.at) {
+        return absl::StrCat("next after ", DescribeInstant(until), " is ",
+                            DescribeInstant(outlook.next), ", but there is\n  ",
+                            Describe(NetFactOf(fact)), "\n");
+      }
+      until = fact.at;
+    }
+    return "";
+  });
+}
+
+TEST_CASE("All records at once, asked at the end: the reference's net facts",
+          "[property]") {
+  HoldsForAll(2000, [](const Scenario& scenario) -> std::string {
+    Lead lead;
+    Listener listener(scenario.policy);
+
+    const Answer answer =
+        FoldLead(scenario.policy, scenario.events,
+                 {scenario.horizon, scenario.horizon - scenario.step}, lead);
+
+    if (std::string wrong = listener.Hear(answer.utterances); !wrong.empty()) {
+      return wrong;
+    }
+    return Difference(
+        listener.Standing(),
+        Sorted(NetFactsOf(Live(scenario, scenario.events).facts)));
+  });
+}
+
+TEST_CASE("Any order, any batches, twice, with restarts: the same net facts",
+          "[property]") {
+  HoldsForAll(6000, [](const Scenario& scenario) -> std::string {
+    Lead lead;
+    Listener listener(scenario.policy);
+    for (const Batch& batch : scenario.arrival) {
+      const Answer answer = FoldLead(scenario.policy, EventsOf(batch, scenario),
+                                     AskingOf(batch), lead);
+      if (answer.intakes.size() != batch.records.size()) {
+        return "not one intake for each event\n";
+      }
+      std::string wrong = listener.Hear(answer.utterances);
+      if (wrong.empty() && batch.restart) wrong = Restart(&lead);
+      if (!wrong.empty()) return wrong;
+    }
+    if (lead.history != HistoryOf(scenario.events)) {
+      return "the history is not what the records make\n";
+    }
+    return Difference(
+        listener.Standing(),
+        Sorted(NetFactsOf(Live(scenario, scenario.events).facts)));
+  });
+}
+
+// ---------------------------------------------------------------------------
+// What is said in between
+
+// A lead as the text says that it should be told, step by step.
+class Expectation {
+ public:
+  explicit Expectation(const Scenario& scenario) : scenario_(scenario) {}
+
+  // Says what is wrong with the answer; empty: nothing.
+  std::string Hold(const std::vector<Event>& events, const Asking& asking,
+                   const Answer& answer, const std::vector<NetFact>& standing) {
+    const absl::Time now = asking.now;
+    records_.insert(records_.end(), events.begin(), events.end());
+    if (!events.empty()) {
+      last_read_ = std::max(last_read_, asking.read_at);
+      life_ = Live(scenario_, records_);
+      NoteWhatIsLate(now, asking.read_at);
+    }
+
+    for (const NetFact& fact : standing) {
+      if (!Contains(NetFactsOf(life_.facts), fact)) {
+        return absl::StrCat("stands, but is not true: ", Describe(fact), "\n");
+      }
+    }
+    for (const Utterance& utterance : answer.utterances) {
+      if (utterance.form != Form::kSaid && events.empty()) {
+        return "taken back without any news\n";
+      }
+    }
+    std::string wrong = CheckWhatIsSaid(asking, answer);
+    if (wrong.empty() && now >= last_read_) {
+      wrong = Difference(standing, Sorted(WhatMustStand(now)));
+    }
+    before_ = standing;
+    return wrong;
+  }
+
+ private:
+  // A fact waits for what stands before it. What was said, and is still true,
+  // stands.
+  std::vector<NetFact> WhatMustStand(absl::Time now) const {
+    std::vector<NetFact> must_stand;
+    bool waits = false;
+    for (const reference::Fact& fact : life_.facts) {
+      const NetFact net = NetFactOf(fact);
+      waits = waits || (fact.by_time && net.at > now);
+      if (!waits || WasSaid(net)) must_stand.push_back(net);
+    }
+    return must_stand;
+  }
+
+  bool WasSaid(const NetFact& fact) const { return HasSame(before_, fact); }
+
+  static bool HasSame(const std::vector<NetFact>& facts, const NetFact& fact) {
+    return std::any_of(facts.begin(), facts.end(), [&](const NetFact& other) {
+      return IsSameButForPeople(other, fact);
+    });
+  }
+
+  // What time decided before now when a record brought it into being.
+  void NoteWhatIsLate(absl::Time now, absl::Time read_at) {
+    for (const reference::Fact& fact : life_.facts) {
+      const NetFact net = NetFactOf(fact);
+      if (!fact.by_time || net.at >= now || HasSame(known_, net)) continue;
+      held_.push_back({net, read_at});
+    }
+    known_ = NetFactsOf(life_.facts);
+  }
+
+  std::string CheckWhatIsSaid(const Asking& asking,
+                              const Answer& answer) const {
+    absl::Time last_said = absl::InfinitePast();
+    for (const Utterance& utterance : answer.utterances) {
+      if (utterance.form != Form::kSaid) continue;
+      const NetFact fact = NetFactOf(utterance.fact);
+      const bool by_time = DecidedByTime(utterance.fact.kind);
+      std::string wrong;
+      if (fact.at < last_said) wrong = "out of order";
+      if (by_time && fact.at > asking.now) wrong = "too early";
+      if (by_time && IsHeld(fact, asking.now)) wrong = "must be held";
+      if (utterance.notify != MustNotify(asking, fact)) {
+        wrong = utterance.notify ? "should not notify" : "should notify";
+      }
+      if (!wrong.empty()) {
+        return absl::StrCat(wrong, ": ", Describe(fact), "\n");
+      }
+      last_said = fact.at;
+    }
+    return "";
+  }
+
+  // Late, and now has not reached the moment at which its record was read.
+  bool IsHeld(const NetFact& fact, absl::Time now) const {
+    return std::any_of(held_.begin(), held_.end(), [&](const auto& held) {
+      return IsSameButForPeople(held.first, fact) && now < held.second;
+    });
+  }
+
+  bool MustNotify(const Asking& asking, const NetFact& fact) const {
+    if (fact.at < asking.notify_from) return false;
+    if (fact.kind == "met" || fact.kind == "stopped" ||
+        fact.kind == "answered late" || fact.kind == "closed") {
+      return true;  // it is the end itself
+    }
+    return std::any_of(life_.runs.begin(), life_.runs.end(),
+                       [&](const reference::Run& run) {
+                         return run.clock == fact.clock && run.is_open;
+                       });
+  }
+
+  const Scenario& scenario_;
+  std::vector<Event> records_;
+  absl::Time last_read_ = absl::InfinitePast();
+  reference::Life life_;
+  std::vector<NetFact> known_;
+  std::vector<std::pair<NetFact, absl::Time>> held_;
+  std::vector<NetFact> before_;
+};
+
+TEST_CASE("What was said so far is what may be said by now", "[property]") {
+  HoldsForAll(3000, [](const Scenario& scenario) -> std::string {
+    Dice dice(scenario.seed);
+    const absl::Time notify_from =
+        dice.Chance(50) ? absl::InfinitePast()
+                        : scenario.horizon - dice.Below(200) * scenario.step;
+    Lead lead;
+    Listener listener(scenario.policy);
+    Expectation expectation(scenario);
+    for (const Batch& batch : scenario.arrival) {
+      const std::vector<Event> events = EventsOf(batch, scenario);
+      Asking asking = AskingOf(batch);
+      asking.notify_from = notify_from;
+      const Answer answer = FoldLead(scenario.policy, events, asking, lead);
+      std::string wrong = listener.Hear(answer.utterances);
+      if (wrong.empty()) {
+        wrong = expectation.Hold(events, asking, answer, listener.Standing());
+      }
+      if (wrong.empty() && batch.restart) wrong = Restart(&lead);
+      if (!wrong.empty()) {
+        return absl::StrCat("at now ", DescribeInstant(asking.now), ":\n",
+                            wrong);
+      }
+    }
+    return "";
+  });
+}
+
+TEST_CASE("After each step progress is what deriving from scratch gives",
+          "[property]") {
+  HoldsForAll(3000, [](const Scenario& scenario) -> std::string {
+    Lead lead;
+    std::vector<Event> records;
+    for (const Batch& batch : scenario.arrival) {
+      const std::vector<Event> events = EventsOf(batch, scenario);
+      FoldLead(scenario.policy, events, AskingOf(batch), lead);
+      records.insert(records.end(), events.begin(), events.end());
+      if (lead.history != HistoryOf(records)) {
+        return "the history is not what the records make\n";
+      }
+      const Timeline derived = Derive(scenario.policy, lead.history);
+      if (!lead.replay && lead.progress != derived.progress) {
+        return absl::StrCat("progress differs at now ",
+                            DescribeInstant(batch.now), "\n");
+      }
+    }
+    return "";
+  });
+}
+
+TEST_CASE("A lead that is asked when it wants to be says everything in time",
+          "[property]") {
+  HoldsForAll(3000, [](const Scenario& scenario) -> std::string {
+    // What stands, in order, each read a moment before it happens: nothing is
+    // late, so nothing is ever wrong.
+    std::vector<Event> history = HistoryOf(scenario.events);
+    std::vector<Event> standing;
+    for (const Event& event : history) {
+      const bool is_withdrawn = std::any_of(
+          history.begin(), history.end(),
+          [&](const Event& other) { return Withdraws(other, event); });
+      if (!is_withdrawn && !IsWithdrawal(event)) standing.push_back(event);
+    }
+
+    Lead lead;
+    Listener listener(scenario.policy);
+    absl::Time next = absl::InfiniteFuture();
+    const auto ask = [&](const std::vector<Event>& events,
+                         absl::Time now) -> std::string {
+      const Answer answer = FoldLead(scenario.policy, events, {now, now}, lead);
+      next = answer.next_instant;
+      if (next <= now) return "the next instant is not after now\n";
+      for (const Utterance& utterance : answer.utterances) {
+        const bool by_time = DecidedByTime(utterance.fact.kind);
+        if (utterance.form == Form::kSaid &&
+            (!by_time || utterance.fact.at == now)) {
+          continue;
+        }
+        return absl::StrCat("said or taken back at another instant, ",
+                            DescribeInstant(now), ":\n  ",
+                            Describe(NetFactOf(utterance.fact)), "\n");
+      }
+      return listener.Hear(answer.utterances);
+    };
+    for (const Event& event : standing) {
+      while (next < event.occurred_at) {
+        if (std::string wrong = ask({}, next); !wrong.empty()) return wrong;
+      }
+      const std::string wrong =
+          ask({event}, event.occurred_at - absl::Milliseconds(1));
+      if (!wrong.empty()) return wrong;
+    }
+    while (next <= scenario.horizon) {
+      if (std::string wrong = ask({}, next); !wrong.empty()) return wrong;
+    }
+    return Difference(listener.Standing(),
+                      Sorted(NetFactsOf(Live(scenario, standing).facts)));
+  });
+}
+
+// ---------------------------------------------------------------------------
+// Its bytes
+
+// A lead in the middle of its life.
+Lead SomeLead(const Scenario& scenario) {
+  Dice dice(scenario.seed);
+  const auto batches = static_cast<int64_t>(scenario.arrival.size());
+  const auto end = static_cast<size_t>(dice.Between(0, batches));
+  Lead lead;
+  for (size_t i = 0; i < end; ++i) {
+    const Batch& batch = scenario.arrival[i];
+    FoldLead(scenario.policy, EventsOf(batch, scenario), AskingOf(batch), lead);
+  }
+  return lead;
+}
+
+TEST_CASE("A lead's bytes give the same lead again", "[property]") {
+  HoldsForAll(2000, [](const Scenario& scenario) {
+    Lead lead = SomeLead(scenario);
+    return Restart(&lead);
+  });
+}
+
+TEST_CASE("Broken bytes are refused or read, but never crash", "[property]") {
+  HoldsForAll(2000, [](const Scenario& scenario) -> std::string {
+    const std::string bytes = EncodeLead(SomeLead(scenario));
+    Dice dice(scenario.seed);
+    for (int i = 0; i < 20; ++i) {
+      std::string broken = bytes;
+      for (int64_t n = dice.Between(1, 3); n > 0 && !broken.empty(); --n) {
+        const auto at = static_cast<size_t>(
+            dice.Below(static_cast<int64_t>(broken.size())));
+        const char byte = static_cast<char>(dice.Below(256));
+        switch (dice.Below(4)) {
+          case 0:
+            broken.resize(at);
+            break;
+          case 1:
+            broken.insert(at, 1, byte);
+            break;
+          case 2:
+            broken.erase(at, 1);
+            break;
+          default:
+            broken[at] = byte;
+        }
+      }
+      const absl::StatusOr<Lead> lead = DecodeLead(broken);
+      if (!lead.ok()) {
+        if (lead.status().code() != absl::StatusCode::kDataLoss) {
+          return "refused with another status than DataLoss\n";
+        }
+        continue;
+      }
+      // What was read can be written and read again.
+      if (!DecodeLead(EncodeLead(*lead)).ok()) {
+        return "what was read from broken bytes cannot be read again\n";
+      }
+    }
+    return "";
+  });
+}
+
+}  // namespace
+}  // namespace leadclock::property
