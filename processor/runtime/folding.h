@@ -1,0 +1,61 @@
+#ifndef LEADCLOCK_PROCESSOR_RUNTIME_FOLDING_H_
+#define LEADCLOCK_PROCESSOR_RUNTIME_FOLDING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "processor/runtime/fold.h"
+#include "processor/runtime/overlay.h"
+#include "processor/runtime/worker_options.h"
+#include "state/store.h"
+
+namespace leadclock {
+
+// From records, or from time that passed, to an overlay of what follows.
+// Knows the fold and the store, but nothing of commits.
+class Folding {
+ public:
+  // `partitions`: how many each input topic has.
+  Folding(const LoopOptions& options, const Fold& fold, Store& store,
+          int32_t partitions)
+      : options_(options), fold_(fold), store_(store), partitions_(partitions) {}
+
+  // Records of one partition, in the order in which they were read.
+  absl::Status FoldRecords(std::span<const InputRecord> records,
+                           const Moment& moment);
+
+  // Asks the states that are due at the moment's now, some at a time.
+  absl::Status FireTimers(const Moment& moment);
+
+  // What was folded and is not committed; to be taken, or cleared.
+  Overlay& overlay() { return overlay_; }
+  const Overlay& overlay() const { return overlay_; }
+
+ private:
+  using Records = std::vector<const DecodedRecord*>;
+
+  std::optional<Rejection> CheckKey(const InputRecord& record) const;
+  void Quarantine(const InputRecord& record, const Rejection& why);
+  absl::Status Load(int32_t partition, std::span<const std::string_view> keys);
+  absl::Status Apply(std::string_view key, const Records& records,
+                     const Moment& moment);
+
+  const LoopOptions& options_;
+  const Fold& fold_;
+  Store& store_;
+  const int32_t partitions_;
+  Overlay overlay_;
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_RUNTIME_FOLDING_H_

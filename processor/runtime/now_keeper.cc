@@ -1,0 +1,126 @@
+#include "processor/runtime/now_keeper.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "spdlog/spdlog.h"
+
+namespace leadclock {
+namespace {
+
+bool Runs(const Partition& partition) {
+  return partition.phase == Partition::Phase::kRunning;
+}
+
+}  // namespace
+
+void NowKeeper::HandOver(int32_t partition, absl::Time now) {
+  const NowTracker::Options options = {.settle = options_.settle,
+                                       .resettle = options_.resettle};
+  const auto [tracker, is_new] =
+      trackers_.try_emplace(partition, options, now);
+  if (!is_new) tracker->second.Rewind(now);
+}
+
+bool NowKeeper::Behind(const Partitions& partitions) const {
+  return std::any_of(
+      partitions.begin(), partitions.end(), [this](const auto& entry) {
+        return Runs(entry.second) && trackers_.at(entry.first).behind();
+      });
+}
+
+absl::Duration NowKeeper::UntilAsk(const Partitions& partitions,
+                                   absl::Time next_due) const {
+  if (question_ || std::none_of(partitions.begin(), partitions.end(),
+                                [](const auto& p) { return Runs(p.second); })) {
+    return absl::InfiniteDuration();
+  }
+
+  const absl::Duration since = clock_.Boot() - last_asked_;
+  absl::Duration wait =
+      (Behind(partitions) ? options_.ask_behind : options_.ask_idle) - since;
+  // The answer to a question sent from this instant on lets the due one pass.
+  const absl::Time due_at = next_due + options_.settle;
+  const absl::Time wall = clock_.Wall();
+  if (last_asked_at_ < due_at) {
+    wait = std::min(wait,
+                    std::max(due_at - wall, options_.ask_at_most - since));
+  }
+  return clock_.RealUntil(wall + wait);
+}
+
+void NowKeeper::AskIfTime(const Partitions& partitions, absl::Time next_due) {
+  if (UntilAsk(partitions, next_due) > absl::ZeroDuration()) return;
+
+  std::vector<TopicPartition> inputs;
+  const absl::Time wall = clock_.Wall();
+  const absl::Duration boot = clock_.Boot();
+  for (const auto& [number, partition] : partitions) {
+    if (!Runs(partition)) continue;
+    trackers_.at(number).Asked(boot);
+    for (const std::string& topic : options_.topics.inputs) {
+      inputs.push_back({topic, number});
+    }
+  }
+
+  guard_.Look(wall, boot);
+  SayDoubt(Doubt(wall));
+  kafka_.AskHighWatermarks(inputs);
+  question_ = Question{wall};
+  last_asked_ = boot;
+  last_asked_at_ = wall;
+}
+
+void NowKeeper::Answer(
+    const std::map<TopicPartition, int64_t>& high_watermarks) {
+  if (!question_) return;
+  const absl::Time asked_at = question_->asked_at;
+  question_.reset();
+
+  const bool in_doubt = Doubt(clock_.Wall()).has_value();
+  for (auto& [number, tracker] : trackers_) {
+    std::vector<int64_t> by_input;
+    for (const std::string& topic : options_.topics.inputs) {
+      const auto mark = high_watermarks.find({topic, number});
+      if (mark != high_watermarks.end()) by_input.push_back(mark->second);
+    }
+    if (by_input.size() != options_.topics.inputs.size()) continue;
+    tracker.Answered(asked_at, clock_.Boot(), std::move(by_input));
+    if (in_doubt) tracker.Distrust();
+    metrics_.SetNowLag(number, clock_.Wall() - tracker.now());
+  }
+}
+
+void NowKeeper::Advance(const Partitions& partitions) {
+  const absl::Duration boot = clock_.Boot();
+  for (const auto& [number, partition] : partitions) {
+    if (Runs(partition)) trackers_.at(number).Reached(partition.next, boot);
+  }
+}
+
+std::optional<std::string> NowKeeper::Doubt(absl::Time wall) const {
+  if (auto doubt = guard_.Doubt()) return doubt;
+  for (const auto& [number, tracker] : trackers_) {
+    if (tracker.now() > wall + options_.skew) {
+      return absl::StrCat("partition ", number, " was handed over at ",
+                          absl::FormatTime(tracker.now()),
+                          ", which is later than this machine's clock");
+    }
+  }
+  return std::nullopt;
+}
+
+void NowKeeper::SayDoubt(const std::optional<std::string>& doubt) {
+  metrics_.SetHeld(doubt.has_value());
+  if (doubt.has_value() == said_doubt_.has_value()) return;
+  said_doubt_ = doubt;
+  if (doubt) {
+    spdlog::error("now is held, nothing is judged by time: {}", *doubt);
+  } else {
+    spdlog::info("the clocks agree again; now goes on");
+  }
+}
+
+}  // namespace leadclock

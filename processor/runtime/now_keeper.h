@@ -1,0 +1,82 @@
+#ifndef LEADCLOCK_PROCESSOR_RUNTIME_NOW_KEEPER_H_
+#define LEADCLOCK_PROCESSOR_RUNTIME_NOW_KEEPER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "processor/runtime/clock.h"
+#include "processor/runtime/clock_guard.h"
+#include "processor/runtime/kafka.h"
+#include "processor/runtime/metrics.h"
+#include "processor/runtime/now_tracker.h"
+#include "processor/runtime/partition.h"
+#include "processor/runtime/worker_options.h"
+
+namespace leadclock {
+
+// Keeps the nows of a worker's partitions: asks Kafka for high watermarks at
+// the right moments, and does not believe a clock that lies.
+class NowKeeper {
+ public:
+  NowKeeper(const LoopOptions& options, Kafka& kafka, const Clock& clock,
+            Metrics& metrics)
+      : options_(options),
+        kafka_(kafka),
+        clock_(clock),
+        metrics_(metrics),
+        guard_(options.skew) {}
+
+  // The partition goes on from what was committed last.
+  void HandOver(int32_t partition, absl::Time now);
+
+  absl::Time Now(int32_t partition) const {
+    return trackers_.at(partition).now();
+  }
+
+  // `next_due`: the earliest instant that a running partition waits for.
+  void AskIfTime(const Partitions& partitions, absl::Time next_due);
+  // How long until then, in real time.
+  absl::Duration UntilAsk(const Partitions& partitions,
+                          absl::Time next_due) const;
+  // What Kafka answered.
+  void Answer(const std::map<TopicPartition, int64_t>& high_watermarks);
+
+  // Moves the nows of those that run to where their readers stand.
+  void Advance(const Partitions& partitions);
+
+  // The broker's clock, between two looks at ours.
+  void Compare(absl::Time before, absl::Time after,
+               const ClockGuard::BrokerTime& broker) {
+    guard_.Compare(before, after, broker);
+  }
+
+ private:
+  // A question for high watermarks that is not answered.
+  struct Question {
+    absl::Time asked_at;
+  };
+
+  bool Behind(const Partitions& partitions) const;
+  std::optional<std::string> Doubt(absl::Time wall) const;
+  void SayDoubt(const std::optional<std::string>& doubt);
+
+  const LoopOptions& options_;
+  Kafka& kafka_;
+  const Clock& clock_;
+  Metrics& metrics_;
+  ClockGuard guard_;
+  std::optional<std::string> said_doubt_;
+  // Also of partitions that were taken away: that Kafka did not answer for a
+  // while is to be remembered, whoever owned them.
+  std::map<int32_t, NowTracker> trackers_;
+  std::optional<Question> question_;
+  absl::Duration last_asked_ = -absl::InfiniteDuration();
+  absl::Time last_asked_at_ = absl::InfinitePast();
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_RUNTIME_NOW_KEEPER_H_

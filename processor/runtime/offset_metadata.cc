@@ -1,0 +1,38 @@
+#include "processor/runtime/offset_metadata.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace leadclock {
+
+std::string FormatOffsetMetadata(const OffsetMetadata& metadata) {
+  return absl::StrCat("leadclock 1 ", absl::ToUnixMillis(metadata.now), " ",
+                      metadata.fingerprint);
+}
+
+absl::StatusOr<OffsetMetadata> ParseOffsetMetadata(
+    const std::string& text) {
+  OffsetMetadata metadata;
+  if (text.empty()) return metadata;
+
+  const std::vector<absl::string_view> fields =
+      absl::StrSplit(text, absl::MaxSplits(' ', 3));
+  int64_t now = 0;
+  if (fields.size() != 4 || fields[0] != "leadclock" || fields[1] != "1" ||
+      !absl::SimpleAtoi(fields[2], &now)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "a committed offset carries metadata that this version does not "
+        "understand (\"",
+        text,
+        "\"): a later version, or another program, uses this consumer group"));
+  }
+  metadata.now = absl::FromUnixMillis(now);
+  metadata.fingerprint = std::string(fields[3]);
+  return metadata;
+}
+
+}  // namespace leadclock

@@ -1,0 +1,402 @@
+#include "processor/runtime/rdkafka.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "processor/runtime/rdkafka_admin.h"
+#include "processor/runtime/rdkafka_conf.h"
+#include "spdlog/spdlog.h"
+
+namespace leadclock {
+namespace {
+
+using rdkafka::Deadline;
+using rdkafka::Elements;
+using rdkafka::Error;
+using rdkafka::Event;
+using rdkafka::GroupMetadata;
+using rdkafka::Millis;
+using rdkafka::PartitionList;
+using rdkafka::ToList;
+using rdkafka::ToStatus;
+using rdkafka::ToTopicPartition;
+
+// Longer than any answer takes; shorter than a gap that matters.
+constexpr absl::Duration kAskTimeout = absl::Seconds(2);
+constexpr absl::Duration kSeekTimeout = absl::Seconds(5);
+
+// Negative or 0: not a member, or about to be another one.
+int32_t Generation(const GroupMetadata& group) {
+#if RD_KAFKA_VERSION >= 0x020f0000
+  return rd_kafka_consumer_group_metadata_generation_id(group.get());
+#else
+  // "CGMDv2:", then the generation in the machine's own byte order.
+  constexpr size_t kAt = 7;
+  const void* raw = nullptr;
+  size_t size = 0;
+  const Error error(
+      rd_kafka_consumer_group_metadata_write(group.get(), &raw, &size));
+  if (error != nullptr) return -1;
+  int32_t generation = -1;
+  if (size >= kAt + sizeof(generation)) {
+    std::memcpy(&generation, static_cast<const char*>(raw) + kAt,
+                sizeof(generation));
+  }
+  rd_kafka_mem_free(nullptr, const_cast<void*>(raw));
+  return generation;
+#endif
+}
+
+std::optional<std::string> ToText(const void* bytes, size_t size) {
+  if (bytes == nullptr) return std::nullopt;
+  return std::string(static_cast<const char*>(bytes), size);
+}
+
+std::vector<Header> HeadersOf(const rd_kafka_message_t& message) {
+  std::vector<Header> headers;
+  rd_kafka_headers_t* list = nullptr;
+  if (rd_kafka_message_headers(&message, &list) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return headers;
+  }
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) ==
+                     RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    headers.emplace_back(name, ToText(value, size).value_or(""));
+  }
+  return headers;
+}
+
+absl::Status FirstError(const PartitionList& list, absl::string_view doing) {
+  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
+    if (element.err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    return ToStatus(element.err, absl::StrCat(doing, " ", element.topic, "[",
+                                              element.partition, "]"));
+  }
+  return absl::OkStatus();
+}
+
+// Raises each position to what the client says, which knows nothing before
+// the first record.
+void Update(rd_kafka_t* client, std::map<TopicPartition, int64_t>& positions) {
+  if (positions.empty()) return;
+  const PartitionList list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
+  for (const auto& [at, position] : positions) {
+    rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(),
+                                      at.partition);
+  }
+  rd_kafka_position(client, list.get());
+  // The list keeps the order of the map.
+  auto position = positions.begin();
+  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
+    position->second = std::max(position->second, element.offset);
+    ++position;
+  }
+}
+
+}  // namespace
+
+RdKafka::RdKafka(const ConnectionOptions& options, const JobTopics& topics)
+    : options_(options), topics_(topics) {}
+
+absl::StatusOr<std::unique_ptr<RdKafka>> RdKafka::Create(
+    const ConnectionOptions& options, const JobTopics& topics) {
+  std::unique_ptr<RdKafka> kafka(new RdKafka(options, topics));
+  absl::StatusOr<rdkafka::Client> admin = rdkafka::NewAdmin(options);
+  if (!admin.ok()) return admin.status();
+  kafka->admin_ = *std::move(admin);
+  kafka->asker_ = rdkafka::NewOffsetAsker(kafka->admin_.get());
+
+  absl::StatusOr<rdkafka::Client> member = rdkafka::NewMember(options);
+  if (!member.ok()) return member.status();
+  kafka->member_ = *std::move(member);
+  kafka->member_queue_.reset(
+      rd_kafka_queue_get_consumer(kafka->member_.get()));
+
+  absl::StatusOr<rdkafka::Client> reader = rdkafka::NewReader(options);
+  if (!reader.ok()) return reader.status();
+  kafka->reader_ = *std::move(reader);
+  kafka->reader_queue_.reset(rd_kafka_queue_new(kafka->reader_.get()));
+  kafka->changelog_.reset(rd_kafka_topic_new(
+      kafka->reader_.get(), topics.changelog.c_str(), nullptr));
+  return kafka;
+}
+
+RdKafka::~RdKafka() {
+  while (!restored_.empty()) StopRestore(restored_.begin()->first.partition);
+}
+
+absl::StatusOr<std::map<std::string, TopicFacts>> RdKafka::Topics(
+    const std::vector<std::string>& topics, absl::Duration timeout) {
+  return rdkafka::DescribeTopics(admin_.get(), topics, timeout);
+}
+
+std::optional<absl::Duration> RdKafka::TombstoneRetention(
+    const std::string& topic, absl::Duration timeout) {
+  if (options_.mock) return std::nullopt;
+  return rdkafka::TombstoneRetention(admin_.get(), topic, timeout);
+}
+
+absl::StatusOr<std::map<TopicPartition, LogBounds>> RdKafka::Bounds(
+    const std::vector<TopicPartition>& partitions, absl::Duration timeout) {
+  return asker_->Bounds(partitions, timeout);
+}
+
+absl::Status RdKafka::RenewProducer(absl::Duration timeout) {
+  producer_.reset();
+  absl::StatusOr<std::unique_ptr<rdkafka::Producer>> producer =
+      rdkafka::Producer::Create(options_);
+  if (!producer.ok()) return producer.status();
+  producer_ = *std::move(producer);
+  return producer_->Init(timeout);
+}
+
+absl::StatusOr<Receipt> RdKafka::Commit(const Transaction& transaction,
+                                        absl::Duration timeout) {
+  const GroupMetadata group(rd_kafka_consumer_group_metadata(member_.get()));
+  if (group == nullptr || Generation(group) <= 0) {
+    return kafka_error::Aborted("this worker is no member of the group now");
+  }
+  absl::StatusOr<Receipt> receipt =
+      producer_->Commit(transaction, group, timeout);
+  if (receipt.ok() && options_.mock) {
+    for (const CommittedOffset& offset : transaction.offsets) {
+      mock_committed_[offset.at] = offset;
+    }
+  }
+  return receipt;
+}
+
+absl::Status RdKafka::Subscribe() {
+  std::vector<TopicPartition> topics;
+  for (const std::string& topic : topics_.inputs) {
+    topics.push_back({topic, RD_KAFKA_PARTITION_UA});
+  }
+  const PartitionList list = ToList(topics);
+  return ToStatus(rd_kafka_subscribe(member_.get(), list.get()),
+                  "joining the consumer group");
+}
+
+absl::StatusOr<Polled> RdKafka::Poll(absl::Duration timeout,
+                                     size_t max_records) {
+  Polled polled;
+  absl::Status status = absl::OkStatus();
+  Event event(rd_kafka_queue_poll(member_queue_.get(), Millis(timeout)));
+  while (event != nullptr) {
+    status = Handle(event.get(), polled);
+    if (!status.ok()) return status;
+    if (polled.rebalance || polled.records.size() >= max_records) break;
+    event.reset(rd_kafka_queue_poll(member_queue_.get(), 0));
+  }
+  Update(member_.get(), positions_);
+  polled.high_watermarks = asker_->TakeAnswer();
+  if (producer_ != nullptr) producer_->Serve();
+  return polled;
+}
+
+absl::Status RdKafka::Handle(rd_kafka_event_t* event, Polled& polled) {
+  switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_FETCH:
+      while (const auto* message = rd_kafka_event_message_next(event)) {
+        TakeRecord(*message, polled);
+      }
+      return absl::OkStatus();
+    case RD_KAFKA_EVENT_REBALANCE:
+      polled.rebalance = ToRebalance(member_.get(), event);
+      return absl::OkStatus();
+    case RD_KAFKA_EVENT_ERROR:
+      return HandleError(event, positions_);
+    default:
+      return absl::OkStatus();
+  }
+}
+
+void RdKafka::TakeRecord(const rd_kafka_message_t& message,
+                         Polled& polled) const {
+  InputRecord& record = polled.records.emplace_back();
+  const std::string_view topic = rd_kafka_topic_name(message.rkt);
+  const auto input =
+      std::find(topics_.inputs.begin(), topics_.inputs.end(), topic);
+  record.input = static_cast<int>(input - topics_.inputs.begin());
+  record.partition = message.partition;
+  record.offset = message.offset;
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const int64_t millis = rd_kafka_message_timestamp(&message, &type);
+  if (type != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) {
+    record.timestamp = absl::FromUnixMillis(millis);
+  }
+  record.key = ToText(message.key, message.key_len);
+  record.value = ToText(message.payload, message.len);
+  record.headers = HeadersOf(message);
+}
+
+Rebalance RdKafka::ToRebalance(rd_kafka_t* member, rd_kafka_event_t* event) {
+  Rebalance rebalance;
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    rebalance.kind = rd_kafka_assignment_lost(member) != 0
+                         ? Rebalance::Kind::kLost
+                         : Rebalance::Kind::kRevoked;
+  }
+  const auto* list = rd_kafka_event_topic_partition_list(event);
+  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
+    rebalance.partitions.push_back(ToTopicPartition(element));
+  }
+  return rebalance;
+}
+
+absl::Status RdKafka::HandleError(rd_kafka_event_t* event,
+                                  Positions& positions) {
+  rd_kafka_resp_err_t code = rd_kafka_event_error(event);
+  const std::string text = rd_kafka_event_error_string(event);
+  const rdkafka::OwnedPartition at(rd_kafka_event_topic_partition(event));
+  if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    const auto position = positions.find(ToTopicPartition(*at));
+    if (position != positions.end()) {
+      position->second = std::max(position->second, at->offset);
+    }
+    return absl::OkStatus();
+  }
+  const std::string where =
+      at == nullptr ? "reading"
+                    : absl::StrCat("reading ", at->topic, "[", at->partition,
+                                   "] at offset ", at->offset);
+  absl::Status status = ToStatus(code, where, text);
+  // The loop need not know what the client tries again by itself.
+  const bool for_a_person =
+      rd_kafka_event_error_is_fatal(event) != 0 || absl::IsOutOfRange(status) ||
+      absl::IsPermissionDenied(status) || absl::IsAlreadyExists(status);
+  if (for_a_person) return status;
+  spdlog::warn("{}", std::string(status.message()));
+  return absl::OkStatus();
+}
+
+absl::Status RdKafka::Assign(const std::vector<TopicPartition>& all) {
+  positions_.clear();
+  const PartitionList list = ToList(all);
+  // Where to is not known yet. Whatever comes before the pause takes effect is
+  // outdated by it, and the client drops it.
+  for (rd_kafka_topic_partition_t& element : Elements(*list)) {
+    element.offset = 0;
+  }
+  absl::Status status = ToStatus(rd_kafka_assign(member_.get(), list.get()),
+                                 "taking partitions");
+  return status.ok() ? Pause(all) : status;
+}
+
+absl::Status RdKafka::Unassign() {
+  positions_.clear();
+  return ToStatus(rd_kafka_assign(member_.get(), nullptr),
+                  "giving partitions back");
+}
+
+absl::Status RdKafka::Pause(const std::vector<TopicPartition>& partitions) {
+  for (const TopicPartition& at : partitions) positions_.erase(at);
+  const PartitionList list = ToList(partitions);
+  absl::Status status =
+      ToStatus(rd_kafka_pause_partitions(member_.get(), list.get()), "pausing");
+  return status.ok() ? FirstError(list, "pausing") : status;
+}
+
+absl::Status RdKafka::ResumeAt(const std::vector<CommittedOffset>& offsets) {
+  const PartitionList list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const CommittedOffset& offset : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), offset.at.topic.c_str(),
+                                      offset.at.partition)
+        ->offset = *offset.offset;
+    positions_[offset.at] = *offset.offset;
+  }
+  const Error error(rd_kafka_seek_partitions(member_.get(), list.get(),
+                                             Millis(kSeekTimeout)));
+  absl::Status status = ToStatus(error, "seeking");
+  if (status.ok()) status = FirstError(list, "seeking");
+  if (!status.ok()) return status;
+  status = ToStatus(rd_kafka_resume_partitions(member_.get(), list.get()),
+                    "resuming");
+  return status.ok() ? FirstError(list, "resuming") : status;
+}
+
+int64_t RdKafka::Position(const TopicPartition& at) const {
+  return positions_.at(at);
+}
+
+absl::StatusOr<std::vector<CommittedOffset>> RdKafka::Committed(
+    const std::vector<TopicPartition>& partitions, absl::Duration timeout) {
+  const PartitionList list = ToList(partitions);
+  absl::Status status = ToStatus(
+      rd_kafka_committed(member_.get(), list.get(), Millis(timeout)),
+      "reading committed offsets");
+  if (status.ok()) status = FirstError(list, "reading the committed offset of");
+  if (!status.ok()) return status;
+
+  std::vector<CommittedOffset> committed;
+  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
+    CommittedOffset& offset = committed.emplace_back();
+    offset.at = ToTopicPartition(element);
+    if (element.offset >= 0) offset.offset = element.offset;
+    offset.metadata =
+        ToText(element.metadata, element.metadata_size).value_or("");
+    const auto kept = mock_committed_.find(offset.at);
+    if (kept != mock_committed_.end()) offset = kept->second;
+  }
+  return committed;
+}
+
+void RdKafka::AskHighWatermarks(const std::vector<TopicPartition>& partitions) {
+  asker_->Ask(partitions, kAskTimeout, member_queue_.get());
+}
+
+void RdKafka::Leave() {
+  positions_.clear();
+  rd_kafka_consumer_close(member_.get());
+}
+
+absl::Status RdKafka::StartRestore(int32_t partition, int64_t from) {
+  restored_[{topics_.changelog, partition}] = from;
+  if (rd_kafka_consume_start_queue(changelog_.get(), partition, from,
+                                   reader_queue_.get()) == 0) {
+    return absl::OkStatus();
+  }
+  return ToStatus(rd_kafka_last_error(), "starting to read the changelog");
+}
+
+void RdKafka::StopRestore(int32_t partition) {
+  if (restored_.erase({topics_.changelog, partition}) == 0) return;
+  rd_kafka_consume_stop(changelog_.get(), partition);
+}
+
+absl::StatusOr<std::vector<ChangelogRecord>> RdKafka::PollRestore(
+    absl::Duration timeout, size_t max_records) {
+  std::vector<ChangelogRecord> records;
+  Event event(rd_kafka_queue_poll(reader_queue_.get(), Millis(timeout)));
+  while (event != nullptr) {
+    while (const auto* message = rd_kafka_event_message_next(event.get())) {
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      records.push_back(
+          {.partition = message->partition,
+           .key = ToText(message->key, message->key_len).value_or(""),
+           .value = ToText(message->payload, message->len)});
+    }
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) {
+      absl::Status status = HandleError(event.get(), restored_);
+      if (!status.ok()) return status;
+    }
+    if (records.size() >= max_records) break;
+    event.reset(rd_kafka_queue_poll(reader_queue_.get(), 0));
+  }
+  Update(reader_.get(), restored_);
+  return records;
+}
+
+int64_t RdKafka::RestorePosition(int32_t partition) const {
+  const auto position = restored_.find({topics_.changelog, partition});
+  return position == restored_.end() ? 0 : position->second;
+}
+
+}  // namespace leadclock

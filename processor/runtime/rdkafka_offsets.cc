@@ -1,0 +1,209 @@
+#include "processor/runtime/rdkafka_offsets.h"
+
+#include <span>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "processor/runtime/rdkafka_admin.h"
+
+#if RD_KAFKA_VERSION < 0x02030000
+#include <thread>
+
+#include "absl/synchronization/mutex.h"
+#endif
+
+namespace leadclock::rdkafka {
+namespace {
+
+#if RD_KAFKA_VERSION >= 0x02030000
+
+// One request to each broker for all of its partitions.
+class ListOffsetsAsker final : public OffsetAsker {
+ public:
+  explicit ListOffsetsAsker(rd_kafka_t* admin)
+      : admin_(admin), answers_(rd_kafka_queue_new(admin)) {}
+
+  absl::StatusOr<std::map<TopicPartition, LogBounds>> Bounds(
+      const std::vector<TopicPartition>& partitions,
+      absl::Duration timeout) override {
+    const Deadline deadline(timeout);
+    std::map<TopicPartition, LogBounds> bounds;
+    for (const auto spec :
+         {RD_KAFKA_OFFSET_SPEC_EARLIEST, RD_KAFKA_OFFSET_SPEC_LATEST}) {
+      const Event event = Await(admin_, [&](rd_kafka_queue_t* queue) {
+        Send(partitions, spec, deadline.Left(), queue);
+      });
+      HighWatermarks offsets;
+      absl::Status status = Read(event.get(), offsets);
+      if (!status.ok()) return status;
+      for (const auto& [at, offset] : offsets) {
+        LogBounds& of_partition = bounds[at];
+        (spec == RD_KAFKA_OFFSET_SPEC_EARLIEST ? of_partition.start
+                                               : of_partition.end) = offset;
+      }
+    }
+    return bounds;
+  }
+
+  void Ask(const std::vector<TopicPartition>& partitions,
+           absl::Duration timeout, rd_kafka_queue_t* wake) override {
+    rd_kafka_queue_cb_event_enable(answers_.get(), Wake, wake);
+    Send(partitions, RD_KAFKA_OFFSET_SPEC_LATEST, timeout, answers_.get());
+  }
+
+  std::optional<HighWatermarks> TakeAnswer() override {
+    const Event event(rd_kafka_queue_poll(answers_.get(), 0));
+    if (event == nullptr) return std::nullopt;
+    HighWatermarks offsets;
+    Read(event.get(), offsets).IgnoreError();
+    return offsets;
+  }
+
+ private:
+  static void Wake(rd_kafka_t*, void* queue) {
+    rd_kafka_queue_yield(static_cast<rd_kafka_queue_t*>(queue));
+  }
+
+  void Send(const std::vector<TopicPartition>& partitions,
+            rd_kafka_OffsetSpec_t spec, absl::Duration timeout,
+            rd_kafka_queue_t* queue) {
+    const PartitionList list = ToList(partitions);
+    for (rd_kafka_topic_partition_t& element : Elements(*list)) {
+      element.offset = spec;
+    }
+    const AdminOptions options =
+        MakeAdminOptions(admin_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout);
+    rd_kafka_AdminOptions_set_isolation_level(
+        options.get(), RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED);
+    rd_kafka_ListOffsets(admin_, list.get(), options.get(), queue);
+  }
+
+  // All that answered; the first error if one did not.
+  static absl::Status Read(rd_kafka_event_t* event, HighWatermarks& offsets) {
+    constexpr absl::string_view kDoing = "asking for offsets";
+    absl::Status status = ToStatus(rd_kafka_event_error(event), kDoing);
+    const auto* result = rd_kafka_event_ListOffsets_result(event);
+    if (result == nullptr) return status;
+
+    size_t count = 0;
+    const auto** infos = rd_kafka_ListOffsets_result_infos(result, &count);
+    for (const auto* info : std::span(infos, count)) {
+      const auto& element =
+          *rd_kafka_ListOffsetsResultInfo_topic_partition(info);
+      if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (status.ok()) status = ToStatus(element.err, kDoing);
+        continue;
+      }
+      offsets[ToTopicPartition(element)] = element.offset;
+    }
+    return status;
+  }
+
+  rd_kafka_t* const admin_;
+  const Queue answers_;
+};
+
+#else
+
+// Before librdkafka 2.3: one blocking request for each partition, in a thread
+// of its own.
+class QueryingAsker final : public OffsetAsker {
+ public:
+  explicit QueryingAsker(rd_kafka_t* admin)
+      : admin_(admin), thread_([this] { Run(); }) {}
+
+  ~QueryingAsker() override {
+    {
+      absl::MutexLock lock(&mutex_);
+      stop_ = true;
+    }
+    thread_.join();
+  }
+
+  absl::StatusOr<std::map<TopicPartition, LogBounds>> Bounds(
+      const std::vector<TopicPartition>& partitions,
+      absl::Duration timeout) override {
+    const Deadline deadline(timeout);
+    std::map<TopicPartition, LogBounds> bounds;
+    for (const TopicPartition& at : partitions) {
+      LogBounds& log = bounds[at];
+      absl::Status status = Query(at, deadline.Left(), log);
+      if (!status.ok()) return status;
+    }
+    return bounds;
+  }
+
+  void Ask(const std::vector<TopicPartition>& partitions,
+           absl::Duration timeout, rd_kafka_queue_t* wake) override {
+    absl::MutexLock lock(&mutex_);
+    question_ = Question{partitions, timeout, wake};
+  }
+
+  std::optional<HighWatermarks> TakeAnswer() override {
+    absl::MutexLock lock(&mutex_);
+    return std::exchange(answer_, std::nullopt);
+  }
+
+ private:
+  struct Question {
+    std::vector<TopicPartition> partitions;
+    absl::Duration timeout;
+    rd_kafka_queue_t* wake;
+  };
+
+  absl::Status Query(const TopicPartition& at, absl::Duration timeout,
+                     LogBounds& log) {
+    return ToStatus(rd_kafka_query_watermark_offsets(
+                        admin_, at.topic.c_str(), at.partition, &log.start,
+                        &log.end, Millis(timeout)),
+                    "asking for offsets");
+  }
+
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return stop_ || question_.has_value();
+  }
+
+  void Run() {
+    for (;;) {
+      std::optional<Question> question;
+      {
+        absl::MutexLock lock(&mutex_);
+        mutex_.Await(absl::Condition(this, &QueryingAsker::HasWork));
+        if (stop_) return;
+        question = std::exchange(question_, std::nullopt);
+      }
+      HighWatermarks answer;
+      const Deadline deadline(question->timeout);
+      for (const TopicPartition& at : question->partitions) {
+        LogBounds log;
+        if (Query(at, deadline.Left(), log).ok()) answer[at] = log.end;
+      }
+      {
+        absl::MutexLock lock(&mutex_);
+        answer_ = std::move(answer);
+      }
+      rd_kafka_queue_yield(question->wake);
+    }
+  }
+
+  rd_kafka_t* const admin_;
+  absl::Mutex mutex_;
+  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<Question> question_ ABSL_GUARDED_BY(mutex_);
+  std::optional<HighWatermarks> answer_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+#endif
+
+}  // namespace
+
+std::unique_ptr<OffsetAsker> NewOffsetAsker(rd_kafka_t* admin) {
+#if RD_KAFKA_VERSION >= 0x02030000
+  return std::make_unique<ListOffsetsAsker>(admin);
+#else
+  return std::make_unique<QueryingAsker>(admin);
+#endif
+}
+
+}  // namespace leadclock::rdkafka

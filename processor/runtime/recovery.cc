@@ -1,0 +1,276 @@
+#include "processor/runtime/recovery.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "processor/runtime/offset_metadata.h"
+#include "spdlog/spdlog.h"
+
+namespace leadclock {
+namespace {
+
+constexpr absl::Duration kTimeout = absl::Seconds(5);
+constexpr size_t kRestoreBatch = 10'000;
+// Kafka's default, where the broker does not tell.
+constexpr absl::Duration kDefaultTombstoneRetention = absl::Hours(24);
+
+std::string Name(const TopicPartition& at) {
+  return absl::StrCat(at.topic, "[", at.partition, "]");
+}
+
+absl::Status Lost(const TopicPartition& at, int64_t committed,
+                  const LogBounds& bounds) {
+  if (committed < bounds.start) {
+    return absl::OutOfRangeError(absl::StrCat(
+        Name(at), ": the records from offset ", committed, " up to ",
+        bounds.start,
+        " were deleted before they were read (the topic's retention). Facts "
+        "that follow from them cannot be stated. To go on without them, stop "
+        "all workers and set the group's offset to the earliest: "
+        "kafka-consumer-groups --reset-offsets --to-earliest --topic ",
+        at.topic, ":", at.partition, " --execute --group ..."));
+  }
+  return absl::OutOfRangeError(absl::StrCat(
+      Name(at), ": offset ", committed, " is committed, but the topic ends at ",
+      bounds.end,
+      ". It was probably deleted and made again. To begin at its start, stop "
+      "all workers and set the group's offset to the earliest: "
+      "kafka-consumer-groups --reset-offsets --to-earliest --topic ",
+      at.topic, ":", at.partition, " --execute --group ..."));
+}
+
+}  // namespace
+
+absl::Status Recovery::Begin(Partitions& partitions) {
+  std::vector<TopicPartition> inputs;
+  std::vector<TopicPartition> logs;
+  for (const auto& [number, partition] : partitions) {
+    if (partition.phase != Partition::Phase::kAssigned) continue;
+    for (const std::string& topic : options_.topics.inputs) {
+      inputs.push_back({topic, number});
+    }
+    logs.push_back({options_.topics.changelog, number});
+  }
+  if (inputs.empty()) return absl::OkStatus();
+
+  const auto committed = kafka_.Committed(inputs, kTimeout);
+  if (!committed.ok()) return committed.status();
+  logs.insert(logs.end(), inputs.begin(), inputs.end());
+  const auto bounds = kafka_.Bounds(logs, kTimeout);
+  if (!bounds.ok()) return bounds.status();
+  const auto topics = kafka_.Topics({options_.topics.changelog}, kTimeout);
+  if (!topics.ok()) return topics.status();
+  const auto changelog = topics->find(options_.topics.changelog);
+  if (changelog == topics->end()) {
+    return absl::NotFoundError(absl::StrCat(
+        "the topic ", options_.topics.changelog, " does not exist any more"));
+  }
+  changelog_id_ = changelog->second.id;
+  tombstone_retention_ =
+      kafka_.TombstoneRetention(options_.topics.changelog, kTimeout)
+          .value_or(kDefaultTombstoneRetention);
+
+  std::map<TopicPartition, CommittedOffset> committed_at;
+  for (const CommittedOffset& offset : *committed) {
+    committed_at[offset.at] = offset;
+  }
+  for (auto& [number, partition] : partitions) {
+    if (partition.phase != Partition::Phase::kAssigned) continue;
+    absl::Status status = Place(number, partition, committed_at, *bounds);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::Place(
+    int32_t number, Partition& partition,
+    const std::map<TopicPartition, CommittedOffset>& committed,
+    const std::map<TopicPartition, LogBounds>& bounds) {
+  partition.next.clear();
+  partition.committed_now = absl::InfinitePast();
+  size_t begun = 0;
+  for (const std::string& topic : options_.topics.inputs) {
+    const TopicPartition at = {topic, number};
+    const CommittedOffset& offset = committed.at(at);
+    const LogBounds& log = bounds.at(at);
+    if (!offset.offset) {
+      partition.next.push_back(log.start);
+      continue;
+    }
+    ++begun;
+    if (*offset.offset < log.start || *offset.offset > log.end) {
+      return Lost(at, *offset.offset, log);
+    }
+    const auto metadata = ParseOffsetMetadata(offset.metadata);
+    if (!metadata.ok()) {
+      return absl::Status(
+          metadata.status().code(),
+          absl::StrCat(Name(at), ": ", metadata.status().message()));
+    }
+    if (!offset.metadata.empty() &&
+        metadata->fingerprint != fold_.Fingerprint()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          Name(at), " was left by a worker with \"", metadata->fingerprint,
+          "\"; this one has \"", fold_.Fingerprint(),
+          "\". All workers of a group must have the same policy"));
+    }
+    partition.next.push_back(*offset.offset);
+    partition.committed_now = std::max(partition.committed_now, metadata->now);
+  }
+  if (begun != 0 && begun != options_.topics.inputs.size()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "partition ", number,
+        " has committed offsets for some of the input topics but not for all. "
+        "Set the missing ones with kafka-consumer-groups --reset-offsets"));
+  }
+  partition.begun = begun != 0;
+  partition.touched = false;
+  partition.said_next.clear();
+  return PlaceStates(number, partition,
+                     bounds.at({options_.topics.changelog, number}));
+}
+
+absl::Status Recovery::PlaceStates(int32_t number, Partition& partition,
+                                   const LogBounds& changelog) {
+  const auto local = store_.ReadProgress(number);
+  if (!local.ok()) return local.status();
+
+  partition.changelog_id = changelog_id_;
+  partition.restore_to = changelog.end;
+  if (const auto why = Unusable(*local, partition, changelog)) {
+    if (*local) {
+      spdlog::warn("partition {}: local states are restored anew: {}", number,
+                   *why);
+    }
+    if (absl::Status status = store_.Drop(number); !status.ok()) return status;
+    partition.changelog_position = changelog.start;
+  } else {
+    partition.changelog_position = (*local)->changelog_position;
+  }
+  partition.phase = Partition::Phase::kRestoring;
+  if (partition.changelog_position == partition.restore_to) {
+    return absl::OkStatus();
+  }
+  return kafka_.StartRestore(number, partition.changelog_position);
+}
+
+std::optional<std::string> Recovery::Unusable(
+    const std::optional<Store::Progress>& local, const Partition& partition,
+    const LogBounds& changelog) const {
+  if (!local) return "there are none";
+  if (local->changelog_id != partition.changelog_id) {
+    return "the changelog was deleted and made again";
+  }
+  if (local->changelog_position < changelog.start) {
+    return "the changelog does not go back to where they stand";
+  }
+  if (local->changelog_position > changelog.end) {
+    return "the changelog ends before they do";
+  }
+  if (clock_.Wall() - local->written_at > tombstone_retention_) {
+    return "they are older than the changelog's tombstones, so that erased "
+           "ones would return";
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<int32_t>> Recovery::Continue(
+    Partitions& partitions, absl::Duration timeout) {
+  const auto records = kafka_.PollRestore(timeout, kRestoreBatch);
+  if (!records.ok()) return records.status();
+  absl::Status status = Restore(*records, partitions);
+  if (!status.ok()) return status;
+
+  std::vector<int32_t> done;
+  for (auto& [number, partition] : partitions) {
+    if (partition.phase != Partition::Phase::kRestoring) continue;
+    const int64_t position =
+        std::max(partition.changelog_position, kafka_.RestorePosition(number));
+    metrics_.SetRestoreRemaining(
+        number, std::max(int64_t{0}, partition.restore_to - position));
+    partition.changelog_position = position;
+    if (position < partition.restore_to) continue;
+    status = Finish(number, partition);
+    if (!status.ok()) return status;
+    done.push_back(number);
+  }
+  return done;
+}
+
+absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
+                               Partitions& partitions) {
+  // The last value of each key.
+  std::map<int32_t, std::map<std::string_view, const ChangelogRecord*>> last;
+  for (const ChangelogRecord& record : records) {
+    const auto partition = partitions.find(record.partition);
+    if (partition == partitions.end()) continue;
+    if (!partition->second.begun) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "partition ", record.partition,
+          " has no committed offsets, but ", options_.topics.changelog,
+          " has states of it: the offsets expired, or the consumer group's "
+          "name was changed. Restore the offsets with kafka-consumer-groups "
+          "--reset-offsets, or name the former group; to begin from nothing, "
+          "give the job new topics"));
+    }
+    last[record.partition][record.key] = &record;
+  }
+
+  for (const auto& [number, of_partition] : last) {
+    std::vector<std::string_view> keys;
+    for (const auto& [key, record] : of_partition) keys.push_back(key);
+    const auto stored = store_.Get(number, keys);
+    if (!stored.ok()) return stored.status();
+
+    std::vector<Fold::Restored> restored(keys.size());
+    std::vector<Store::Change> changes;
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const auto& value = of_partition.at(keys[i])->value;
+      Store::Change change;
+      change.partition = number;
+      change.key = keys[i];
+      if ((*stored)[i]) change.old_due = (*stored)[i]->due;
+      if (value) {
+        auto state = fold_.Restore(keys[i], *value);
+        if (!state.ok()) return state.status();
+        restored[i] = *std::move(state);
+        change.state = restored[i].state;
+        change.due = restored[i].next_instant;
+      }
+      changes.push_back(change);
+    }
+    absl::Status status = store_.Write(changes, {}, Store::Durability::kNone);
+    if (!status.ok()) return status;
+    unflushed_ = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recovery::Finish(int32_t number, Partition& partition) {
+  kafka_.StopRestore(number);
+  // The states must be on the disk before it says that they are.
+  absl::Status status = unflushed_ ? store_.Flush() : absl::OkStatus();
+  if (!status.ok()) return status;
+  unflushed_ = false;
+  Store::Progress progress = {.offsets = partition.next,
+                              .now = partition.committed_now,
+                              .changelog_position =
+                                  partition.changelog_position,
+                              .changelog_id = partition.changelog_id,
+                              .written_at = clock_.Wall()};
+  status = store_.Write({}, {{number, progress}}, Store::Durability::kProcess);
+  if (status.ok()) partition.phase = Partition::Phase::kRunning;
+  return status;
+}
+
+void Recovery::Stop(int32_t number, Partition& partition) {
+  if (partition.phase == Partition::Phase::kRestoring) {
+    kafka_.StopRestore(number);
+  }
+  partition.phase = Partition::Phase::kAssigned;
+}
+
+}  // namespace leadclock

@@ -1,0 +1,82 @@
+#ifndef LEADCLOCK_PROCESSOR_RUNTIME_RECOVERY_H_
+#define LEADCLOCK_PROCESSOR_RUNTIME_RECOVERY_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "processor/runtime/clock.h"
+#include "processor/runtime/fold.h"
+#include "processor/runtime/kafka.h"
+#include "processor/runtime/metrics.h"
+#include "processor/runtime/partition.h"
+#include "processor/runtime/worker_options.h"
+#include "state/store.h"
+
+namespace leadclock {
+
+// From a partition that was just assigned, or whose transaction failed, to
+// one that can be worked on: where it was left, and its states as they were
+// then.
+//
+// The order matters. Committed offsets come first, and only those on which no
+// transaction is pending; then the end of the changelog, counting what open
+// transactions hide. So everything that was committed with the offsets lies
+// before that end.
+class Recovery {
+ public:
+  Recovery(const LoopOptions& options, const Fold& fold, Kafka& kafka,
+           Store& store, const Clock& clock, Metrics& metrics)
+      : options_(options),
+        fold_(fold),
+        kafka_(kafka),
+        store_(store),
+        clock_(clock),
+        metrics_(metrics) {}
+
+  // Takes all kAssigned partitions to kRestoring. Unavailable: to be tried
+  // again.
+  absl::Status Begin(Partitions& partitions);
+
+  // Reads on; takes those whose states are complete to kRunning, and returns
+  // them.
+  absl::StatusOr<std::vector<int32_t>> Continue(Partitions& partitions,
+                                                absl::Duration timeout);
+
+  // The partition is taken away, or begins again.
+  void Stop(int32_t partition, Partition& of);
+
+ private:
+  absl::Status Place(int32_t number, Partition& partition,
+                     const std::map<TopicPartition, CommittedOffset>& committed,
+                     const std::map<TopicPartition, LogBounds>& bounds);
+  absl::Status PlaceStates(int32_t number, Partition& partition,
+                           const LogBounds& changelog);
+  // Why the local states cannot be gone on with; nullopt: they can.
+  std::optional<std::string> Unusable(
+      const std::optional<Store::Progress>& local, const Partition& partition,
+      const LogBounds& changelog) const;
+  absl::Status Restore(const std::vector<ChangelogRecord>& records,
+                       Partitions& partitions);
+  absl::Status Finish(int32_t number, Partition& partition);
+
+  const LoopOptions& options_;
+  const Fold& fold_;
+  Kafka& kafka_;
+  Store& store_;
+  const Clock& clock_;
+  Metrics& metrics_;
+  // What the changelog is now.
+  std::string changelog_id_;
+  absl::Duration tombstone_retention_;
+  // Whether states were written that the end of the process would lose.
+  bool unflushed_ = false;
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_RUNTIME_RECOVERY_H_

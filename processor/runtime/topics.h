@@ -1,0 +1,34 @@
+#ifndef LEADCLOCK_PROCESSOR_RUNTIME_TOPICS_H_
+#define LEADCLOCK_PROCESSOR_RUNTIME_TOPICS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "processor/runtime/kafka.h"
+#include "processor/runtime/worker_options.h"
+
+namespace leadclock {
+
+// How many partitions the inputs have. Fails with NotFound if a topic is
+// missing, with FailedPrecondition if the topics do not fit together: inputs
+// and changelog have equally many partitions, the others at least as many.
+absl::StatusOr<int32_t> CheckTopics(Kafka& kafka, const JobTopics& topics,
+                                    absl::Duration timeout);
+
+struct TopicLayout {
+  int32_t partitions = 0;
+  int replication = 0;  // -1: the broker's default
+};
+
+// Makes those topics of a job that do not exist, and returns their names.
+// Fails with FailedPrecondition if existing ones do not fit.
+absl::StatusOr<std::vector<std::string>> CreateTopics(
+    const ConnectionOptions& connection, const JobTopics& topics,
+    const TopicLayout& layout);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_RUNTIME_TOPICS_H_

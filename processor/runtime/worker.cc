@@ -1,0 +1,400 @@
+#include "processor/runtime/worker.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "processor/runtime/offset_metadata.h"
+#include "spdlog/spdlog.h"
+
+namespace leadclock {
+namespace {
+
+// All of these are real time.
+constexpr absl::Duration kMaxWait = absl::Milliseconds(100);
+constexpr absl::Duration kRestoreWait = absl::Milliseconds(20);
+constexpr absl::Duration kRenewTimeout = absl::Seconds(2);
+constexpr absl::Duration kCommitTimeout = absl::Seconds(10);
+// Another member waits for the partitions, or somebody for the process to end.
+constexpr absl::Duration kLastCommitTimeout = absl::Seconds(2);
+
+std::string Text(const absl::Status& status) {
+  return std::string(status.message());
+}
+
+bool Runs(const Partition& partition) {
+  return partition.phase == Partition::Phase::kRunning;
+}
+
+}  // namespace
+
+Worker::Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
+               Kafka& kafka, Store& store, const Clock& clock, Metrics& metrics)
+    : options_(options),
+      fold_(fold),
+      kafka_(kafka),
+      store_(store),
+      clock_(clock),
+      metrics_(metrics),
+      folding_(options_, fold, store, partitions),
+      recovery_(options_, fold, kafka, store, clock, metrics),
+      nows_(options_, kafka, clock, metrics) {}
+
+absl::Status Worker::Run(const std::atomic<bool>& stop) {
+  absl::Status status = Start();
+  while (status.ok() && !stop) status = Step();
+  if (!status.ok()) {
+    // What is folded may be what is wrong.
+    kafka_.Leave();
+    return status;
+  }
+  return Finish();
+}
+
+absl::Status Worker::Start() {
+  // First of all: what an earlier process of this name left open is settled
+  // before anybody reads offsets.
+  absl::Status status = RenewProducer();
+  if (!status.ok()) return status;
+  return kafka_.Subscribe();
+}
+
+absl::Status Worker::Step() {
+  absl::Status status = RenewProducer();
+  if (status.ok()) status = Recover();
+  if (status.ok()) status = Read();
+  if (!status.ok()) return status;
+
+  nows_.Advance(partitions_);
+  status = FireTimers();
+  if (!status.ok()) return status;
+  TouchIdle();
+  if (CommitIsDue()) status = Commit(kCommitTimeout);
+  nows_.AskIfTime(partitions_, NextDue());
+  return status;
+}
+
+absl::Status Worker::Finish() {
+  absl::Status status = absl::OkStatus();
+  if (producer_ready_ && !folding_.overlay().empty()) {
+    status = Commit(kLastCommitTimeout);
+  }
+  kafka_.Leave();
+  return status;
+}
+
+absl::Status Worker::RenewProducer() {
+  if (producer_ready_) return absl::OkStatus();
+  absl::Status status = kafka_.RenewProducer(kRenewTimeout);
+  producer_ready_ = status.ok();
+  if (!kafka_error::IsUnavailable(status)) return status;
+  spdlog::warn("waiting for Kafka: {}", Text(status));
+  return absl::OkStatus();
+}
+
+absl::Status Worker::Recover() {
+  if (!producer_ready_) return absl::OkStatus();
+  absl::Status status = recovery_.Begin(partitions_);
+  if (kafka_error::IsUnavailable(status)) {
+    spdlog::warn("waiting for Kafka: {}", Text(status));
+    return absl::OkStatus();
+  }
+  if (!status.ok()) return status;
+  const bool restoring = std::any_of(
+      partitions_.begin(), partitions_.end(), [](const auto& entry) {
+        return entry.second.phase == Partition::Phase::kRestoring;
+      });
+  if (!restoring) return absl::OkStatus();
+
+  const auto ready = recovery_.Continue(partitions_, kRestoreWait);
+  if (!ready.ok()) return ready.status();
+  std::vector<CommittedOffset> resume;
+  for (const int32_t number : *ready) {
+    const Partition& partition = partitions_.at(number);
+    nows_.HandOver(number, partition.committed_now);
+    for (size_t input = 0; input < partition.next.size(); ++input) {
+      resume.push_back({.at = {options_.topics.inputs[input], number},
+                        .offset = partition.next[input],
+                        .metadata = ""});
+    }
+  }
+  if (resume.empty()) return absl::OkStatus();
+  spdlog::info("partitions {} are ready", absl::StrJoin(*ready, ","));
+  return kafka_.ResumeAt(resume);
+}
+
+absl::Status Worker::Read() {
+  absl::StatusOr<Polled> polled =
+      kafka_.Poll(Patience(), options_.batch_records);
+  if (kafka_error::IsUnavailable(polled.status())) {
+    spdlog::warn("waiting for Kafka: {}", Text(polled.status()));
+    return absl::OkStatus();
+  }
+  if (!polled.ok()) return polled.status();
+
+  if (polled->high_watermarks) nows_.Answer(*polled->high_watermarks);
+  absl::Status status = FoldBatch(std::move(polled->records));
+  NotePositions();
+  if (!status.ok() || !polled->rebalance) return status;
+
+  const Rebalance& rebalance = *polled->rebalance;
+  return rebalance.kind == Rebalance::Kind::kAssigned
+             ? Take(rebalance.partitions)
+             : GiveBack(rebalance.kind);
+}
+
+absl::Status Worker::FoldBatch(std::vector<InputRecord> records) {
+  const absl::Time read_at = clock_.Wall();
+  std::map<int32_t, std::vector<InputRecord>> by_partition;
+  for (InputRecord& record : records) {
+    if (!IsNext(record)) continue;
+    record.read_at = read_at;
+    by_partition[record.partition].push_back(std::move(record));
+  }
+  absl::Status status = absl::OkStatus();
+  for (const auto& [number, of_partition] : by_partition) {
+    if (!status.ok()) break;
+    partitions_.at(number).touched = true;
+    status = folding_.FoldRecords(of_partition, MomentOf(number, read_at));
+  }
+  return status;
+}
+
+bool Worker::IsNext(const InputRecord& record) {
+  const auto partition = partitions_.find(record.partition);
+  if (partition == partitions_.end() || !Runs(partition->second)) return false;
+  int64_t& next = partition->second.next[static_cast<size_t>(record.input)];
+  if (record.offset < next) {
+    metrics_.CountDuplicateDelivery();
+    return false;
+  }
+  next = record.offset + 1;
+  return true;
+}
+
+void Worker::NotePositions() {
+  for (auto& [number, partition] : partitions_) {
+    if (!Runs(partition)) continue;
+    for (size_t input = 0; input < partition.next.size(); ++input) {
+      const int64_t position =
+          kafka_.Position({options_.topics.inputs[input], number});
+      partition.next[input] = std::max(partition.next[input], position);
+    }
+  }
+}
+
+absl::Status Worker::FireTimers() {
+  const absl::Time read_at = clock_.Wall();
+  for (auto& [number, partition] : partitions_) {
+    if (!Runs(partition)) continue;
+    const int64_t before = folding_.overlay().tally.timers_fired;
+    absl::Status status = folding_.FireTimers(MomentOf(number, read_at));
+    if (!status.ok()) return status;
+    if (folding_.overlay().tally.timers_fired != before) {
+      partition.touched = true;
+    }
+  }
+  return absl::OkStatus();
+}
+
+Moment Worker::MomentOf(int32_t number, absl::Time read_at) const {
+  return {.partition = number,
+          .now = nows_.Now(number),
+          .read_at = read_at,
+          .wall = clock_.Wall(),
+          .read_up_to = partitions_.at(number).next};
+}
+
+absl::Status Worker::Take(const std::vector<TopicPartition>& assigned) {
+  std::map<int32_t, size_t> inputs;
+  for (const TopicPartition& at : assigned) ++inputs[at.partition];
+  for (const auto& [number, count] : inputs) {
+    if (count == options_.topics.inputs.size()) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the group assigned partition ", number,
+        " of only some of the input topics to this worker; all members must "
+        "use the range assignor and read the same topics"));
+  }
+  for (const auto& [number, count] : inputs) partitions_[number] = Partition();
+  spdlog::info("assigned {} partitions", inputs.size());
+  return kafka_.Assign(assigned);
+}
+
+absl::Status Worker::GiveBack(Rebalance::Kind kind) {
+  absl::Status status = absl::OkStatus();
+  if (kind == Rebalance::Kind::kRevoked && !folding_.overlay().empty()) {
+    status = Commit(kLastCommitTimeout);
+  }
+  spdlog::info("{} {} partitions",
+               kind == Rebalance::Kind::kLost ? "lost" : "gave back",
+               partitions_.size());
+  for (auto& [number, partition] : partitions_) {
+    recovery_.Stop(number, partition);
+    metrics_.Forget(number);
+  }
+  partitions_.clear();
+  folding_.overlay() = Overlay();
+  const absl::Status unassigned = kafka_.Unassign();
+  return status.ok() ? unassigned : status;
+}
+
+bool Worker::CommitIsDue() const {
+  const Overlay& overlay = folding_.overlay();
+  const absl::Duration since = clock_.Boot() - last_commit_;
+  const bool touched = std::any_of(
+      partitions_.begin(), partitions_.end(),
+      [](const auto& entry) { return entry.second.touched; });
+  if (!touched) return false;
+  if (overlay.empty() || overlay.tally.timers_fired > 0) return true;
+  if (since >= options_.commit_interval) return true;
+  if (overlay.bytes >= options_.commit_bytes) return true;
+  if (overlay.tally.read >= static_cast<int64_t>(options_.commit_records)) {
+    return true;
+  }
+  // A timer that only the overlay knows fires from the store.
+  return std::any_of(overlay.partitions.begin(), overlay.partitions.end(),
+                     [this](const auto& entry) {
+                       return entry.second.next_due <= nows_.Now(entry.first);
+                     });
+}
+
+void Worker::TouchIdle() {
+  const absl::Duration boot = clock_.Boot();
+  if (boot - last_idle_commit_ < options_.idle_commit_interval) return;
+  last_idle_commit_ = boot;
+  for (auto& [number, partition] : partitions_) {
+    if (!Runs(partition)) continue;
+    if (partition.next != partition.said_next ||
+        nows_.Now(number) != partition.said_now) {
+      partition.touched = true;
+    }
+  }
+}
+
+absl::Status Worker::Commit(absl::Duration timeout) {
+  const absl::Time before = clock_.Wall();
+  const absl::Duration boot = clock_.Boot();
+  const absl::StatusOr<Receipt> receipt =
+      kafka_.Commit(MakeTransaction(), timeout);
+  if (!receipt.ok()) return StartOver(receipt.status());
+
+  if (receipt->broker_time) {
+    nows_.Compare(before, clock_.Wall(), *receipt->broker_time);
+  }
+  last_commit_ = clock_.Boot();
+  absl::Status status = Remember(*receipt);
+  metrics_.Publish(folding_.overlay().tally, last_commit_ - boot);
+  folding_.overlay() = Overlay();
+  return status;
+}
+
+Transaction Worker::MakeTransaction() {
+  Overlay& overlay = folding_.overlay();
+  Transaction transaction;
+  transaction.timestamp = clock_.Wall();
+  transaction.records = std::move(overlay.records);
+  for (auto& [number, of_partition] : overlay.partitions) {
+    for (auto& [key, state] : of_partition.states) {
+      if (!state.publish) continue;
+      transaction.records.push_back(
+          {.to = {options_.topics.changelog, number},
+           .key = key,
+           .value = std::move(state.changelog_value),
+           .headers = {}});
+    }
+  }
+  for (const auto& [number, partition] : partitions_) {
+    if (!partition.touched) continue;
+    const std::string metadata = FormatOffsetMetadata(
+        {.now = nows_.Now(number), .fingerprint = fold_.Fingerprint()});
+    for (size_t input = 0; input < partition.next.size(); ++input) {
+      transaction.offsets.push_back(
+          {.at = {options_.topics.inputs[input], number},
+           .offset = partition.next[input],
+           .metadata = metadata});
+    }
+  }
+  return transaction;
+}
+
+absl::Status Worker::Remember(const Receipt& receipt) {
+  std::vector<Store::Change> changes;
+  for (const auto& [number, of_partition] : folding_.overlay().partitions) {
+    for (const auto& [key, state] : of_partition.states) {
+      if (!state.changed) continue;
+      changes.push_back({.partition = number,
+                         .key = key,
+                         .state = state.state,
+                         .due = state.due,
+                         .old_due = state.stored_due});
+    }
+  }
+  std::map<int32_t, Store::Progress> progress;
+  for (auto& [number, partition] : partitions_) {
+    if (!partition.touched) continue;
+    partition.touched = false;
+    partition.said_next = partition.next;
+    partition.said_now = nows_.Now(number);
+    const auto end = receipt.ends.find({options_.topics.changelog, number});
+    if (end != receipt.ends.end()) partition.changelog_position = end->second;
+    progress[number] = {.offsets = partition.next,
+                        .now = partition.said_now,
+                        .changelog_position = partition.changelog_position,
+                        .changelog_id = partition.changelog_id,
+                        .written_at = clock_.Wall()};
+  }
+  return store_.Write(changes, progress, Store::Durability::kProcess);
+}
+
+absl::Status Worker::StartOver(const absl::Status& why) {
+  const bool unknown = kafka_error::IsOutcomeUnknown(why);
+  if (!unknown && !kafka_error::IsAborted(why)) return why;
+  spdlog::warn("a transaction failed, going back to what is committed: {}",
+               Text(why));
+  metrics_.CountAbort();
+  if (unknown) producer_ready_ = false;
+
+  folding_.overlay() = Overlay();
+  std::vector<TopicPartition> inputs;
+  for (auto& [number, partition] : partitions_) {
+    recovery_.Stop(number, partition);
+    for (const std::string& topic : options_.topics.inputs) {
+      inputs.push_back({topic, number});
+    }
+  }
+  return kafka_.Pause(inputs);
+}
+
+absl::Time Worker::NextDue() const {
+  absl::Time next = absl::InfiniteFuture();
+  for (const auto& [number, partition] : partitions_) {
+    if (Runs(partition)) next = std::min(next, store_.NextDue(number));
+  }
+  for (const auto& [number, of_partition] : folding_.overlay().partitions) {
+    next = std::min(next, of_partition.next_due);
+  }
+  return next;
+}
+
+absl::Duration Worker::Patience() const {
+  absl::Duration wait = kMaxWait;
+  for (const auto& [number, partition] : partitions_) {
+    if (partition.phase == Partition::Phase::kRestoring) {
+      return absl::ZeroDuration();
+    }
+    if (Runs(partition) && store_.NextDue(number) <= nows_.Now(number)) {
+      return absl::ZeroDuration();
+    }
+  }
+  if (!folding_.overlay().empty()) {
+    const absl::Duration left =
+        options_.commit_interval - (clock_.Boot() - last_commit_);
+    wait = std::min(wait, clock_.RealUntil(clock_.Wall() + left));
+  }
+  return std::min(wait, nows_.UntilAsk(partitions_, NextDue()));
+}
+
+}  // namespace leadclock

@@ -1,0 +1,90 @@
+#ifndef LEADCLOCK_PROCESSOR_RUNTIME_WORKER_H_
+#define LEADCLOCK_PROCESSOR_RUNTIME_WORKER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "processor/runtime/clock.h"
+#include "processor/runtime/fold.h"
+#include "processor/runtime/folding.h"
+#include "processor/runtime/kafka.h"
+#include "processor/runtime/metrics.h"
+#include "processor/runtime/now_keeper.h"
+#include "processor/runtime/partition.h"
+#include "processor/runtime/recovery.h"
+#include "processor/runtime/worker_options.h"
+#include "state/store.h"
+
+namespace leadclock {
+
+// The one loop: reads what came, folds it, and commits what follows exactly
+// once, for the partitions that the consumer group gives to it.
+//
+// One thread, and nothing shared: several may be in one process, each with a
+// Kafka and a Store of its own. All arguments outlive it.
+class Worker {
+ public:
+  // `partitions`: how many each input topic has.
+  Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
+         Kafka& kafka, Store& store, const Clock& clock, Metrics& metrics);
+
+  // Works until `stop` is set, then commits what is folded and leaves. An
+  // error needs a person; what comes right by itself is tried again for ever.
+  absl::Status Run(const std::atomic<bool>& stop);
+
+  // The same in pieces: joins the group; makes one pass; commits and leaves.
+  absl::Status Start();
+  absl::Status Step();
+  absl::Status Finish();
+
+ private:
+  absl::Status RenewProducer();
+  absl::Status Recover();
+
+  absl::Status Read();
+  absl::Status FoldBatch(std::vector<InputRecord> records);
+  bool IsNext(const InputRecord& record);
+  void NotePositions();
+  absl::Status FireTimers();
+  Moment MomentOf(int32_t number, absl::Time read_at) const;
+
+  // The group gave, or takes.
+  absl::Status Take(const std::vector<TopicPartition>& assigned);
+  absl::Status GiveBack(Rebalance::Kind kind);
+
+  bool CommitIsDue() const;
+  // Offsets and nows that nothing else would commit.
+  void TouchIdle();
+  absl::Status Commit(absl::Duration timeout);
+  // Takes what is to be written out of the overlay.
+  Transaction MakeTransaction();
+  absl::Status Remember(const Receipt& receipt);
+  // Forgets what is not committed, and goes back to what is.
+  absl::Status StartOver(const absl::Status& why);
+
+  absl::Time NextDue() const;
+  // How long to wait for records; real time.
+  absl::Duration Patience() const;
+
+  const LoopOptions options_;
+  const Fold& fold_;
+  Kafka& kafka_;
+  Store& store_;
+  const Clock& clock_;
+  Metrics& metrics_;
+
+  Folding folding_;
+  Recovery recovery_;
+  NowKeeper nows_;
+  Partitions partitions_;
+  bool producer_ready_ = false;
+  absl::Duration last_commit_ = -absl::InfiniteDuration();
+  absl::Duration last_idle_commit_ = -absl::InfiniteDuration();
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_RUNTIME_WORKER_H_

@@ -1,0 +1,113 @@
+#ifndef LEADCLOCK_STATE_STORE_H_
+#define LEADCLOCK_STATE_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace rocksdb {
+class DB;
+class WriteBatch;
+}  // namespace rocksdb
+
+namespace leadclock {
+
+// The states of all keys of a worker's partitions, their timers, and how far
+// they have come, on the local disk.
+//
+// Everything in it can be restored from Kafka. So a write is not forced to
+// the disk: after a crash of the process nothing is missing, after one of the
+// machine the newest writes may be, each of them whole.
+//
+// One thread.
+class Store {
+ public:
+  struct Options {
+    std::string directory;
+    // For caches and for what is not written to files yet.
+    size_t memory_bytes = size_t{512} << 20;
+  };
+
+  // Fails with FailedPrecondition if another process has it open.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options);
+  ~Store();
+
+  struct Entry {
+    std::string state;
+    // When the key wants to be asked again; InfiniteFuture: never.
+    absl::Time due = absl::InfiniteFuture();
+  };
+
+  // By key, in the order given; nullopt: there is none.
+  absl::StatusOr<std::vector<std::optional<Entry>>> Get(
+      int32_t partition, std::span<const std::string_view> keys) const;
+
+  // The keys that are due by `now`, the earliest first.
+  absl::StatusOr<std::vector<std::string>> Due(int32_t partition,
+                                               absl::Time now, size_t limit);
+
+  // No key of the partition is due before this; it may be too early.
+  absl::Time NextDue(int32_t partition) const;
+
+  // How far the states of a partition have come.
+  struct Progress {
+    std::vector<int64_t> offsets;  // by input topic
+    absl::Time now;
+    // The offset of the changelog up to which they contain it.
+    int64_t changelog_position = 0;
+    std::string changelog_id;
+    // The wall clock at this write.
+    absl::Time written_at;
+  };
+  absl::StatusOr<std::optional<Progress>> ReadProgress(int32_t partition) const;
+
+  // Written as one.
+  struct Change {
+    int32_t partition = 0;
+    std::string_view key;
+    // The new state; empty: remove it.
+    std::string_view state;
+    absl::Time due = absl::InfiniteFuture();
+    // What the store has now.
+    absl::Time old_due = absl::InfiniteFuture();
+  };
+  enum class Durability {
+    kProcess,  // survives the end of the process
+    kNone,     // until the next Flush() may be lost, from some write on
+  };
+  absl::Status Write(std::span<const Change> changes,
+                     const std::map<int32_t, Progress>& progress,
+                     Durability durability);
+  absl::Status Flush();
+
+  // Forgets everything of a partition.
+  absl::Status Drop(int32_t partition);
+
+ private:
+  // Where to look for timers: those before were handled, and what is left of
+  // them in the files makes looking slow.
+  struct TimerHead {
+    std::string cursor;
+    absl::Time next_due = absl::InfinitePast();
+  };
+
+  explicit Store(std::unique_ptr<rocksdb::DB> db);
+  void NoteDue(int32_t partition, absl::Time due);
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::map<int32_t, TimerHead> timers_;
+};
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_STATE_STORE_H_
