@@ -1,0 +1,188 @@
+// The state of a lead in the store, which is also the `internal` part of its
+// value on sla.leads:
+//
+//   state := next_instant:i64 lead
+//
+// next_instant is big-endian, in milliseconds since 1970 (the greatest number:
+// never), so that a restore need not look into the lead; `lead` is as
+// state/codec.cc writes it.
+
+#include "processor/job/lead_job.h"
+
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "leadclock/v1/lead_state.pb.h"
+#include "processor/job/lead_status.h"
+#include "processor/lead/lead_fold.h"
+#include "state/codec.h"
+
+namespace leadclock {
+namespace {
+
+class DecodedLeadEvent final : public DecodedRecord {
+ public:
+  DecodedLeadEvent(Event event, std::string traceparent)
+      : event(std::move(event)), traceparent(std::move(traceparent)) {}
+
+  const Event event;
+  const std::string traceparent;
+};
+
+std::string TraceparentOf(const InputRecord& record) {
+  for (const auto& [name, value] : record.headers) {
+    if (absl::EqualsIgnoreCase(name, "traceparent")) return value;
+  }
+  return "";
+}
+
+constexpr size_t kInstantBytes = 8;
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+std::string WriteState(const Lead& lead, absl::Time next_instant) {
+  const uint64_t millis =
+      static_cast<uint64_t>(next_instant == absl::InfiniteFuture()
+                                ? kNever
+                                : absl::ToUnixMillis(next_instant));
+  std::string state;
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    state.push_back(static_cast<char>(millis >> shift));
+  }
+  return state + EncodeLead(lead);
+}
+
+absl::StatusOr<absl::Time> ReadNextInstant(std::string_view state) {
+  if (state.size() < kInstantBytes) {
+    return absl::DataLossError("a lead's stored state is damaged");
+  }
+  uint64_t bits = 0;
+  for (size_t i = 0; i < kInstantBytes; ++i) {
+    bits = bits << 8 | static_cast<uint8_t>(state[i]);
+  }
+  const auto millis = static_cast<int64_t>(bits);
+  return millis == kNever ? absl::InfiniteFuture()
+                          : absl::FromUnixMillis(millis);
+}
+
+absl::Status OfLead(const absl::Status& status, std::string_view key) {
+  return absl::Status(status.code(), absl::StrCat("lead '", std::string(key),
+                                                  "': ", status.message()));
+}
+
+absl::StatusOr<Lead> ReadLead(const Policy& policy, std::string_view key,
+                              std::string_view state) {
+  if (state.empty()) return Lead{};
+  if (state.size() < kInstantBytes) {
+    return OfLead(absl::DataLossError("its stored state is damaged"), key);
+  }
+  absl::StatusOr<Lead> lead = DecodeLead(state.substr(kInstantBytes));
+  if (!lead.ok()) return OfLead(lead.status(), key);
+  if (lead->policy_hash != policy.hash ||
+      lead->policy_version != policy.version) {
+    return OfLead(
+        absl::FailedPreconditionError(absl::StrCat(
+            "it was judged by policy version ", lead->policy_version,
+            " with hash ", lead->policy_hash,
+            ", but the policy now is version ", policy.version, " with hash ",
+            policy.hash,
+            ". Changing a policy under open leads is not supported yet: run "
+            "the policy they were judged by, or start a new group with new "
+            "output topics")),
+        key);
+  }
+  return lead;
+}
+
+const DecodedLeadEvent& AsLeadEvent(const DecodedRecord& record) {
+  return static_cast<const DecodedLeadEvent&>(record);
+}
+
+std::vector<std::string> ReasonsOf(const std::vector<Intake>& intakes) {
+  std::vector<std::string> reasons;
+  for (const Intake intake : intakes) {
+    if (intake == Intake::kDuplicate) reasons.emplace_back("DUPLICATE");
+    if (intake == Intake::kSuperseded) reasons.emplace_back("SUPERSEDED");
+  }
+  return reasons;
+}
+
+}  // namespace
+
+LeadJob::LeadJob(Policy policy, LeadJobOptions options)
+    : policy_(std::move(policy)), options_(std::move(options)) {}
+
+std::string LeadJob::Fingerprint() const {
+  return absl::StrCat("policy ", policy_.version, " ", policy_.hash);
+}
+
+Decoded LeadJob::Decode(const InputRecord& record) const {
+  auto result = ReadLeadEvent(record, options_.input);
+  if (auto* rejection = std::get_if<Rejection>(&result)) return *rejection;
+  if (auto* ignored = std::get_if<Ignored>(&result)) return *ignored;
+  return std::make_unique<const DecodedLeadEvent>(
+      std::get<Event>(std::move(result)), TraceparentOf(record));
+}
+
+absl::StatusOr<StateChange> LeadJob::Apply(
+    std::string_view key, std::string_view state,
+    std::span<const DecodedRecord* const> records, const Moment& moment) const {
+  absl::StatusOr<Lead> lead = ReadLead(policy_, key, state);
+  if (!lead.ok()) return lead.status();
+
+  std::vector<Event> events;
+  std::string traceparent;
+  for (const DecodedRecord* record : records) {
+    const DecodedLeadEvent& decoded = AsLeadEvent(*record);
+    events.push_back(decoded.event);
+    if (!decoded.traceparent.empty()) traceparent = decoded.traceparent;
+  }
+  const Answer answer = FoldLead(policy_, events,
+                                 {.now = moment.now,
+                                  .read_at = moment.read_at,
+                                  .notify_from = options_.notify_from},
+                                 *lead);
+
+  const LeadId id{std::string(key)};
+  StateChange change;
+  change.next_instant = answer.next_instant;
+  change.state = WriteState(*lead, answer.next_instant);
+  change.ignored = ReasonsOf(answer.intakes);
+  const bool taken = change.ignored.size() < answer.intakes.size();
+  if (taken || !answer.utterances.empty()) {
+    v1::LeadState value;
+    *value.mutable_status() = StatusOf(policy_, id, *lead, moment.now);
+    value.set_internal(change.state);
+    change.changelog_value = value.SerializeAsString();
+  }
+  const Utterer utterer{
+      .policy = policy_,
+      .lead = id,
+      .attributes = lead->progress ? lead->progress->attributes.get() : nullptr,
+      .moment = moment,
+      .traceparent = traceparent};
+  for (const Utterance& utterance : answer.utterances) {
+    change.outputs.push_back(
+        WriteSlaEvent(utterance, utterer, options_.output));
+  }
+  return change;
+}
+
+absl::StatusOr<Fold::Restored> LeadJob::Restore(
+    std::string_view key, std::string_view changelog_value) const {
+  v1::LeadState value;
+  if (!value.ParseFromArray(changelog_value.data(),
+                            static_cast<int>(changelog_value.size()))) {
+    return OfLead(
+        absl::DataLossError("its value on the topic of leads is not a message "
+                            "leadclock.v1.LeadState"),
+        key);
+  }
+  const absl::StatusOr<absl::Time> next = ReadNextInstant(value.internal());
+  if (!next.ok()) return OfLead(next.status(), key);
+  return Restored{std::move(*value.mutable_internal()), *next};
+}
+
+}  // namespace leadclock

@@ -1,0 +1,135 @@
+#include "processor/job/lead_status.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "processor/lead/timeline.h"
+
+namespace leadclock {
+namespace {
+
+using v1::LeadStatus;
+
+bool IsPastDue(const ClockRun& run) { return !run.ended_at && run.due; }
+
+bool IsAtRisk(const Policy& policy, const ClockRun& run) {
+  if (run.ended_at || run.due) return false;
+  // Without a due, every rung that fired stands before it.
+  const std::vector<Rung>& ladder = policy.clocks[run.clock].ladder;
+  for (size_t i = 0; i < ladder.size(); ++i) {
+    if (run.rungs_fired & (uint64_t{1} << i)) return true;
+  }
+  return false;
+}
+
+LeadStatus::Standing StandingOf(const Policy& policy,
+                                const Progress& progress) {
+  const auto& runs = progress.runs;
+  const auto any = [&](auto test) {
+    return std::any_of(runs.begin(), runs.end(), test);
+  };
+  if (any(IsPastDue)) return LeadStatus::BREACHED;
+  if (any([&](const ClockRun& run) { return IsAtRisk(policy, run); })) {
+    return LeadStatus::AT_RISK;
+  }
+  if (any([](const ClockRun& run) { return !run.ended_at; })) {
+    return LeadStatus::ON_TRACK;
+  }
+  switch (progress.eligibility) {
+    case Eligibility::kExcluded:
+      return LeadStatus::EXCLUDED;
+    case Eligibility::kStopped:
+      return LeadStatus::STOPPED;
+    case Eligibility::kEligible:
+      break;
+  }
+  return LeadStatus::IDLE;
+}
+
+LeadStatus::Verdict VerdictOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kNone:
+      break;
+    case Verdict::kMet:
+      return LeadStatus::MET;
+    case Verdict::kMissed:
+      return LeadStatus::MISSED;
+    case Verdict::kStopped:
+      return LeadStatus::STOPPED_BEFORE_DUE;
+  }
+  return LeadStatus::VERDICT_UNSPECIFIED;
+}
+
+// How a clock stands when it has counted up to `now`.
+void AddClock(const Policy& policy, const ClockRun& run, absl::Time now,
+              LeadStatus& status) {
+  LeadStatus::Clock* clock = status.add_clocks();
+  clock->set_name(policy.clocks[run.clock].name);
+  clock->set_cycle(static_cast<int32_t>(run.cycle));
+  clock->set_phase(run.ended_at ? LeadStatus::ENDED
+                   : run.paused ? LeadStatus::PAUSED
+                                : LeadStatus::RUNNING);
+  clock->set_verdict(VerdictOf(run.verdict));
+  clock->set_started_at_ms(absl::ToUnixMillis(run.started_at));
+  clock->set_target_ms(absl::ToInt64Milliseconds(run.target));
+  absl::Duration counted = run.counted;
+  if (!run.ended_at && !run.paused && now > run.counted_to) {
+    counted +=
+        policy.calendars[run.calendar].calendar.Between(run.counted_to, now);
+  }
+  clock->set_counted_ms(absl::ToInt64Milliseconds(counted));
+  const absl::Time due = run.ended_at ? run.due.value_or(absl::InfiniteFuture())
+                                      : ForetellDue(policy, run);
+  if (due != absl::InfiniteFuture()) {
+    clock->set_due_ms(absl::ToUnixMillis(due));
+    const bool waits = !run.ended_at && !run.due;
+    if (waits && (status.next_due_ms() == 0 ||
+                  absl::ToUnixMillis(due) < status.next_due_ms())) {
+      status.set_next_due_ms(absl::ToUnixMillis(due));
+    }
+  }
+  if (run.answered_at) {
+    clock->set_answered_at_ms(absl::ToUnixMillis(*run.answered_at));
+  }
+  if (run.ended_at) clock->set_ended_at_ms(absl::ToUnixMillis(*run.ended_at));
+  clock->set_reason(run.reason);
+}
+
+}  // namespace
+
+LeadStatus StatusOf(const Policy& policy, const LeadId& id, const Lead& lead,
+                    absl::Time now) {
+  LeadStatus status;
+  status.set_lead_id(id.text());
+  status.set_lead_seq(lead.lead_seq);
+  status.set_policy_version(lead.policy_version);
+  const bool has_now = now != absl::InfinitePast();
+  if (has_now) status.set_as_of_ms(absl::ToUnixMillis(now));
+  if (!lead.progress) {
+    status.set_standing(LeadStatus::WAITING);
+    return status;
+  }
+
+  // What is held back from being said is not shown either.
+  const bool held = lead.hold_until && *lead.hold_until > now;
+  const Progress progress =
+      held || !has_now ? *lead.progress : At(policy, *lead.progress, now);
+  status.set_standing(StandingOf(policy, progress));
+  status.set_reason(progress.eligibility_reason);
+  status.set_owner_id(progress.people.owner.text());
+  status.set_backup_id(progress.people.backup.text());
+  status.set_manager_id(progress.people.manager.text());
+  status.set_created_at_ms(absl::ToUnixMillis(progress.birth));
+  const Attributes& attributes = *progress.attributes;
+  status.set_market(attributes.Get("market"));
+  status.set_lead_source(attributes.Get("source"));
+  status.set_intent(attributes.Get("intent"));
+  status.set_stage(attributes.Get("stage"));
+  status.set_crm_url(attributes.Get("crm_url"));
+  for (const ClockRun& run : progress.runs) {
+    AddClock(policy, run, now, status);
+  }
+  return status;
+}
+
+}  // namespace leadclock

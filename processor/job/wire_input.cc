@@ -1,0 +1,356 @@
+#include "processor/job/wire_input.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "leadclock/v1/lead_event.pb.h"
+
+namespace leadclock {
+namespace {
+
+constexpr size_t kLongestId = 256;
+// 2000-01-01 and 2100-01-01: a value in seconds, microseconds or nanoseconds
+// falls outside.
+constexpr int64_t kEarliestMillis = 946'684'800'000;
+constexpr int64_t kLatestMillis = 4'102'444'800'000;
+
+using Result = std::variant<Event, Rejection, Ignored>;
+using Problem = std::optional<Rejection>;
+
+Rejection Field(std::string message) { return {"FIELD", std::move(message)}; }
+
+// ---- Bytes to message ----
+
+std::variant<WireFormat, Rejection> FormatOf(const InputRecord& record,
+                                             WireFormat otherwise) {
+  for (const auto& [name, value] : record.headers) {
+    if (!absl::EqualsIgnoreCase(name, "content-type")) continue;
+    if (absl::StartsWithIgnoreCase(value, "application/json")) {
+      return WireFormat::kJson;
+    }
+    if (absl::StartsWithIgnoreCase(value, "application/protobuf") ||
+        absl::StartsWithIgnoreCase(value, "application/x-protobuf")) {
+      return WireFormat::kProtobuf;
+    }
+    return Rejection{"DECODE",
+                     absl::StrCat("the header content-type is '", value,
+                                  "'; write application/protobuf or "
+                                  "application/json, or leave it out")};
+  }
+  return otherwise;
+}
+
+Problem Parse(const InputRecord& record, WireFormat format,
+              v1::LeadEvent& message) {
+  if (format == WireFormat::kProtobuf) {
+    if (message.ParseFromString(*record.value)) return std::nullopt;
+    return Rejection{"DECODE",
+                     "the value is not a Protobuf message "
+                     "leadclock.v1.LeadEvent (or a text in it is not UTF-8); "
+                     "for JSON set the header content-type: application/json"};
+  }
+  const auto status =
+      google::protobuf::util::JsonStringToMessage(*record.value, &message);
+  if (status.ok()) return std::nullopt;
+  return Rejection{"DECODE", absl::StrCat("the value is not JSON of "
+                                          "leadclock.v1.LeadEvent: ",
+                                          std::string(status.message()))};
+}
+
+// ---- Checks that hold for every event ----
+
+Problem CheckId(const char* name, const std::string& value) {
+  if (value.empty()) return Field(absl::StrCat(name, " is missing"));
+  if (value.size() > kLongestId) {
+    return Field(absl::StrCat(name, " has ", value.size(),
+                              " bytes; the longest allowed is ", kLongestId));
+  }
+  return std::nullopt;
+}
+
+Problem CheckTime(const v1::LeadEvent& message, const InputRecord& record,
+                  absl::Duration skew) {
+  const int64_t millis = message.occurred_at_ms();
+  if (millis == 0) return Field("occurred_at_ms is missing");
+  if (millis < kEarliestMillis || millis >= kLatestMillis) {
+    return Rejection{"TIME",
+                     absl::StrCat("occurred_at_ms is ", millis,
+                                  ", which is not between 2000-01-01 and "
+                                  "2100-01-01; the unit is milliseconds since "
+                                  "1970-01-01T00:00:00Z")};
+  }
+  const absl::Time occurred_at = absl::FromUnixMillis(millis);
+  if (record.timestamp && occurred_at > *record.timestamp + skew) {
+    return Rejection{
+        "FUTURE",
+        absl::StrCat("occurred_at_ms is ",
+                     absl::FormatTime(occurred_at, absl::UTCTimeZone()),
+                     ", which is ",
+                     absl::FormatDuration(occurred_at - *record.timestamp),
+                     " after the record's own timestamp; allowed are ",
+                     absl::FormatDuration(skew),
+                     " (time.skew). Check the source's clock")};
+  }
+  return std::nullopt;
+}
+
+Problem CheckEnvelope(const v1::LeadEvent& message, const InputRecord& record,
+                      const WireInputOptions& options) {
+  if (Problem p = CheckId("lead_id", message.lead_id())) return p;
+  if (message.lead_id() != record.key.value_or("")) {
+    return Rejection{
+        "KEY", absl::StrCat("the record's key is '", record.key.value_or(""),
+                            "' but lead_id is '", message.lead_id(),
+                            "'; they must be equal")};
+  }
+  if (Problem p = CheckId("id", message.id())) return p;
+  if (Problem p = CheckId("source", message.source())) return p;
+  if (message.sequence() < 0) {
+    return Field(absl::StrCat("sequence is ", message.sequence(),
+                              "; it must not be negative"));
+  }
+  return CheckTime(message, record, options.skew);
+}
+
+Problem CheckTopic(const v1::LeadEvent& message, int input) {
+  const bool created = message.has_lead_created();
+  const bool on_created = input == static_cast<int>(LeadInput::kCreated);
+  if (created == on_created) return std::nullopt;
+  return Field(created ? "lead_created belongs on the topic of created leads"
+                       : "only lead_created belongs on the topic of created "
+                         "leads; this event belongs on the activity topic");
+}
+
+// ---- Message to domain value ----
+
+Problem Required(const char* name, const std::string& value) {
+  if (!value.empty()) return std::nullopt;
+  return Field(absl::StrCat(name, " is missing"));
+}
+
+void AddText(const char* name, bool given, const std::string& value,
+             AttributeChanges& changes) {
+  if (given) changes.emplace_back(name, value);
+}
+
+Problem ReadAttributes(const v1::LeadAttributes& in,
+                       AttributeChanges& changes) {
+  AddText("market", in.has_market(), in.market(), changes);
+  AddText("source", in.has_lead_source(), in.lead_source(), changes);
+  AddText("intent", in.has_intent(), in.intent(), changes);
+  AddText("stage", in.has_stage(), in.stage(), changes);
+  AddText("priority", in.has_priority(), in.priority(), changes);
+  AddText("team", in.has_team(), in.team(), changes);
+  AddText("customer", in.has_customer(), in.customer(), changes);
+  AddText("consent", in.has_consent(), in.consent(), changes);
+  AddText("status", in.has_status(), in.status(), changes);
+  AddText("service_interest", in.has_service_interest(), in.service_interest(),
+          changes);
+  AddText("campaign", in.has_campaign(), in.campaign(), changes);
+  AddText("form", in.has_form(), in.form(), changes);
+  AddText("name", in.has_name(), in.name(), changes);
+  AddText("crm_url", in.has_crm_url(), in.crm_url(), changes);
+  if (!in.available_channels().empty()) {
+    std::vector<std::string> channels(in.available_channels().begin(),
+                                      in.available_channels().end());
+    std::sort(channels.begin(), channels.end());
+    const bool none = channels.size() == 1 && channels.front() == "none";
+    changes.emplace_back("available_channel",
+                         none ? "" : absl::StrJoin(channels, "\n"));
+  }
+  if (in.has_company_size()) {
+    if (in.company_size() < 0) return Field("company_size is negative");
+    changes.emplace_back("company_size", absl::StrCat(in.company_size()));
+  }
+  if (in.has_lead_score()) {
+    if (!std::isfinite(in.lead_score())) {
+      return Field("lead_score is not a finite number");
+    }
+    changes.emplace_back("lead_score", absl::StrCat(in.lead_score()));
+  }
+  if (in.has_term_ends_ms()) {
+    changes.emplace_back("term_ends", in.term_ends_ms() == 0
+                                          ? ""
+                                          : absl::StrCat(in.term_ends_ms()));
+  }
+  const size_t own = changes.size();
+  for (const auto& [name, value] : in.custom()) {
+    if (name.empty()) return Field("custom has an attribute without a name");
+    changes.emplace_back(absl::StrCat("custom.", name), value);
+  }
+  // The map has no order of its own; equal events must have equal values.
+  std::sort(changes.begin() + static_cast<std::ptrdiff_t>(own), changes.end());
+  return std::nullopt;
+}
+
+// Any message with the three ids.
+PeopleChanges ReadPeople(const auto& in) {
+  PeopleChanges people;
+  if (in.has_owner_id()) people.owner = PersonId(in.owner_id());
+  if (in.has_backup_id()) people.backup = PersonId(in.backup_id());
+  if (in.has_manager_id()) people.manager = PersonId(in.manager_id());
+  return people;
+}
+
+Problem ReadTouch(const v1::Touch& in, Touched& touch) {
+  if (!v1::Touch::Direction_IsValid(in.direction())) {
+    return Field(absl::StrCat("touch.direction has the unknown value ",
+                              static_cast<int>(in.direction())));
+  }
+  if (!v1::Touch::ActorKind_IsValid(in.actor_kind())) {
+    return Field(absl::StrCat("touch.actor_kind has the unknown value ",
+                              static_cast<int>(in.actor_kind())));
+  }
+  touch.channel = in.channel();
+  // Both enumerations have the contract's numbers.
+  touch.direction = static_cast<Direction>(in.direction());
+  touch.actor_kind = static_cast<ActorKind>(in.actor_kind());
+  touch.actor = PersonId(in.actor_id());
+  if (in.has_meaningful()) touch.meaningful = in.meaningful();
+  if (in.has_personalized()) touch.personalized = in.personalized();
+  if (in.has_reply_path()) touch.reply_path = in.reply_path();
+  return std::nullopt;
+}
+
+// One attribute that an event of its own sets.
+Problem ReadOne(const char* name, const char* field, const std::string& value,
+                EventBody& body) {
+  if (Problem p = Required(field, value)) return p;
+  body = AttributesChanged{{{name, value}}};
+  return std::nullopt;
+}
+
+Problem ReadCreated(const v1::LeadCreated& in, EventBody& body) {
+  LeadCreated created;
+  if (Problem p = ReadAttributes(in.attributes(), created.attributes)) return p;
+  created.people = ReadPeople(in);
+  created.flags.assign(in.flags().begin(), in.flags().end());
+  body = std::move(created);
+  return std::nullopt;
+}
+
+Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
+  using Case = v1::LeadEvent::EventCase;
+  switch (message.event_case()) {
+    case Case::kLeadCreated:
+      return ReadCreated(message.lead_created(), body);
+    case Case::kAttributesChanged: {
+      AttributesChanged changed;
+      Problem p = ReadAttributes(message.attributes_changed().attributes(),
+                                 changed.attributes);
+      body = std::move(changed);
+      return p;
+    }
+    case Case::kConsentChanged:
+      return ReadOne("consent", "consent_changed.consent",
+                     message.consent_changed().consent(), body);
+    case Case::kFlagsChanged: {
+      const v1::FlagsChanged& in = message.flags_changed();
+      body = FlagsChanged{{in.added().begin(), in.added().end()},
+                          {in.removed().begin(), in.removed().end()}};
+      return std::nullopt;
+    }
+    case Case::kStageChanged:
+      return ReadOne("stage", "stage_changed.stage",
+                     message.stage_changed().stage(), body);
+    case Case::kStatusChanged:
+      return ReadOne("status", "status_changed.status",
+                     message.status_changed().status(), body);
+    case Case::kDisposition:
+      return ReadOne("disposition", "disposition.outcome",
+                     message.disposition().outcome(), body);
+    case Case::kAssigned:
+      body = Assigned{ReadPeople(message.assigned())};
+      return std::nullopt;
+    case Case::kTouch: {
+      Touched touch;
+      Problem p = ReadTouch(message.touch(), touch);
+      body = std::move(touch);
+      return p;
+    }
+    case Case::kWithdrawn: {
+      const v1::Withdrawn& in = message.withdrawn();
+      body = Withdrawn{
+          {in.event_source().empty() ? message.source() : in.event_source(),
+           in.event_id()}};
+      return Required("withdrawn.event_id", in.event_id());
+    }
+    case Case::kMilestone:
+      body = Noted{};
+      return Required("milestone.name", message.milestone().name());
+    case Case::kContactBroken:
+      body = Noted{};
+      return Required("contact_broken.channel",
+                      message.contact_broken().channel());
+    case Case::kContactMended:
+      body = Noted{};
+      return Required("contact_mended.channel",
+                      message.contact_mended().channel());
+    case Case::kTaskDone:
+      body = Noted{};
+      return Required("task_done.task_id", message.task_done().task_id());
+    case Case::kBreachExplained:
+      body = Noted{};
+      return Required("breach_explained.reason",
+                      message.breach_explained().reason());
+    case Case::kMerged:
+    case Case::kMeetingBooked:
+    case Case::kMeetingHeld:
+    case Case::kNextStepScheduled:
+      body = Noted{};
+      return std::nullopt;
+    case Case::kErased:
+    case Case::kHeartbeat:
+    case Case::EVENT_NOT_SET:
+      break;  // answered before
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Event, Rejection, Ignored> ReadLeadEvent(
+    const InputRecord& record, const WireInputOptions& options) {
+  const auto format = FormatOf(record, options.format);
+  if (const auto* rejection = std::get_if<Rejection>(&format)) {
+    return *rejection;
+  }
+  v1::LeadEvent message;
+  if (Problem p = Parse(record, std::get<WireFormat>(format), message)) {
+    return *std::move(p);
+  }
+  switch (message.event_case()) {
+    case v1::LeadEvent::EVENT_NOT_SET:
+      return Field(
+          "the event says nothing that this version knows: none of "
+          "lead_created, assigned, touch, ... is set");
+    case v1::LeadEvent::kHeartbeat:
+      return Ignored{"HEARTBEAT"};
+    case v1::LeadEvent::kErased:
+      return Ignored{"ERASURE_NOT_SUPPORTED"};
+    default:
+      break;
+  }
+  if (Problem p = CheckEnvelope(message, record, options)) return *std::move(p);
+  if (Problem p = CheckTopic(message, record.input)) return *std::move(p);
+
+  Event event;
+  event.ref = {message.source(), message.id()};
+  event.occurred_at = absl::FromUnixMillis(message.occurred_at_ms());
+  event.sequence = message.sequence();
+  event.kind = static_cast<uint32_t>(message.event_case());
+  if (Problem p = ReadBody(message, event.body)) return *std::move(p);
+  return event;
+}
+
+}  // namespace leadclock

@@ -1,0 +1,198 @@
+#include "processor/job/wire_output.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "leadclock/v1/sla_event.pb.h"
+
+namespace leadclock {
+namespace {
+
+struct Saying {
+  v1::SlaEvent::Kind kind;
+  const char* type;
+  LeadOutput output;
+};
+
+Saying SayingOf(FactKind kind) {
+  switch (kind) {
+    case FactKind::kReminder:
+      return {v1::SlaEvent::REMINDER, "reminder", LeadOutput::kWarnings};
+    case FactKind::kBreach:
+      return {v1::SlaEvent::BREACH, "breach", LeadOutput::kBreaches};
+    case FactKind::kEscalation:
+      return {v1::SlaEvent::ESCALATION, "escalation", LeadOutput::kEscalations};
+    case FactKind::kReassignment:
+      return {v1::SlaEvent::REASSIGNMENT, "reassignment",
+              LeadOutput::kEscalations};
+    case FactKind::kMet:
+      return {v1::SlaEvent::MET, "met", LeadOutput::kOutcomes};
+    case FactKind::kMissed:
+      return {v1::SlaEvent::MISSED, "missed", LeadOutput::kOutcomes};
+    case FactKind::kStopped:
+      return {v1::SlaEvent::STOPPED, "stopped", LeadOutput::kOutcomes};
+    case FactKind::kAnsweredLate:
+      return {v1::SlaEvent::ANSWERED_LATE, "answered_late",
+              LeadOutput::kOutcomes};
+    case FactKind::kClosed:
+      break;
+  }
+  return {v1::SlaEvent::CLOSED, "closed", LeadOutput::kOutcomes};
+}
+
+struct Wording {
+  v1::SlaEvent::Form form;
+  const char* suffix;
+};
+
+Wording WordingOf(Form form) {
+  switch (form) {
+    case Form::kSaid:
+      return {v1::SlaEvent::SAID, ""};
+    case Form::kRetracted:
+      return {v1::SlaEvent::RETRACTED, ".retracted"};
+    case Form::kCorrected:
+      break;
+  }
+  return {v1::SlaEvent::CORRECTED, ".corrected"};
+}
+
+const char* NameOf(Role role) {
+  switch (role) {
+    case Role::kOwner:
+      return "owner";
+    case Role::kBackup:
+      return "backup";
+    case Role::kManager:
+      break;
+  }
+  return "manager";
+}
+
+void AddRecipients(const Policy& policy, const Fact& fact,
+                   v1::SlaEvent& event) {
+  if (!IsRung(fact.kind)) return;
+  for (const Role role : policy.clocks[fact.clock].ladder[fact.rung].to) {
+    v1::SlaEvent::Recipient* recipient = event.add_recipients();
+    recipient->set_role(NameOf(role));
+    recipient->set_id(fact.people[role].text());
+  }
+}
+
+void AddTimes(const Fact& fact, v1::SlaEvent& event) {
+  event.set_started_at_ms(absl::ToUnixMillis(fact.started_at));
+  event.set_at_ms(absl::ToUnixMillis(fact.at));
+  if (fact.due) event.set_due_ms(absl::ToUnixMillis(*fact.due));
+  if (fact.answered_at) {
+    event.set_answered_at_ms(absl::ToUnixMillis(*fact.answered_at));
+  }
+  event.set_target_ms(absl::ToInt64Milliseconds(fact.target));
+  event.set_counted_ms(absl::ToInt64Milliseconds(fact.counted));
+  if (fact.due && fact.at > *fact.due) {
+    event.set_overdue_business_ms(
+        absl::ToInt64Milliseconds(fact.counted - fact.counted_at_due));
+    event.set_overdue_wall_ms(absl::ToInt64Milliseconds(fact.at - *fact.due));
+  }
+}
+
+void AddAttributes(const Attributes& attributes, v1::SlaEvent& event) {
+  event.set_market(attributes.Get("market"));
+  event.set_lead_source(attributes.Get("source"));
+  event.set_intent(attributes.Get("intent"));
+  event.set_stage(attributes.Get("stage"));
+  event.set_crm_url(attributes.Get("crm_url"));
+}
+
+void AddProvenance(const Moment& moment, const WireOutputOptions& options,
+                   v1::SlaEvent& event) {
+  event.set_emitted_at_ms(absl::ToUnixMillis(moment.wall));
+  // Before the first watermark is passed there is no now.
+  if (moment.now != absl::InfinitePast()) {
+    event.set_now_ms(absl::ToUnixMillis(moment.now));
+  }
+  assert(moment.read_up_to.size() == options.input_topics.size());
+  for (size_t i = 0; i < moment.read_up_to.size(); ++i) {
+    v1::SlaEvent::Offset* offset = event.add_read_up_to();
+    offset->set_topic(options.input_topics[i]);
+    offset->set_partition(moment.partition);
+    offset->set_next_offset(moment.read_up_to[i]);
+  }
+}
+
+std::string Serialize(const v1::SlaEvent& event, WireFormat format) {
+  if (format == WireFormat::kProtobuf) return event.SerializeAsString();
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(event, &json);
+  assert(status.ok());
+  static_cast<void>(status);
+  return json;
+}
+
+const char* ContentType(WireFormat format) {
+  return format == WireFormat::kProtobuf ? "application/protobuf"
+                                         : "application/json";
+}
+
+}  // namespace
+
+OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
+                           const WireOutputOptions& options) {
+  const Fact& fact = utterance.fact;
+  const Policy& policy = utterer.policy;
+  const Saying saying = SayingOf(fact.kind);
+  const Wording wording = WordingOf(utterance.form);
+
+  v1::SlaEvent event;
+  event.set_id(UtteranceId(policy, utterer.lead.text(), utterance));
+  event.set_source(options.source);
+  event.set_kind(saying.kind);
+  event.set_form(wording.form);
+  event.set_lead_id(utterer.lead.text());
+  event.set_lead_seq(utterance.lead_seq);
+  event.set_clock(policy.clocks[fact.clock].name);
+  event.set_cycle(static_cast<int32_t>(fact.cycle));
+  event.set_started_by_source(fact.started_by.source);
+  event.set_started_by_id(fact.started_by.id);
+  event.set_rung(RungName(policy, fact));
+  AddTimes(fact, event);
+  event.set_owner_id(fact.people.owner.text());
+  event.set_backup_id(fact.people.backup.text());
+  event.set_manager_id(fact.people.manager.text());
+  AddRecipients(policy, fact, event);
+  const Attributes* attributes =
+      fact.attributes ? fact.attributes.get() : utterer.attributes;
+  if (attributes != nullptr) AddAttributes(*attributes, event);
+  if (!fact.reason.empty()) event.add_reasons(fact.reason);
+  if (utterance.form != Form::kSaid) {
+    event.set_corrects(CorrectedId(policy, utterer.lead.text(), utterance));
+  }
+  event.set_notify(utterance.notify);
+  event.set_policy_version(policy.version);
+  event.set_policy_hash(policy.hash);
+  AddProvenance(utterer.moment, options, event);
+
+  OutputRecord record;
+  record.output = static_cast<int>(saying.output);
+  record.key = utterer.lead.text();
+  record.value = Serialize(event, options.format);
+  record.headers = {
+      {"ce_specversion", "1.0"},
+      {"ce_id", event.id()},
+      {"ce_type", absl::StrCat("leadclock.v1.", saying.type, wording.suffix)},
+      {"ce_source", options.source},
+      {"ce_subject", utterer.lead.text()},
+      {"ce_time", absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", fact.at,
+                                   absl::UTCTimeZone())},
+      {"content-type", ContentType(options.format)},
+  };
+  if (!utterer.traceparent.empty()) {
+    record.headers.emplace_back("traceparent", utterer.traceparent);
+  }
+  return record;
+}
+
+}  // namespace leadclock

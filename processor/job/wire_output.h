@@ -1,0 +1,47 @@
+#ifndef LEADCLOCK_PROCESSOR_JOB_WIRE_OUTPUT_H_
+#define LEADCLOCK_PROCESSOR_JOB_WIRE_OUTPUT_H_
+
+#include <string>
+#include <vector>
+
+#include "processor/job/wire_input.h"
+#include "processor/lead/lead_fold.h"
+#include "processor/policy/policy.h"
+#include "processor/runtime/fold.h"
+#include "state/ids.h"
+
+namespace leadclock {
+
+// The output topics, in the order of WorkerOptions.
+enum class LeadOutput : uint8_t {
+  kWarnings,
+  kBreaches,
+  kEscalations,
+  kOutcomes,
+  kTasks
+};
+
+struct WireOutputOptions {
+  WireFormat format = WireFormat::kProtobuf;
+  // The CloudEvents source: the name of this Leadclock.
+  std::string source = "leadclock";
+  // By input, for the provenance of events.
+  std::vector<std::string> input_topics;
+};
+
+// What an utterance is written in the light of.
+struct Utterer {
+  const Policy& policy;
+  const LeadId& lead;
+  const Attributes* attributes;  // for facts that bring none; null: not known
+  const Moment& moment;
+  const std::string& traceparent;  // of the record that caused it; or empty
+};
+
+// The record that says it: an SlaEvent with CloudEvents headers.
+OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
+                           const WireOutputOptions& options);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_JOB_WIRE_OUTPUT_H_

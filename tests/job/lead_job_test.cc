@@ -1,0 +1,259 @@
+#include "processor/job/lead_job.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "leadclock/v1/lead_event.pb.h"
+#include "leadclock/v1/lead_state.pb.h"
+#include "leadclock/v1/sla_event.pb.h"
+#include "tests/lead/story.h"
+
+namespace leadclock {
+namespace {
+
+using story::At;
+
+LeadJob Job(LeadJobOptions options = {}) {
+  options.output.input_topics = {"leads.created", "leads.activity"};
+  return LeadJob(story::ExamplePolicy(), options);
+}
+
+v1::LeadEvent EventAt(const std::string& at) {
+  v1::LeadEvent event;
+  event.set_lead_id("lead-1");
+  event.set_id("e " + at);
+  event.set_source("crm");
+  event.set_occurred_at_ms(absl::ToUnixMillis(At(at)));
+  return event;
+}
+
+v1::LeadEvent CreatedAt(const std::string& at) {
+  v1::LeadEvent event = EventAt(at);
+  v1::LeadCreated& created = *event.mutable_lead_created();
+  created.mutable_attributes()->set_market("uk");
+  created.mutable_attributes()->set_lead_source("paid_search");
+  created.mutable_attributes()->set_intent("high");
+  created.mutable_attributes()->set_crm_url("https://crm.example/1");
+  created.set_owner_id("anna");
+  created.set_manager_id("mia");
+  return event;
+}
+
+// What the runtime does with one lead.
+class Driver {
+ public:
+  explicit Driver(LeadJobOptions options = {}) : job_(Job(options)) {}
+
+  StateChange Read(const v1::LeadEvent& event, const std::string& now,
+                   std::vector<Header> headers = {}) {
+    InputRecord record;
+    record.input = event.has_lead_created() ? 0 : 1;
+    record.key = event.lead_id();
+    record.value = event.SerializeAsString();
+    record.headers = std::move(headers);
+    Decoded decoded = job_.Decode(record);
+    REQUIRE(decoded.index() == 0);
+    const DecodedRecord* const records[] = {std::get<0>(decoded).get()};
+    return Ask(records, now);
+  }
+
+  StateChange Wait(const std::string& now) { return Ask({}, now); }
+
+  const LeadJob& job() const { return job_; }
+  const std::string& state() const { return state_; }
+
+ private:
+  StateChange Ask(std::span<const DecodedRecord* const> records,
+                  const std::string& now) {
+    const int64_t read_up_to[] = {5, 6};
+    absl::StatusOr<StateChange> change =
+        job_.Apply("lead-1", state_, records,
+                   {.partition = 3,
+                    .now = At(now),
+                    .read_at = At(now),
+                    .wall = At(now) + absl::Seconds(5),
+                    .read_up_to = read_up_to});
+    REQUIRE(change.ok());
+    state_ = change->state;
+    return *std::move(change);
+  }
+
+  LeadJob job_;
+  std::string state_;
+};
+
+v1::SlaEvent Parse(const OutputRecord& record) {
+  v1::SlaEvent event;
+  REQUIRE(event.ParseFromString(record.value));
+  return event;
+}
+
+v1::LeadStatus StatusIn(const StateChange& change) {
+  v1::LeadState value;
+  REQUIRE(change.changelog_value.has_value());
+  REQUIRE(value.ParseFromString(*change.changelog_value));
+  return value.status();
+}
+
+TEST_CASE("A breach tells a notifier all it needs, without a second look-up") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  driver.Wait("2026-03-02 09:10");
+  const StateChange change = driver.Wait("2026-03-02 09:15");
+
+  REQUIRE(change.outputs.size() == 2);
+  CHECK(change.outputs[0].output == static_cast<int>(LeadOutput::kOutcomes));
+  const OutputRecord& record = change.outputs[1];
+  CHECK(record.output == static_cast<int>(LeadOutput::kBreaches));
+  CHECK(record.key == "lead-1");
+  const v1::SlaEvent event = Parse(record);
+  CHECK(event.kind() == v1::SlaEvent::BREACH);
+  CHECK(event.form() == v1::SlaEvent::SAID);
+  CHECK(event.lead_id() == "lead-1");
+  CHECK(event.lead_seq() == 4);
+  CHECK(event.clock() == "first_response");
+  CHECK(event.cycle() == 1);
+  CHECK(event.started_by_id() == "e 2026-03-02 09:00");
+  CHECK(event.rung() == "breach_1");
+  CHECK(event.at_ms() == absl::ToUnixMillis(At("2026-03-02 09:15")));
+  CHECK(event.due_ms() == event.at_ms());
+  CHECK(event.target_ms() == 15 * 60'000);
+  CHECK(event.counted_ms() == 15 * 60'000);
+  CHECK(event.overdue_wall_ms() == 0);
+  CHECK(event.owner_id() == "anna");
+  REQUIRE(event.recipients_size() == 2);
+  CHECK(event.recipients(0).role() == "owner");
+  CHECK(event.recipients(0).id() == "anna");
+  CHECK(event.recipients(1).role() == "backup");
+  CHECK(event.recipients(1).id().empty());
+  CHECK(event.market() == "uk");
+  CHECK(event.lead_source() == "paid_search");
+  CHECK(event.intent() == "high");
+  CHECK(event.crm_url() == "https://crm.example/1");
+  CHECK(event.notify());
+  CHECK(event.policy_version() == 1);
+  CHECK(event.policy_hash() == story::ExamplePolicy().hash);
+  CHECK(event.now_ms() == event.at_ms());
+  CHECK(event.emitted_at_ms() == event.at_ms() + 5'000);
+  REQUIRE(event.read_up_to_size() == 2);
+  CHECK(event.read_up_to(1).topic() == "leads.activity");
+  CHECK(event.read_up_to(1).partition() == 3);
+  CHECK(event.read_up_to(1).next_offset() == 6);
+
+  const std::map<std::string, std::string> headers(record.headers.begin(),
+                                                   record.headers.end());
+  CHECK(headers.at("ce_specversion") == "1.0");
+  CHECK(headers.at("ce_id") == event.id());
+  CHECK(headers.at("ce_type") == "leadclock.v1.breach");
+  CHECK(headers.at("ce_source") == "leadclock");
+  CHECK(headers.at("ce_subject") == "lead-1");
+  CHECK(headers.at("ce_time") == "2026-03-02T09:15:00Z");
+  CHECK(headers.at("content-type") == "application/protobuf");
+}
+
+TEST_CASE("Overdue is told in business time and in wall time") {
+  Driver driver;
+  // Due at 17:28; two minutes are left of that day.
+  driver.Read(CreatedAt("2026-03-02 17:13"), "2026-03-02 17:13");
+  const StateChange change = driver.Wait("2026-03-03 09:03");
+  const v1::SlaEvent escalation = Parse(change.outputs.back());
+  CHECK(escalation.kind() == v1::SlaEvent::ESCALATION);
+  CHECK(escalation.at_ms() == absl::ToUnixMillis(At("2026-03-03 09:03")));
+  CHECK(escalation.overdue_business_ms() == 5 * 60'000);
+  CHECK(escalation.overdue_wall_ms() == (15 * 60 + 35) * 60'000);
+}
+
+TEST_CASE("A retraction names what it corrects") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  const v1::SlaEvent reminder =
+      Parse(driver.Wait("2026-03-02 09:10").outputs.at(0));
+
+  v1::LeadEvent call = EventAt("2026-03-02 09:04");
+  call.mutable_touch()->set_direction(v1::Touch::OUTBOUND);
+  call.mutable_touch()->set_actor_kind(v1::Touch::HUMAN);
+  call.mutable_touch()->set_actor_id("anna");
+  call.mutable_touch()->set_meaningful(true);
+  const StateChange change = driver.Read(call, "2026-03-02 09:11",
+                                         {{"traceparent", "00-trace-span-01"}});
+  const OutputRecord& record = change.outputs.at(0);
+  const v1::SlaEvent retraction = Parse(record);
+  CHECK(record.output == static_cast<int>(LeadOutput::kWarnings));
+  CHECK(retraction.form() == v1::SlaEvent::RETRACTED);
+  CHECK(retraction.corrects() == reminder.id());
+  CHECK(retraction.id() != reminder.id());
+  CHECK(retraction.at_ms() == reminder.at_ms());
+  const std::map<std::string, std::string> headers(record.headers.begin(),
+                                                   record.headers.end());
+  CHECK(headers.at("ce_type") == "leadclock.v1.reminder.retracted");
+  CHECK(headers.at("traceparent") == "00-trace-span-01");
+}
+
+TEST_CASE("The public state says how the lead stands") {
+  Driver driver;
+  const v1::LeadStatus fresh =
+      StatusIn(driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05"));
+  CHECK(fresh.standing() == v1::LeadStatus::ON_TRACK);
+  CHECK(fresh.owner_id() == "anna");
+  CHECK(fresh.next_due_ms() == absl::ToUnixMillis(At("2026-03-02 09:15")));
+  REQUIRE(fresh.clocks_size() == 2);
+  CHECK(fresh.clocks(0).name() == "assignment");
+  CHECK(fresh.clocks(0).verdict() == v1::LeadStatus::MET);
+  CHECK(fresh.clocks(1).phase() == v1::LeadStatus::RUNNING);
+  CHECK(fresh.clocks(1).counted_ms() == 5 * 60'000);
+
+  CHECK(StatusIn(driver.Wait("2026-03-02 09:10")).standing() ==
+        v1::LeadStatus::AT_RISK);
+  const v1::LeadStatus breached = StatusIn(driver.Wait("2026-03-02 09:15"));
+  CHECK(breached.standing() == v1::LeadStatus::BREACHED);
+  CHECK(breached.clocks(1).verdict() == v1::LeadStatus::MISSED);
+  CHECK(breached.next_due_ms() == 0);
+}
+
+TEST_CASE("A state is restored with its next instant from sla.leads") {
+  Driver driver;
+  const StateChange change =
+      driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  CHECK(change.next_instant == At("2026-03-02 09:10"));
+  const auto restored = driver.job().Restore("lead-1", *change.changelog_value);
+  REQUIRE(restored.ok());
+  CHECK(restored->state == change.state);
+  CHECK(restored->next_instant == change.next_instant);
+  CHECK(!driver.job().Restore("lead-1", "junk").ok());
+}
+
+TEST_CASE("A record that was read before changes nothing, and is counted") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  const std::string state = driver.state();
+  const StateChange change =
+      driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  CHECK(change.ignored == std::vector<std::string>{"DUPLICATE"});
+  CHECK(!change.changelog_value.has_value());
+  CHECK(change.outputs.empty());
+  CHECK(change.state == state);
+}
+
+TEST_CASE("A policy that was changed under open leads is refused") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  Policy other = story::ExamplePolicy();
+  other.hash = "another";
+  const absl::StatusOr<StateChange> change =
+      LeadJob(other, {}).Apply("lead-1", driver.state(), {}, Moment{});
+  CHECK(change.status().code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(LeadJob(other, {}).Fingerprint() != driver.job().Fingerprint());
+}
+
+TEST_CASE("History from before the cut is recorded, not notified") {
+  LeadJobOptions options;
+  options.notify_from = At("2026-03-02 09:12");
+  Driver driver(options);
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  CHECK(!Parse(driver.Wait("2026-03-02 09:10").outputs.at(0)).notify());
+  CHECK(Parse(driver.Wait("2026-03-02 09:15").outputs.at(1)).notify());
+}
+
+}  // namespace
+}  // namespace leadclock
