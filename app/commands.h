@@ -1,0 +1,31 @@
+#ifndef LEADCLOCK_APP_COMMANDS_H_
+#define LEADCLOCK_APP_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+
+#include "absl/status/status.h"
+
+namespace leadclock {
+
+// How a command ends, after sysexits.h.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitUsage = 64;     // wrong arguments
+inline constexpr int kExitSettings = 78;  // wrong settings or policy
+
+// Each adds a subcommand, whose callback sets `exit_code`.
+void AddRunCommand(CLI::App& app, int& exit_code);
+void AddTopicsCommand(CLI::App& app, int& exit_code);
+
+// Set by SIGTERM and SIGINT, once ListenForStop was called: finish what is
+// under way, and leave.
+const std::atomic<bool>& ListenForStop();
+
+// Prints the message to standard error, each of its lines after
+// "leadclock: ", and gives the code back.
+int Fail(const absl::Status& status, int code);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_APP_COMMANDS_H_

@@ -1,0 +1,33 @@
+// leadclock: one binary, a subcommand for each thing to do.
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+#if __has_include("app/dev.h")
+#include "app/dev.h"
+#endif
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Keeps the promise to answer: reads what happens to leads from Kafka, "
+      "and says, exactly once and at the right instant, who must be reminded, "
+      "what was missed, and how it ended.",
+      "leadclock");
+  app.set_version_flag("--version", LEADCLOCK_VERSION);
+  app.require_subcommand(1);
+
+  int exit_code = leadclock::kExitOk;
+#if __has_include("app/dev.h")
+  leadclock::AddDevCommand(app, exit_code);
+#endif
+  leadclock::AddRunCommand(app, exit_code);
+  leadclock::AddTopicsCommand(app, exit_code);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? leadclock::kExitOk : leadclock::kExitUsage;
+  }
+  return exit_code;
+}

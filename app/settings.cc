@@ -1,0 +1,272 @@
+#include "app/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "processor/policy/duration.h"
+#include "processor/policy/yaml_reader.h"
+
+namespace leadclock {
+namespace {
+
+// Values that are never written into a file of settings.
+constexpr std::array<absl::string_view, 4> kSecrets = {
+    "sasl.password", "ssl.key.password", "ssl.keystore.password",
+    "sasl.oauthbearer.client.secret"};
+
+// Properties on which exactly-once rests, or that settings of their own say.
+constexpr std::array<absl::string_view, 17> kOurs = {
+    "bootstrap.servers",
+    "metadata.broker.list",
+    "group.id",
+    "group.instance.id",
+    "group.protocol",
+    "partition.assignment.strategy",
+    "transactional.id",
+    "transaction.timeout.ms",
+    "enable.idempotence",
+    "enable.auto.commit",
+    "enable.auto.offset.store",
+    "enable.partition.eof",
+    "isolation.level",
+    "auto.offset.reset",
+    "acks",
+    "request.required.acks",
+    "max.in.flight"};
+
+template <size_t N>
+bool Contains(const std::array<absl::string_view, N>& names,
+              absl::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Reads one file of settings into a Settings.
+class SettingsReader {
+ public:
+  SettingsReader(std::string directory, Settings& settings)
+      : directory_(std::move(directory)), settings_(settings) {}
+
+  void Read(YamlMap top);
+
+ private:
+  void Set(const YamlValue& value, std::string& target) {
+    if (auto text = value.Text()) target = *std::move(text);
+  }
+  void Set(const YamlValue& value, absl::Duration& target) {
+    if (auto duration = ReadDuration(value)) target = *duration;
+  }
+  void Set(const YamlValue& value, WireFormat& target) {
+    if (auto format = value.OneOf<WireFormat>(
+            "a format", {{"protobuf", WireFormat::kProtobuf},
+                         {"json", WireFormat::kJson}})) {
+      target = *format;
+    }
+  }
+  void ReadPolicy(YamlMap policy);
+  void ReadInputs(YamlMap inputs);
+  void ReadTopics(YamlMap topics);
+  void ReadTime(YamlMap time);
+  void ReadKafka(YamlMap kafka);
+  std::optional<std::string> ReadSecret(const YamlField& field);
+  std::string PathOf(const std::string& path) const {
+    return (std::filesystem::path(directory_) / path).string();
+  }
+
+  const std::string directory_;
+  Settings& settings_;
+};
+
+void SettingsReader::Read(YamlMap top) {
+  Set(top.Required("brokers"), settings_.brokers);
+  if (auto path = top.Required("data_dir").Text()) {
+    settings_.data_dir = PathOf(*path);
+  }
+  ReadPolicy(top.Required("policy").Map("policy"));
+  Set(top.Optional("group"), settings_.group);
+  Set(top.Optional("instance"), settings_.instance);
+  Set(top.Optional("source"), settings_.source);
+  ReadInputs(top.Optional("inputs").Map("inputs"));
+  YamlMap outputs = top.Optional("outputs").Map("outputs");
+  Set(outputs.Optional("format"), settings_.output_format);
+  outputs.NothingElse();
+  ReadTopics(top.Optional("topics").Map("topics"));
+  ReadTime(top.Optional("time").Map("time"));
+  const YamlValue interval = top.Optional("commit_interval");
+  Set(interval, settings_.commit_interval);
+  if (settings_.commit_interval > absl::Seconds(5)) {
+    interval.Error(
+        "commit_interval is longer than 5s; transactions live 10s at most");
+  }
+  YamlMap metrics = top.Optional("metrics").Map("metrics");
+  Set(metrics.Optional("listen"), settings_.metrics_listen);
+  metrics.NothingElse();
+  ReadKafka(top.Optional("kafka").Map("kafka"));
+  top.NothingElse();
+}
+
+void SettingsReader::ReadPolicy(YamlMap policy) {
+  policy.Refuse("topic",
+                "policies from a topic are not supported yet; write policy: "
+                "{files: [policy.yaml]}");
+  const std::vector<YamlValue> files = policy.Required("files").Items();
+  if (files.size() > 1) {
+    files[1].Error(
+        "several policy versions are not supported yet; list one file");
+  }
+  if (!files.empty()) {
+    if (auto path = files.front().Text()) settings_.policy_file = PathOf(*path);
+  }
+  policy.NothingElse();
+}
+
+void SettingsReader::ReadInputs(YamlMap inputs) {
+  Set(inputs.Optional("format"), settings_.input_format);
+  if (auto partitioner =
+          inputs.Optional("partitioner")
+              .OneOf<Partitioner>("a partitioner",
+                                  {{"murmur2", Partitioner::kMurmur2},
+                                   {"crc32", Partitioner::kCrc32},
+                                   {"any", Partitioner::kAny}})) {
+    settings_.partitioner = *partitioner;
+  }
+  inputs.NothingElse();
+}
+
+void SettingsReader::ReadTopics(YamlMap topics) {
+  Settings::Topics& names = settings_.topics;
+  const std::array<std::pair<const char*, std::string*>, 9> fields = {
+      {{"leads_created", &names.leads_created},
+       {"leads_activity", &names.leads_activity},
+       {"warnings", &names.warnings},
+       {"breaches", &names.breaches},
+       {"escalations", &names.escalations},
+       {"outcomes", &names.outcomes},
+       {"tasks", &names.tasks},
+       {"leads", &names.leads},
+       {"quarantine", &names.quarantine}}};
+  std::map<std::string, std::string> used;  // by topic, the field
+  for (const auto& [field, name] : fields) {
+    const YamlValue value = topics.Optional(field);
+    Set(value, *name);
+    const auto [other, is_new] = used.emplace(*name, field);
+    if (!is_new) {
+      topics.Error(absl::StrCat("the topic ", Quoted(*name),
+                                " stands for both ", other->second, " and ",
+                                field, "; each needs one of its own"));
+    }
+  }
+  topics.NothingElse();
+}
+
+void SettingsReader::ReadTime(YamlMap time) {
+  Set(time.Optional("settle"), settings_.settle);
+  Set(time.Optional("skew"), settings_.skew);
+  Set(time.Optional("resettle"), settings_.resettle);
+  const YamlValue notify_from = time.Optional("notify_from");
+  if (auto text = notify_from.Text()) {
+    std::string error;
+    if (!absl::ParseTime(absl::RFC3339_full, *text, &settings_.notify_from,
+                         &error)) {
+      notify_from.Error(absl::StrCat(
+          Quoted(*text),
+          " is not an instant; write it like 2026-03-01T00:00:00Z"));
+    }
+  }
+  time.NothingElse();
+}
+
+void SettingsReader::ReadKafka(YamlMap kafka) {
+  for (const YamlField& field : kafka.TakeAll()) {
+    if (Contains(kOurs, field.name)) {
+      field.key.Error(absl::StrCat(
+          Quoted(field.name),
+          " is set by leadclock itself; what it does rests on it"));
+    } else if (Contains(kSecrets, field.name)) {
+      if (auto secret = ReadSecret(field))
+        settings_.kafka[field.name] = *secret;
+    } else if (auto text = field.value.Text()) {
+      settings_.kafka[field.name] = *text;
+    }
+  }
+}
+
+std::optional<std::string> SettingsReader::ReadSecret(const YamlField& field) {
+  if (!field.value.IsMap()) {
+    field.value.Error(absl::StrCat(
+        "a secret is not written here; put it into a file and write ",
+        field.name, ": {file: PATH}"));
+    return std::nullopt;
+  }
+  YamlMap map = field.value.Map("a secret");
+  const YamlValue file = map.Required("file");
+  map.NothingElse();
+  const std::optional<std::string> path = file.Text();
+  if (!path) return std::nullopt;
+  const absl::StatusOr<std::string> secret = ReadYamlFile(PathOf(*path));
+  if (!secret.ok()) {
+    file.Error(secret.status().message());
+    return std::nullopt;
+  }
+  return std::string(absl::StripTrailingAsciiWhitespace(*secret));
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> ParseSettings(std::string_view text,
+                                       const std::string& file_name,
+                                       const std::string& directory) {
+  absl::StatusOr<YamlDocument> document =
+      YamlDocument::Parse({text.data(), text.size()}, file_name);
+  if (!document.ok()) return document.status();
+  Settings settings;
+  SettingsReader(directory, settings)
+      .Read(document->root().Map("the settings"));
+  if (!document->status().ok()) return document->status();
+  return settings;
+}
+
+absl::StatusOr<Settings> LoadSettings(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadYamlFile(path);
+  if (!text.ok()) return text.status();
+  return ParseSettings(*text, path,
+                       std::filesystem::path(path).parent_path().string());
+}
+
+WorkerOptions WorkerOptionsOf(const Settings& settings) {
+  const Settings::Topics& names = settings.topics;
+  WorkerOptions options;
+  // The orders are those of LeadInput and LeadOutput.
+  options.loop.topics = {
+      .inputs = {names.leads_created, names.leads_activity},
+      .outputs = {names.warnings, names.breaches, names.escalations,
+                  names.outcomes, names.tasks},
+      .changelog = names.leads,
+      .quarantine = names.quarantine};
+  options.loop.partitioner = settings.partitioner;
+  options.loop.settle = settings.settle;
+  options.loop.skew = settings.skew;
+  options.loop.resettle = settings.resettle;
+  options.loop.commit_interval = settings.commit_interval;
+  options.connection = {.brokers = settings.brokers,
+                        .group = settings.group,
+                        .instance = settings.instance,
+                        .properties = settings.kafka};
+  options.data_directory = settings.data_dir;
+  options.metrics_address = settings.metrics_listen;
+  return options;
+}
+
+LeadJobOptions LeadJobOptionsOf(const Settings& settings) {
+  return {.input = {.format = settings.input_format, .skew = settings.skew},
+          .output = {.format = settings.output_format,
+                     .source = settings.source,
+                     .input_topics = {settings.topics.leads_created,
+                                      settings.topics.leads_activity}},
+          .notify_from = settings.notify_from};
+}
+
+}  // namespace leadclock

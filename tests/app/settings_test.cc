@@ -1,0 +1,133 @@
+#include "app/settings.h"
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace leadclock {
+namespace {
+
+const std::string kLeast =
+    "brokers: localhost:9092\n"
+    "data_dir: data\n"
+    "policy: {files: [policy.yaml]}\n";
+
+Settings Parse(const std::string& text) {
+  absl::StatusOr<Settings> settings =
+      ParseSettings(text, "worker.yaml", "/etc/leadclock");
+  if (!settings.ok()) FAIL(settings.status().message());
+  return *std::move(settings);
+}
+
+std::string Problems(const std::string& text) {
+  const absl::StatusOr<Settings> settings =
+      ParseSettings(text, "worker.yaml", "/etc/leadclock");
+  REQUIRE(settings.status().code() == absl::StatusCode::kInvalidArgument);
+  return std::string(settings.status().message());
+}
+
+TEST_CASE("Few settings are enough, and the others have their defaults") {
+  const Settings settings = Parse(kLeast);
+  CHECK(settings.brokers == "localhost:9092");
+  CHECK(settings.data_dir == "/etc/leadclock/data");
+  CHECK(settings.policy_file == "/etc/leadclock/policy.yaml");
+  CHECK(settings.group == "leadclock");
+  CHECK(settings.instance.empty());
+  CHECK(settings.topics.leads == "sla.leads");
+  CHECK(settings.settle == absl::Seconds(5));
+  CHECK(settings.metrics_listen.empty());
+}
+
+TEST_CASE("Every setting is read") {
+  const Settings settings = Parse(R"(
+brokers: a:1,b:2
+data_dir: /var/lib/leadclock
+policy: {files: [/etc/p.yaml]}
+group: g
+instance: i
+source: s
+inputs: {format: json, partitioner: crc32}
+outputs: {format: json}
+topics:
+  leads_created: t1
+  leads_activity: t2
+  warnings: t3
+  breaches: t4
+  escalations: t5
+  outcomes: t6
+  tasks: t7
+  leads: t8
+  quarantine: t9
+time: {settle: 1s, skew: 2m, resettle: 3s, notify_from: 2026-03-01T00:00:00Z}
+commit_interval: 50ms
+metrics: {listen: "127.0.0.1:1"}
+kafka: {security.protocol: ssl}
+)");
+  CHECK(settings.brokers == "a:1,b:2");
+  CHECK(settings.data_dir == "/var/lib/leadclock");
+  CHECK(settings.policy_file == "/etc/p.yaml");
+  CHECK(settings.group == "g");
+  CHECK(settings.instance == "i");
+  CHECK(settings.source == "s");
+  CHECK(settings.input_format == WireFormat::kJson);
+  CHECK(settings.partitioner == Partitioner::kCrc32);
+  CHECK(settings.output_format == WireFormat::kJson);
+  CHECK(settings.topics.leads_created == "t1");
+  CHECK(settings.topics.leads_activity == "t2");
+  CHECK(settings.topics.warnings == "t3");
+  CHECK(settings.topics.breaches == "t4");
+  CHECK(settings.topics.escalations == "t5");
+  CHECK(settings.topics.outcomes == "t6");
+  CHECK(settings.topics.tasks == "t7");
+  CHECK(settings.topics.leads == "t8");
+  CHECK(settings.topics.quarantine == "t9");
+  CHECK(settings.settle == absl::Seconds(1));
+  CHECK(settings.skew == absl::Minutes(2));
+  CHECK(settings.resettle == absl::Seconds(3));
+  CHECK(settings.notify_from == absl::FromUnixSeconds(1'772'323'200));
+  CHECK(settings.commit_interval == absl::Milliseconds(50));
+  CHECK(settings.metrics_listen == "127.0.0.1:1");
+  CHECK(settings.kafka ==
+        std::map<std::string, std::string>{{"security.protocol", "ssl"}});
+}
+
+TEST_CASE("What is wrong is said all at once, with its place") {
+  const std::string problems = Problems(
+      "brokers: localhost:9092\n"
+      "datadir: data\n"
+      "policy: {files: [a.yaml, b.yaml]}\n"
+      "time: {settle: 5}\n"
+      "topics: {warnings: sla.breaches}\n"
+      "inputs: {partitioner: murmur}\n");
+  CHECK_THAT(problems, Catch::Contains("data_dir"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:2:1: unknown field "
+                                       "'datadir'"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:3:26: several policy"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:4:16: "));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:5:"));
+  CHECK_THAT(problems, Catch::Contains("did you mean 'murmur2'"));
+}
+
+TEST_CASE("What exactly-once rests on is not for the user to set") {
+  CHECK_THAT(Problems(kLeast + "kafka: {isolation.level: read_uncommitted}\n"),
+             Catch::Contains("worker.yaml:4:9: 'isolation.level' is set by "
+                             "leadclock itself"));
+}
+
+TEST_CASE("Secrets come from files") {
+  CHECK_THAT(Problems(kLeast + "kafka: {sasl.password: hunter2}\n"),
+             Catch::Contains("write sasl.password: {file: PATH}"));
+  CHECK_THAT(Problems(kLeast + "kafka: {sasl.password: {file: /nowhere}}\n"),
+             Catch::Contains("/nowhere"));
+
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "leadclock-secret").string();
+  std::ofstream(path) << "hunter2\n";
+  CHECK(Parse(kLeast + "kafka: {sasl.password: {file: " + path + "}}\n")
+            .kafka.at("sasl.password") == "hunter2");
+  std::remove(path.c_str());
+}
+
+}  // namespace
+}  // namespace leadclock
