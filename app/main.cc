@@ -3,9 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.h"
-#if __has_include("app/dev.h")
 #include "app/dev.h"
-#endif
 
 int main(int argc, char** argv) {
   CLI::App app(
@@ -17,9 +15,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
 
   int exit_code = leadclock::kExitOk;
-#if __has_include("app/dev.h")
   leadclock::AddDevCommand(app, exit_code);
-#endif
   leadclock::AddRunCommand(app, exit_code);
   leadclock::AddTopicsCommand(app, exit_code);
 
