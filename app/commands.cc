@@ -17,6 +17,7 @@ void RequestStop(int) { stop_requested = true; }
 }  // namespace
 
 const std::atomic<bool>& ListenForStop() {
+  std::signal(SIGHUP, RequestStop);
   std::signal(SIGTERM, RequestStop);
   std::signal(SIGINT, RequestStop);
   return stop_requested;

@@ -18,7 +18,7 @@ inline constexpr int kExitSettings = 78;  // wrong settings or policy
 void AddRunCommand(CLI::App& app, int& exit_code);
 void AddTopicsCommand(CLI::App& app, int& exit_code);
 
-// Set by SIGTERM and SIGINT, once ListenForStop was called: finish what is
+// Set by SIGTERM, SIGINT and SIGHUP, once ListenForStop was called: finish what is
 // under way, and leave.
 const std::atomic<bool>& ListenForStop();
 

@@ -1,0 +1,272 @@
+#include "processor/policy/parse_trigger.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace leadclock {
+namespace {
+
+// Each clock holds its own copy of the responses that it names, so that a
+// short file could otherwise fill a large memory.
+constexpr size_t kMostTriggers = 64;
+constexpr size_t kMostChannels = 64;
+
+constexpr absl::string_view kLeadCreated = "lead_created";
+constexpr absl::string_view kAssigned = "assigned";
+
+constexpr std::array<absl::string_view, 3> kRoles = {"owner", "backup",
+                                                     "manager"};
+
+std::vector<std::string> ReadChannels(const YamlValue& value) {
+  std::vector<std::string> channels;
+  for (const YamlValue& item : value.OneOrMore(kMostChannels)) {
+    std::optional<std::string> channel = item.Text();
+    if (!channel.has_value()) continue;
+    if (channel->empty()) {
+      item.Error("a channel has no name; write one such as phone or email");
+    } else if (*channel == "another") {
+      item.Error(absl::StrCat("the channel ", NotSupported(*channel),
+                              "; name the channels"));
+    } else {
+      channels.push_back(*std::move(channel));
+    }
+  }
+  return channels;
+}
+
+// The tests in `value`, a map named `what`.
+TouchTest ReadTouchTest(const YamlValue& value, absl::string_view what) {
+  YamlMap fields = value.Map(what);
+  TouchTest test;
+  test.direction = fields.Optional("direction")
+                       .OneOf<Direction>("a direction",
+                                         {{"outbound", Direction::kOutbound},
+                                          {"inbound", Direction::kInbound},
+                                          {"internal", Direction::kInternal}});
+  test.actor_kind = fields.Optional("actor").OneOf<ActorKind>(
+      "an actor", {{"human", ActorKind::kHuman},
+                   {"automation", ActorKind::kAutomation},
+                   {"autoresponder", ActorKind::kAutoresponder},
+                   {"import", ActorKind::kImport}});
+  test.by = ReadRoles(fields.Optional("by"), "role");
+  test.meaningful = fields.Optional("meaningful").Boolean();
+  test.personalized = fields.Optional("personalized").Boolean();
+  test.reply_path = fields.Optional("reply_path").Boolean();
+  test.channels = ReadChannels(fields.Optional("channel"));
+  fields.NothingElse();
+  if (fields.present() && fields.empty()) {
+    value.Error(absl::StrCat(what,
+                             " without a test would count every touch, "
+                             "automatic ones as well; write what it "
+                             "asks for"));
+  }
+  return test;
+}
+
+// Holds where both hold; false if that is never.
+template <typename T>
+bool Narrow(std::optional<T>* test, const std::optional<T>& further) {
+  if (!further.has_value()) return true;
+  const bool possible = !test->has_value() || *test == further;
+  *test = further;
+  return possible;
+}
+
+template <typename T>
+bool Narrow(std::vector<T>* any_of, const std::vector<T>& further) {
+  if (further.empty()) return true;
+  if (any_of->empty()) {
+    *any_of = further;
+    return true;
+  }
+  std::erase_if(*any_of, [&further](const T& value) {
+    return std::find(further.begin(), further.end(), value) == further.end();
+  });
+  return !any_of->empty();
+}
+
+bool NarrowTouch(TouchTest* test, const TouchTest& further) {
+  return Narrow(&test->direction, further.direction) &&
+         Narrow(&test->actor_kind, further.actor_kind) &&
+         Narrow(&test->by, further.by) &&
+         Narrow(&test->meaningful, further.meaningful) &&
+         Narrow(&test->personalized, further.personalized) &&
+         Narrow(&test->reply_path, further.reply_path) &&
+         Narrow(&test->channels, further.channels);
+}
+
+// {RESPONSE: {TESTS}}: the response, where further tests hold as well.
+std::optional<Trigger> ReadNarrowedResponse(const YamlValue& value,
+                                            const Glossary& glossary) {
+  const std::vector<YamlField> fields = value.Map("a trigger").TakeAll();
+  if (fields.size() != 1) {
+    value.Error(
+        "a trigger with further tests is a map with one entry, such as "
+        "{owned_touch: {channel: phone}}");
+    return std::nullopt;
+  }
+  const YamlField& field = fields.front();
+  const TouchTest further = ReadTouchTest(field.value, "a trigger");
+  const std::optional<size_t> response = glossary.responses.Find(field.name);
+  if (!response.has_value()) {
+    field.key.Error(absl::StrCat(
+        "only a response can have further tests, and none is named ",
+        Quoted(field.name), DidYouMean(field.name, glossary.responses.All())));
+    return std::nullopt;
+  }
+  Trigger trigger{.kind = Trigger::Kind::kTouch,
+                  .touch = glossary.touches[*response],
+                  .clock = 0};
+  if (!NarrowTouch(&trigger.touch, further)) {
+    field.value.Error(
+        absl::StrCat("no touch can pass these tests and those "
+                     "of ",
+                     Quoted(field.name), " as well"));
+    return std::nullopt;
+  }
+  return trigger;
+}
+
+// CLOCK.answered and CLOCK.missed.
+std::optional<Trigger> ReadClockTrigger(const YamlValue& value,
+                                        absl::string_view text,
+                                        size_t own_place, const Names& clocks) {
+  const absl::string_view clock = text.substr(0, text.rfind('.'));
+  const std::string answered = absl::StrCat(clock, ".answered");
+  const std::string missed = absl::StrCat(clock, ".missed");
+  const std::optional<size_t> place = clocks.Find(clock);
+  if (!place.has_value()) {
+    value.Error(absl::StrCat("unknown clock ", Quoted(clock),
+                             DidYouMean(clock, clocks.All())));
+    return std::nullopt;
+  }
+  if (text != answered && text != missed) {
+    value.Error(absl::StrCat("unknown trigger ", Quoted(text),
+                             DidYouMean(text, {answered, missed})));
+    return std::nullopt;
+  }
+  if (*place == own_place) {
+    value.Error(
+        absl::StrCat("the clock ", Quoted(clock), " cannot wait for itself"));
+    return std::nullopt;
+  }
+  Trigger trigger;
+  trigger.kind = text == answered ? Trigger::Kind::kClockAnswered
+                                  : Trigger::Kind::kClockMissed;
+  trigger.clock = static_cast<uint16_t>(*place);
+  return trigger;
+}
+
+std::optional<Trigger> ReadTrigger(const YamlValue& value, size_t own_place,
+                                   const Glossary& glossary) {
+  if (value.IsMap()) return ReadNarrowedResponse(value, glossary);
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return std::nullopt;
+
+  Trigger trigger;
+  if (*text == kLeadCreated) return trigger;
+  if (*text == kAssigned) {
+    trigger.kind = Trigger::Kind::kAssigned;
+    return trigger;
+  }
+  if (absl::StrContains(*text, '.')) {
+    return ReadClockTrigger(value, *text, own_place, glossary.clocks);
+  }
+  if (const auto response = glossary.responses.Find(*text)) {
+    trigger.kind = Trigger::Kind::kTouch;
+    trigger.touch = glossary.touches[*response];
+    return trigger;
+  }
+  if (glossary.clocks.Find(*text).has_value()) {
+    value.Error(absl::StrCat(Quoted(*text), " is a clock; write ", *text,
+                             ".answered or ", *text, ".missed"));
+    return std::nullopt;
+  }
+  std::vector<absl::string_view> known = glossary.responses.All();
+  known.insert(known.begin(), {kLeadCreated, kAssigned});
+  value.Error(absl::StrCat("unknown trigger ", Quoted(*text),
+                           DidYouMean(*text, known)));
+  return std::nullopt;
+}
+
+std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
+                                  const Glossary& glossary) {
+  std::vector<Trigger> triggers;
+  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
+    std::optional<Trigger> trigger = ReadTrigger(item, own_place, glossary);
+    if (trigger.has_value()) triggers.push_back(*std::move(trigger));
+  }
+  return triggers;
+}
+
+}  // namespace
+
+std::vector<Role> ReadRoles(const YamlValue& value, absl::string_view what) {
+  std::vector<Role> roles;
+  for (const YamlValue& item : value.OneOrMore()) {
+    if (item.IsMap()) {
+      item.Error(
+          "chains of recipients are not supported yet; write owner, "
+          "backup or manager");
+      continue;
+    }
+    const std::optional<std::string> word = item.Text();
+    if (!word.has_value()) continue;
+    const auto found = std::find(kRoles.begin(), kRoles.end(), *word);
+    if (found == kRoles.end()) {
+      const bool is_slip = Nearest(*word, kRoles).has_value();
+      item.Error(is_slip ? absl::StrCat("unknown ", what, " ", Quoted(*word),
+                                        DidYouMean(*word, kRoles))
+                         : absl::StrCat("the ", what, " ", NotSupported(*word),
+                                        "; write owner, backup or manager"));
+      continue;
+    }
+    const Role role = static_cast<Role>(found - kRoles.begin());
+    if (std::find(roles.begin(), roles.end(), role) != roles.end()) {
+      item.Error(absl::StrCat(Quoted(*word), " is written twice"));
+      continue;
+    }
+    roles.push_back(role);
+  }
+  return roles;
+}
+
+void ReadResponses(const YamlValue& value, Glossary* glossary) {
+  for (const YamlField& field : value.Map("'responses'").TakeAll()) {
+    ReadName(field.key);
+    if (field.name == kLeadCreated || field.name == kAssigned) {
+      field.key.Error(absl::StrCat(Quoted(field.name),
+                                   " is an event already; choose another "
+                                   "name for the response"));
+    }
+    glossary->responses.Add(field.name);
+    glossary->touches.push_back(ReadTouchTest(field.value, "a response"));
+  }
+}
+
+std::vector<Trigger> ReadStarts(const YamlValue& value, size_t own_place,
+                                const Glossary& glossary) {
+  return ReadTriggers(value, own_place, glossary);
+}
+
+std::vector<Trigger> ReadStops(const YamlValue& value, size_t own_place,
+                               const Glossary& glossary) {
+  std::vector<Trigger> stops = ReadTriggers(value, own_place, glossary);
+  for (const Trigger& stop : stops) {
+    if (stop.kind == Trigger::Kind::kClockMissed) {
+      value.Error(
+          "a clock stops on what people do, and a missed clock is not that; "
+          "write CLOCK.answered, a response or assigned");
+    }
+  }
+  return stops;
+}
+
+}  // namespace leadclock
