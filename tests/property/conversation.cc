@@ -16,6 +16,14 @@ namespace {
 
 constexpr char kLeadId[] = "lead-1";
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr int64_t kCases = 200;
+#elif defined(NDEBUG)
+constexpr int64_t kCases = 6000;
+#else
+constexpr int64_t kCases = 1000;
+#endif
+
 std::string Text(FactKind kind) {
   switch (kind) {
     case FactKind::kReminder:
@@ -212,10 +220,12 @@ std::string Restart(Lead* lead) {
   return "";
 }
 
-void HoldsForAll(int64_t cases, const Property& property) {
-  const int64_t many = NumberFromEnvironment("LEADCLOCK_PROPERTY_CASES", cases);
+void HoldsForAll(const Property& property) {
+  const int64_t many =
+      NumberFromEnvironment("LEADCLOCK_PROPERTY_CASES", kCases);
   const int64_t first = NumberFromEnvironment("LEADCLOCK_PROPERTY_SEED", 1);
   for (int64_t seed = first; seed < first + many; ++seed) {
+    INFO("seed " << seed);  // Catch tells it also where the product aborts.
     const Scenario scenario = MakeScenario(static_cast<uint64_t>(seed));
     if (property(scenario).empty()) continue;
     const Scenario smallest = Shrink(

@@ -92,10 +92,10 @@ std::string Restart(Lead* lead);
 // Says what is wrong; empty if it holds.
 using Property = std::function<std::string(const Scenario&)>;
 
-// Fails the test with the smallest scenario that it finds. As many scenarios
-// as LEADCLOCK_PROPERTY_CASES says, else `cases`; the first one has the seed
-// LEADCLOCK_PROPERTY_SEED, else 1.
-void HoldsForAll(int64_t cases, const Property& property);
+// Fails the test with the smallest scenario that it finds, and prints that. As
+// many scenarios as LEADCLOCK_PROPERTY_CASES says, else what takes a second or
+// two; the first one has the seed LEADCLOCK_PROPERTY_SEED, else 1.
+void HoldsForAll(const Property& property);
 
 }  // namespace leadclock::property
 

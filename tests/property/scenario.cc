@@ -1,7 +1,6 @@
 #include "tests/property/scenario.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -188,7 +187,7 @@ class Generator {
 
     static const std::vector<std::string> reasons = {"consent", "complaint",
                                                      "stage"};
-    while (dice_.Chance(30) && policy.eligible.size() < reasons.size()) {
+    while (dice_.Chance(45) && policy.eligible.size() < reasons.size()) {
       const bool stops = dice_.Chance(50);
       policy.eligible.push_back({SomeIneligible(),
                                  stops ? EligibilityRule::Then::kStop
@@ -266,19 +265,19 @@ class Generator {
   Trigger SomeStart(uint16_t clock) {
     Trigger trigger;
     const int64_t kind = dice_.Below(100);
-    if (clock == 0 && kind < 75) return trigger;  // lead_created
-    if (clocks_ == 1 || kind < 25) {
+    if (clock == 0 && kind < 85) return trigger;  // lead_created
+    if (clocks_ == 1 || kind < 40) {
       trigger.kind = dice_.Chance(60) ? Trigger::Kind::kLeadCreated
                                       : Trigger::Kind::kAssigned;
       return trigger;
     }
-    if (kind < 35) {
+    if (kind < 45) {
       trigger.kind = Trigger::Kind::kTouch;
       trigger.touch = SomeTouchTest();
       return trigger;
     }
     trigger.kind =
-        kind < 70 ? Trigger::Kind::kClockAnswered : Trigger::Kind::kClockMissed;
+        kind < 72 ? Trigger::Kind::kClockAnswered : Trigger::Kind::kClockMissed;
     trigger.clock = AnotherClock(clock);
     return trigger;
   }
@@ -327,7 +326,7 @@ class Generator {
   absl::Duration SomeTarget() {
     if (fine_) return Steps(dice_.Chance(8) ? 0 : dice_.Between(1, 40));
     return absl::Minutes(
-        20 * dice_.OneOf<int64_t>({0, 1, 1, 1, 2, 2, 3, 3, 6, 12, 24}));
+        20 * dice_.OneOf<int64_t>({0, 1, 1, 1, 2, 2, 3, 3, 6, 6, 12, 24}));
   }
 
   absl::Duration SomeLength() {
@@ -364,14 +363,14 @@ class Generator {
   void MakeHistory() {
     birth_ = SomeBirth();
     length_ = fine_ ? Steps(dice_.Between(60, 200))
-                    : absl::Hours(dice_.OneOf<int64_t>({4, 4, 12, 12, 30, 70}));
+                    : absl::Hours(dice_.OneOf<int64_t>({6, 6, 12, 24, 48, 80}));
     scenario_.horizon = birth_ + length_;
 
     if (!dice_.Chance(2)) {
       AddEvent(birth_, kLeadCreated, SomeCreated());
     }
-    const int64_t many = dice_.OneOf<int64_t>({2, 4, 7, 12});
-    for (int64_t n = dice_.Below(many + 1); n > 0; --n) AddSomething();
+    const int64_t many = dice_.OneOf<int64_t>({2, 5, 10, 20});
+    for (int64_t n = dice_.Between(many / 2, many); n > 0; --n) AddSomething();
     std::sort(
         scenario_.events.begin(), scenario_.events.end(),
         [](const Event& a, const Event& b) { return OrderOf(a) < OrderOf(b); });
@@ -447,7 +446,7 @@ class Generator {
                AttributesChanged{{{"status", dice_.OneOf(statuses)}}});
     } else if (choice < 75) {
       AddAttributes(at);
-    } else if (choice < 80) {
+    } else if (choice < 78) {
       AddEvent(at, kFlagsChanged, SomeFlags());
     } else if (choice < 84) {
       AddEvent(at, kLeadCreated, SomeCreated());
@@ -477,8 +476,10 @@ class Generator {
       if (!dice_.Chance(30)) continue;
       created.attributes.emplace_back(name, dice_.OneOf(values));
     }
-    created.people = SomePeople(40);
-    if (dice_.Chance(10)) created.flags.push_back(dice_.OneOf(Flags()));
+    created.people = SomePeople(50);
+    for (const std::string& flag : Flags()) {
+      if (dice_.Chance(10)) created.flags.push_back(flag);
+    }
     return created;
   }
 
@@ -642,31 +643,33 @@ class Generator {
 // ---------------------------------------------------------------------------
 // Into the reference's words
 
-reference::Calendar ReferenceCalendar(const CalendarSpec& spec) {
-  const auto hours = [](const std::vector<OpenRange>& ranges) {
-    std::vector<reference::Hours> hours;
-    for (const OpenRange& range : ranges) {
-      hours.push_back({absl::ToInt64Milliseconds(range.opens),
-                       absl::ToInt64Milliseconds(range.closes)});
-    }
-    return hours;
-  };
-  const auto day = [](absl::CivilDay day) {
-    return reference::DayOf(static_cast<int>(day.year()),
-                            static_cast<unsigned>(day.month()),
-                            static_cast<unsigned>(day.day()));
-  };
+std::vector<reference::Hours> ReferenceHours(
+    const std::vector<OpenRange>& ranges) {
+  std::vector<reference::Hours> hours;
+  for (const OpenRange& range : ranges) {
+    hours.push_back({absl::ToInt64Milliseconds(range.opens),
+                     absl::ToInt64Milliseconds(range.closes)});
+  }
+  return hours;
+}
 
+reference::Day ReferenceDay(absl::CivilDay date) {
+  return reference::DayOf(static_cast<int>(date.year()),
+                          static_cast<unsigned>(date.month()),
+                          static_cast<unsigned>(date.day()));
+}
+
+reference::Calendar ReferenceCalendar(const CalendarSpec& spec) {
   reference::Calendar calendar;
   calendar.zone = spec.zone;
   for (size_t weekday = 0; weekday < 7; ++weekday) {
-    calendar.week[weekday] = hours(spec.week[weekday]);
+    calendar.week[weekday] = ReferenceHours(spec.week[weekday]);
   }
   for (const absl::CivilDay holiday : spec.holidays) {
-    calendar.holidays.insert(day(holiday));
+    calendar.holidays.insert(ReferenceDay(holiday));
   }
   for (const auto& [date, ranges] : spec.special_hours) {
-    calendar.special_hours[day(date)] = hours(ranges);
+    calendar.special_hours[ReferenceDay(date)] = ReferenceHours(ranges);
   }
   return calendar;
 }

@@ -495,7 +495,8 @@ class Walk {
     if (falls_due) StartOnMissed(run.clock, run.started_by);
   }
 
-  void StartOnMissed(size_t missed, const EventName started_by) {
+  // The event that started the missed run counts as the one that starts these.
+  void StartOnMissed(size_t missed, EventName started_by) {
     if (!Eligible()) return;
     for (size_t clock = 0; clock < policy_.clocks.size(); ++clock) {
       if (HasRun(clock)) continue;
