@@ -2,22 +2,24 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/parse_ladder.h"
 #include "processor/policy/parse_rules.h"
+#include "processor/policy/parse_trigger.h"
 
 namespace leadclock {
 namespace {
 
 constexpr size_t kMostClocks = 1000;
-
-// Targets.
 
 std::optional<absl::Duration> ReadTarget(const YamlValue& value) {
   if (value.IsText() && absl::StrContains(*value.Text(), "business day")) {
@@ -29,20 +31,17 @@ std::optional<absl::Duration> ReadTarget(const YamlValue& value) {
 }
 
 std::vector<ClockRule::TargetRule> ReadTargets(const YamlValue& value) {
+  // A single target is what holds otherwise, and always.
+  const std::vector<Rule> rules =
+      value.IsList() ? ReadRules(value, "target", "is")
+                     : std::vector<Rule>{{.when = {}, .then = value}};
   std::vector<ClockRule::TargetRule> targets;
-  if (!value.IsList()) {
-    const std::optional<absl::Duration> target = ReadTarget(value);
-    if (target.has_value()) targets.push_back({{}, *target});
-    return targets;
-  }
-  for (RuleOf<absl::Duration>& rule :
-       ReadRules<absl::Duration>(value, "target", "is", ReadTarget)) {
-    targets.push_back({std::move(rule.when), rule.then});
+  for (const Rule& rule : rules) {
+    const std::optional<absl::Duration> target = ReadTarget(rule.then);
+    if (target.has_value()) targets.push_back({rule.when, *target});
   }
   return targets;
 }
-
-// Clocks.
 
 std::vector<std::string> ReadStatuses(const YamlValue& value) {
   std::vector<std::string> statuses;
@@ -58,16 +57,14 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
   YamlMap fields = value.Map("a clock");
   ClockRule clock;
   clock.name = ReadName(fields.Required("name")).value_or("");
-  clock.starts = ReadStarts(fields.Required("starts"), place, glossary);
+  clock.starts = ReadTriggers(fields.Required("starts"), place, glossary);
   clock.stops = ReadStops(fields.Required("stops"), place, glossary);
   clock.pauses = ReadStatuses(fields.Optional("pauses"));
   clock.targets = ReadTargets(fields.Required("target"));
-  const YamlValue calendar = fields.Optional("calendar");
-  if (calendar.present()) {
-    clock.calendar = ReadCalendarName(calendar, glossary.calendars);
-  }
+  clock.calendar =
+      ReadCalendarName(fields.Optional("calendar"), glossary.calendars);
   clock.ladder = ReadLadder(fields.Optional("ladder"));
-  fields.Refuse("open_clocks", NotSupported("open_clocks"));
+  RefuseNotSupported(&fields, {"open_clocks"});
   fields.NothingElse();
   return clock;
 }
@@ -140,19 +137,6 @@ void CheckStartCircles(const std::vector<YamlValue>& items,
 }
 
 }  // namespace
-
-std::optional<uint16_t> ReadCalendarName(const YamlValue& value,
-                                         const Names& calendars) {
-  const std::optional<std::string> name = value.Text();
-  if (!name.has_value()) return std::nullopt;
-  const std::optional<size_t> place = calendars.Find(*name);
-  if (!place.has_value()) {
-    value.Error(absl::StrCat("unknown calendar ", Quoted(*name),
-                             DidYouMean(*name, calendars.All())));
-    return std::nullopt;
-  }
-  return static_cast<uint16_t>(*place);
-}
 
 std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary) {
   const std::vector<YamlValue> items = value.Items(kMostClocks);

@@ -1,22 +1,16 @@
 #ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_CLOCK_H_
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_CLOCK_H_
 
-#include <cstdint>
-#include <optional>
 #include <vector>
 
-#include "processor/policy/parse_trigger.h"
+#include "processor/policy/parse_words.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
 
 namespace leadclock {
 
-// The place of the calendar that is named there.
-std::optional<uint16_t> ReadCalendarName(const YamlValue& value,
-                                         const Names& calendars);
-
-// The clocks. Adds their names to the glossary, which has the calendars and
-// the responses.
+// The clocks of a policy, which use its calendars and responses and, in any
+// order, one another. Their own names go into the glossary.
 std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary);
 
 }  // namespace leadclock

@@ -6,20 +6,26 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/parse_rules.h"
-#include "processor/policy/parse_trigger.h"
+#include "processor/policy/parse_words.h"
 
 namespace leadclock {
 namespace {
 
 constexpr size_t kMostRungs = 64;
+
+// Marks.
 
 std::optional<int> Percent(absl::string_view text) {
   int percent = 0;
@@ -30,7 +36,7 @@ std::optional<int> Percent(absl::string_view text) {
   return percent;
 }
 
-// "due", "due + 5m", "due - 5m", with `text` after the word.
+// "due", "due + 5m", "due - 5m"; `after_due` is what follows the word.
 absl::StatusOr<Mark> MarkFromDue(absl::string_view after_due) {
   Mark mark;
   mark.from = Mark::From::kAfterDue;
@@ -91,6 +97,8 @@ std::optional<Mark> ReadMark(const YamlValue& value) {
   return std::nullopt;
 }
 
+// Rungs.
+
 absl::string_view ActionName(RungAction action) {
   switch (action) {
     case RungAction::kRemind:
@@ -122,6 +130,8 @@ std::optional<RungAction> ReadAction(const YamlValue& value) {
                                   {"reassign", RungAction::kReassign}});
 }
 
+// The rung; without a name, if the file gives it none. Nothing if it is not
+// understood what it does.
 std::optional<Rung> ReadRung(const YamlValue& value) {
   YamlMap fields = value.Map("a rung");
   Rung rung;
@@ -130,9 +140,8 @@ std::optional<Rung> ReadRung(const YamlValue& value) {
   const YamlValue to = fields.Required("to");
   rung.to = ReadRoles(to, "recipient");
   rung.name = ReadName(fields.Optional("name")).value_or("");
-  const YamlValue when = fields.Optional("when");
-  if (when.present()) rung.when = ReadCondition(when);
-  RefuseFallbacks(&fields);
+  rung.when = ReadCondition(fields.Optional("when"));
+  RefuseNotSupported(&fields, {"recipients", "fallback"});
   fields.NothingElse();
   if (!action.has_value()) return std::nullopt;
 
@@ -145,19 +154,8 @@ std::optional<Rung> ReadRung(const YamlValue& value) {
 
 }  // namespace
 
-void RefuseFallbacks(YamlMap* fields) {
-  for (const absl::string_view field : {"recipients", "fallback"}) {
-    fields->Refuse(field, NotSupported(field));
-  }
-}
-
-// The rung; without a name, if the file gives it none. Nothing if it is not
-// understood what it does.
-
 std::vector<Rung> ReadLadder(const YamlValue& value) {
   std::vector<Rung> ladder;
-  if (!value.present()) return ladder;
-
   absl::flat_hash_map<RungAction, int> ordinals;
   std::set<std::string> names;
   for (const YamlValue& item : value.Items(kMostRungs)) {

@@ -8,11 +8,13 @@
 
 namespace leadclock {
 
-// What is done before and after due: a list of rungs. Absent: none.
+// The rungs of a clock:
+//
+//   - {at: 50%, do: remind, to: owner}
+//   - {at: due + 5m, do: escalate, to: manager, name: late, when: CONDITION}
+//
+// A rung that has no name is called after its action: remind_1, remind_2.
 std::vector<Rung> ReadLadder(const YamlValue& value);
-
-// Recipients that fall through to one another are not built yet.
-void RefuseFallbacks(YamlMap* fields);
 
 }  // namespace leadclock
 

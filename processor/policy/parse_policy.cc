@@ -17,24 +17,25 @@
 #include "absl/time/time.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
-#include "processor/policy/parse_ladder.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
+#include "processor/policy/parse_words.h"
 #include "processor/policy/yaml_reader.h"
 
 namespace leadclock {
 namespace {
 
-// Far more than people write: each holds every opening of a century.
+// Far more than people write. Each calendar holds every opening of a century,
+// so that a short file could otherwise fill a large memory.
 constexpr size_t kMostCalendars = 256;
 
 constexpr absl::string_view kAlways = "always";
 
 // Calendars.
 
-void ReadCalendars(const YamlValue& value, Policy* policy, Names* names) {
-  policy->calendars.push_back(
-      {std::string(kAlways), BusinessCalendar::Always()});
+std::vector<NamedCalendar> ReadCalendars(const YamlValue& value, Names* names) {
+  std::vector<NamedCalendar> calendars = {
+      {std::string(kAlways), BusinessCalendar::Always()}};
   names->Add(kAlways);
 
   const std::vector<YamlField> fields = value.Map("'calendars'").TakeAll();
@@ -54,9 +55,10 @@ void ReadCalendars(const YamlValue& value, Policy* policy, Names* names) {
           "name");
     }
     const std::optional<BusinessCalendar> calendar = ReadCalendar(field.value);
-    policy->calendars.push_back(
+    calendars.push_back(
         {field.name, calendar.value_or(BusinessCalendar::Always())});
   }
+  return calendars;
 }
 
 std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
@@ -64,11 +66,10 @@ std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
   // Without calendars of its own a policy counts around the clock.
   if (!value.present()) return {CalendarRule{}};
   std::vector<CalendarRule> rules;
-  for (RuleOf<uint16_t>& rule : ReadRules<uint16_t>(
-           value, "calendar_for", "use", [&calendars](const YamlValue& name) {
-             return ReadCalendarName(name, calendars);
-           })) {
-    rules.push_back({std::move(rule.when), rule.then});
+  for (const Rule& rule : ReadRules(value, "calendar_for", "use")) {
+    const std::optional<uint16_t> calendar =
+        ReadCalendarName(rule.then, calendars);
+    if (calendar.has_value()) rules.push_back({rule.when, *calendar});
   }
   return rules;
 }
@@ -89,7 +90,6 @@ std::optional<EligibilityRule::Then> ReadThen(const YamlValue& value) {
 
 std::vector<EligibilityRule> ReadEligible(const YamlValue& value) {
   std::vector<EligibilityRule> rules;
-  if (!value.present()) return rules;
   for (const YamlValue& item : value.Items()) {
     YamlMap fields = item.Map("a rule of 'eligible'");
     fields.Refuse("otherwise",
@@ -145,17 +145,16 @@ Policy ReadPolicy(const YamlValue& root) {
       top.Required("version").Integer(1, INT64_MAX).value_or(policy.version);
   policy.effective =
       ReadInstant(top.Optional("effective")).value_or(policy.effective);
-  ReadCalendars(top.Optional("calendars"), &policy, &glossary.calendars);
+  policy.calendars =
+      ReadCalendars(top.Optional("calendars"), &glossary.calendars);
   const YamlValue calendar_for = top.Optional("calendar_for");
   policy.calendar_for = ReadCalendarFor(calendar_for, glossary.calendars);
   policy.eligible = ReadEligible(top.Optional("eligible"));
   ReadResponses(top.Optional("responses"), &glossary);
   policy.clocks = ReadClocks(top.Required("clocks"), &glossary);
   if (!calendar_for.present()) CheckCalendarFor(top, policy);
-  RefuseFallbacks(&top);
-  for (const absl::string_view planned : {"extends", "open_clocks"}) {
-    top.Refuse(planned, NotSupported(planned));
-  }
+  RefuseNotSupported(&top,
+                     {"recipients", "fallback", "extends", "open_clocks"});
   top.NothingElse();
   return policy;
 }

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "processor/policy/parse_words.h"
 
 namespace leadclock {
 namespace {
@@ -30,24 +35,15 @@ constexpr std::array<absl::string_view, 17> kAttributes = {
     "disposition",
 };
 
-bool IsName(absl::string_view text) {
-  const auto may_stand_in_a_name = [](unsigned char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-  };
-  return !text.empty() &&
-         absl::ascii_islower(static_cast<unsigned char>(text[0])) &&
-         std::all_of(text.begin(), text.end(), may_stand_in_a_name);
+bool IsAttribute(absl::string_view name) {
+  const bool is_custom =
+      absl::StartsWith(name, kCustom) && name.size() > kCustom.size();
+  return is_custom || std::find(kAttributes.begin(), kAttributes.end(), name) !=
+                          kAttributes.end();
 }
 
 void CheckAttribute(const YamlField& field) {
-  if (std::find(kAttributes.begin(), kAttributes.end(), field.name) !=
-      kAttributes.end()) {
-    return;
-  }
-  if (field.name.size() > kCustom.size() &&
-      absl::StartsWith(field.name, kCustom)) {
-    return;
-  }
+  if (IsAttribute(field.name)) return;
   const bool is_slip = Nearest(field.name, kAttributes).has_value();
   field.key.Error(
       absl::StrCat("unknown attribute ", Quoted(field.name),
@@ -78,20 +74,6 @@ std::optional<std::string> ReadAttributeValue(const YamlValue& value) {
 
 }  // namespace
 
-std::string NotSupported(absl::string_view what) {
-  return absl::StrCat(Quoted(what), " is not supported yet");
-}
-
-std::optional<std::string> ReadName(const YamlValue& value) {
-  std::optional<std::string> name = value.Text();
-  if (!name.has_value() || IsName(*name)) return name;
-  value.Error(absl::StrCat(
-      Quoted(*name),
-      " is not a name; a name begins with a lower-case letter, and goes on "
-      "with lower-case letters, digits and '_'"));
-  return std::nullopt;
-}
-
 Condition ReadCondition(const YamlValue& value) {
   YamlMap fields = value.Map("a condition");
   if (fields.present() && fields.empty()) {
@@ -99,7 +81,7 @@ Condition ReadCondition(const YamlValue& value) {
         "the condition is empty, and would always hold; write what it asks "
         "for");
   }
-  fields.Refuse("not", NotSupported("not"));
+  RefuseNotSupported(&fields, {"not"});
 
   Condition condition;
   for (const YamlField& field : fields.TakeAll()) {
@@ -112,6 +94,41 @@ Condition ReadCondition(const YamlValue& value) {
     condition.push_back(std::move(test));
   }
   return condition;
+}
+
+std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
+                            absl::string_view then) {
+  std::vector<Rule> rules;
+  const std::vector<YamlValue> items = list.Items();
+  for (size_t i = 0; i < items.size(); ++i) {
+    const bool is_last = i + 1 == items.size();
+    YamlMap fields = items[i].Map(absl::StrCat("a rule of '", what, "'"));
+    if (!fields.present()) continue;
+
+    const YamlValue otherwise = fields.Optional("otherwise");
+    if (otherwise.present()) {
+      if (!is_last) {
+        otherwise.Error(
+            "'otherwise' stands last; the rules after it would never "
+            "be reached");
+      }
+      const absl::string_view apart =
+          "'otherwise' stands alone in its rule, as {otherwise: ...}";
+      fields.Refuse("when", apart);
+      fields.Refuse(then, apart);
+      rules.push_back({.when = {}, .then = otherwise});
+    } else {
+      if (is_last) {
+        fields.Error(absl::StrCat("the last rule of '", what,
+                                  "' must be {otherwise: ...}, which says what "
+                                  "holds when no other rule does"));
+      }
+      rules.push_back({.when = ReadCondition(fields.Required("when")),
+                       .then = fields.Required(then)});
+    }
+    fields.NothingElse();
+  }
+  return rules;
 }
 
 }  // namespace leadclock

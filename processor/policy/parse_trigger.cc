@@ -1,7 +1,6 @@
 #include "processor/policy/parse_trigger.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,20 +8,21 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "state/event.h"
 
 namespace leadclock {
 namespace {
 
-// Each clock holds its own copy of the responses that it names, so that a
-// short file could otherwise fill a large memory.
+// Far more than people write. Each clock holds its own copy of the responses
+// that it names, so that a short file could otherwise fill a large memory.
 constexpr size_t kMostTriggers = 64;
 constexpr size_t kMostChannels = 64;
 
 constexpr absl::string_view kLeadCreated = "lead_created";
 constexpr absl::string_view kAssigned = "assigned";
 
-constexpr std::array<absl::string_view, 3> kRoles = {"owner", "backup",
-                                                     "manager"};
+// Responses.
 
 std::vector<std::string> ReadChannels(const YamlValue& value) {
   std::vector<std::string> channels;
@@ -69,6 +69,8 @@ TouchTest ReadTouchTest(const YamlValue& value, absl::string_view what) {
   }
   return test;
 }
+
+// Triggers.
 
 // Holds where both hold; false if that is never.
 template <typename T>
@@ -196,47 +198,7 @@ std::optional<Trigger> ReadTrigger(const YamlValue& value, size_t own_place,
   return std::nullopt;
 }
 
-std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
-                                  const Glossary& glossary) {
-  std::vector<Trigger> triggers;
-  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
-    std::optional<Trigger> trigger = ReadTrigger(item, own_place, glossary);
-    if (trigger.has_value()) triggers.push_back(*std::move(trigger));
-  }
-  return triggers;
-}
-
 }  // namespace
-
-std::vector<Role> ReadRoles(const YamlValue& value, absl::string_view what) {
-  std::vector<Role> roles;
-  for (const YamlValue& item : value.OneOrMore()) {
-    if (item.IsMap()) {
-      item.Error(
-          "chains of recipients are not supported yet; write owner, "
-          "backup or manager");
-      continue;
-    }
-    const std::optional<std::string> word = item.Text();
-    if (!word.has_value()) continue;
-    const auto found = std::find(kRoles.begin(), kRoles.end(), *word);
-    if (found == kRoles.end()) {
-      const bool is_slip = Nearest(*word, kRoles).has_value();
-      item.Error(is_slip ? absl::StrCat("unknown ", what, " ", Quoted(*word),
-                                        DidYouMean(*word, kRoles))
-                         : absl::StrCat("the ", what, " ", NotSupported(*word),
-                                        "; write owner, backup or manager"));
-      continue;
-    }
-    const Role role = static_cast<Role>(found - kRoles.begin());
-    if (std::find(roles.begin(), roles.end(), role) != roles.end()) {
-      item.Error(absl::StrCat(Quoted(*word), " is written twice"));
-      continue;
-    }
-    roles.push_back(role);
-  }
-  return roles;
-}
 
 void ReadResponses(const YamlValue& value, Glossary* glossary) {
   for (const YamlField& field : value.Map("'responses'").TakeAll()) {
@@ -251,9 +213,14 @@ void ReadResponses(const YamlValue& value, Glossary* glossary) {
   }
 }
 
-std::vector<Trigger> ReadStarts(const YamlValue& value, size_t own_place,
-                                const Glossary& glossary) {
-  return ReadTriggers(value, own_place, glossary);
+std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
+                                  const Glossary& glossary) {
+  std::vector<Trigger> triggers;
+  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
+    std::optional<Trigger> trigger = ReadTrigger(item, own_place, glossary);
+    if (trigger.has_value()) triggers.push_back(*std::move(trigger));
+  }
+  return triggers;
 }
 
 std::vector<Trigger> ReadStops(const YamlValue& value, size_t own_place,

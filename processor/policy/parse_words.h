@@ -1,0 +1,69 @@
+#ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_WORDS_H_
+#define LEADCLOCK_PROCESSOR_POLICY_PARSE_WORDS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "processor/policy/policy.h"
+#include "processor/policy/yaml_reader.h"
+#include "state/people.h"
+
+// The words that the parts of a policy share: the names that its writer
+// chooses, the roles of people, and what the language is yet to learn. As
+// everywhere in the parser, what cannot be read is reported, and gives nothing.
+namespace leadclock {
+
+// The names of one kind of thing, with their places in the policy.
+class Names {
+ public:
+  void Add(absl::string_view name);
+
+  // The first of that name.
+  std::optional<size_t> Find(absl::string_view name) const;
+
+  // Each once, for hints.
+  std::vector<absl::string_view> All() const;
+
+ private:
+  size_t size_ = 0;
+  absl::flat_hash_map<std::string, size_t> places_;
+  std::vector<std::string> distinct_;
+};
+
+// What the parts of a policy call each other by. A part that is wrong keeps
+// its name here, so that one error does not make more.
+struct Glossary {
+  Names calendars;
+  Names responses;
+  std::vector<TouchTest> touches;  // by the response's place
+  Names clocks;
+};
+
+// The name that stands there. Nothing, and reported, if it is not written as
+// names are.
+std::optional<std::string> ReadName(const YamlValue& value);
+
+// The place of the calendar that is named there.
+std::optional<uint16_t> ReadCalendarName(const YamlValue& value,
+                                         const Names& calendars);
+
+// One role or a list of them. `what` is said of a word that is none:
+// "recipient".
+std::vector<Role> ReadRoles(const YamlValue& value, absl::string_view what);
+
+// "'WHAT' is not supported yet".
+std::string NotSupported(absl::string_view what);
+
+// Reports the fields that the language is yet to learn, if they are written.
+void RefuseNotSupported(YamlMap* fields,
+                        std::initializer_list<absl::string_view> planned);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_POLICY_PARSE_WORDS_H_
