@@ -57,10 +57,9 @@ int64_t ReadBigEndian64(std::string_view bytes) {
 
 int64_t ToMillisUp(absl::Time due) {
   if (due == absl::InfiniteFuture()) return kNever;
-  return std::max(
-      int64_t{0},
-      absl::ToInt64Milliseconds(absl::Ceil(due - absl::UnixEpoch(),
-                                           absl::Milliseconds(1))));
+  return std::max(int64_t{0},
+                  absl::ToInt64Milliseconds(absl::Ceil(due - absl::UnixEpoch(),
+                                                       absl::Milliseconds(1))));
 }
 
 absl::Time FromMillis(int64_t millis) {
@@ -138,8 +137,7 @@ std::optional<Store::Progress> ParseProgress(const std::string& text) {
 
 bool Supports(rocksdb::CompressionType type) {
   const auto supported = rocksdb::GetSupportedCompressions();
-  return std::find(supported.begin(), supported.end(), type) !=
-         supported.end();
+  return std::find(supported.begin(), supported.end(), type) != supported.end();
 }
 
 // For tens of millions of small values that are read by key.
@@ -157,8 +155,8 @@ rocksdb::Options RocksOptions(size_t memory_bytes) {
 
   rocksdb::Options options;
   options.create_if_missing = true;
-  options.write_buffer_size = std::clamp<size_t>(
-      memory_bytes / 8, size_t{1} << 20, size_t{64} << 20);
+  options.write_buffer_size =
+      std::clamp<size_t>(memory_bytes / 8, size_t{1} << 20, size_t{64} << 20);
   options.write_buffer_manager =
       std::make_shared<rocksdb::WriteBufferManager>(memory_bytes / 2, cache);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -286,8 +284,7 @@ absl::Status Store::Write(std::span<const Change> changes,
   std::string value;
   for (const Change& change : changes) {
     const int64_t old_due = ToMillisUp(change.old_due);
-    const int64_t due =
-        change.state.empty() ? kNever : ToMillisUp(change.due);
+    const int64_t due = change.state.empty() ? kNever : ToMillisUp(change.due);
     if (old_due != kNever && old_due != due) {
       batch.Delete(TimerKey(change.partition, old_due, change.key));
     }

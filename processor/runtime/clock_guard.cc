@@ -20,7 +20,7 @@ void ClockGuard::Compare(absl::Time wall_before, absl::Time wall_after,
   if (broker.earliest < wall_before) {
     broker_ahead_ = broker.earliest - wall_before;
   }
-  if (absl::AbsDuration(broker_ahead_) < kStep) believed_ = last_;
+  if (absl::AbsDuration(broker_ahead_) < kStep / 2) believed_ = last_;
 }
 
 std::optional<std::string> ClockGuard::Doubt() const {

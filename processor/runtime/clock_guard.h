@@ -24,7 +24,7 @@ class ClockGuard {
   void Look(absl::Time wall, absl::Duration boot);
 
   // The broker's clock at some moment between two looks at ours. A broker
-  // that agrees to within kStep clears a step: the new time is right.
+  // that agrees to within half of kStep clears a step: the new time is right.
   struct BrokerTime {
     absl::Time earliest;
     absl::Time latest;

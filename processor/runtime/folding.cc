@@ -16,25 +16,25 @@ constexpr size_t kOverheadBytes = 64;
 
 absl::Status About(const absl::Status& status, int32_t partition,
                    std::string_view key) {
-  return absl::Status(status.code(),
-                      absl::StrCat("state of key \"", std::string(key), "\" in partition ",
-                                   partition, ": ", status.message()));
+  return absl::Status(
+      status.code(),
+      absl::StrCat("state of key \"", std::string(key), "\" in partition ",
+                   partition, ": ", status.message()));
 }
 
 }  // namespace
 
 std::optional<Rejection> Folding::CheckKey(const InputRecord& record) const {
   if (!record.key || record.key->empty()) {
-    return Rejection{"KEY",
-                     "the record has no key; it must be the lead's id"};
+    return Rejection{"KEY", "the record has no key; it must be the lead's id"};
   }
   const std::optional<int32_t> expected =
       PartitionOf(options_.partitioner, *record.key, partitions_);
   if (expected && *expected != record.partition) {
     return Rejection{
         "PARTITION",
-        absl::StrCat("the key belongs to partition ", *expected,
-                     ", not to ", record.partition,
+        absl::StrCat("the key belongs to partition ", *expected, ", not to ",
+                     record.partition,
                      ": its producer uses another partitioner than the "
                      "configuration says")};
   }
@@ -139,12 +139,12 @@ absl::Status Folding::Apply(std::string_view key, const Records& records,
       fold_.Apply(key, state.state, records, moment);
   if (!change.ok()) return About(change.status(), moment.partition, key);
   if (change->next_instant <= moment.now) {
-    return About(absl::InternalError(absl::StrCat(
-                     "the fold wants to be asked again at ",
-                     absl::FormatTime(change->next_instant),
-                     ", which is not after now, ",
-                     absl::FormatTime(moment.now))),
-                 moment.partition, key);
+    return About(
+        absl::InternalError(absl::StrCat("the fold wants to be asked again at ",
+                                         absl::FormatTime(change->next_instant),
+                                         ", which is not after now, ",
+                                         absl::FormatTime(moment.now))),
+        moment.partition, key);
   }
 
   if (change->changelog_value ||

@@ -27,7 +27,10 @@ class Folding {
   // `partitions`: how many each input topic has.
   Folding(const LoopOptions& options, const Fold& fold, Store& store,
           int32_t partitions)
-      : options_(options), fold_(fold), store_(store), partitions_(partitions) {}
+      : options_(options),
+        fold_(fold),
+        store_(store),
+        partitions_(partitions) {}
 
   // Records of one partition, in the order in which they were read.
   absl::Status FoldRecords(std::span<const InputRecord> records,

@@ -170,7 +170,8 @@ class Kafka {
 
   virtual absl::Status Pause(const std::vector<TopicPartition>& partitions) = 0;
   // Seeks, and ends the pause; each offset has a value.
-  virtual absl::Status ResumeAt(const std::vector<CommittedOffset>& offsets) = 0;
+  virtual absl::Status ResumeAt(
+      const std::vector<CommittedOffset>& offsets) = 0;
 
   // The offset below which everything was handed out, also what a reader
   // never sees: aborted records and the markers of transactions. As of the

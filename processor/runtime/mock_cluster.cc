@@ -19,6 +19,10 @@ absl::StatusOr<std::unique_ptr<MockCluster>> MockCluster::Start() {
   if (mock->cluster_ == nullptr) {
     return absl::InternalError("librdkafka's mock cluster does not start");
   }
+#if RD_KAFKA_VERSION >= 0x020f0000
+  // Nobody else will join.
+  rd_kafka_mock_group_initial_rebalance_delay_ms(mock->cluster_, 0);
+#endif
   return mock;
 }
 

@@ -19,8 +19,7 @@ bool Runs(const Partition& partition) {
 void NowKeeper::HandOver(int32_t partition, absl::Time now) {
   const NowTracker::Options options = {.settle = options_.settle,
                                        .resettle = options_.resettle};
-  const auto [tracker, is_new] =
-      trackers_.try_emplace(partition, options, now);
+  const auto [tracker, is_new] = trackers_.try_emplace(partition, options, now);
   if (!is_new) tracker->second.Rewind(now);
 }
 
@@ -45,8 +44,8 @@ absl::Duration NowKeeper::UntilAsk(const Partitions& partitions,
   const absl::Time due_at = next_due + options_.settle;
   const absl::Time wall = clock_.Wall();
   if (last_asked_at_ < due_at) {
-    wait = std::min(wait,
-                    std::max(due_at - wall, options_.ask_at_most - since));
+    wait =
+        std::min(wait, std::max(due_at - wall, options_.ask_at_most - since));
   }
   return clock_.RealUntil(wall + wait);
 }

@@ -14,8 +14,7 @@ std::string FormatOffsetMetadata(const OffsetMetadata& metadata) {
                       metadata.fingerprint);
 }
 
-absl::StatusOr<OffsetMetadata> ParseOffsetMetadata(
-    const std::string& text) {
+absl::StatusOr<OffsetMetadata> ParseOffsetMetadata(const std::string& text) {
   OffsetMetadata metadata;
   if (text.empty()) return metadata;
 

@@ -43,9 +43,9 @@ OutgoingRecord QuarantineRecord(const std::string& quarantine_topic,
                            absl::StrCat(record.partition));
   out.headers.emplace_back("__connect.errors.offset",
                            absl::StrCat(record.offset));
-  out.headers.emplace_back(
-      "__connect.errors.stage",
-      IsAboutKey(why) ? "KEY_CONVERTER" : "VALUE_CONVERTER");
+  out.headers.emplace_back("__connect.errors.stage", IsAboutKey(why)
+                                                         ? "KEY_CONVERTER"
+                                                         : "VALUE_CONVERTER");
   out.headers.emplace_back("__connect.errors.exception.message", why.message);
   out.headers.emplace_back("leadclock.error.code", why.code);
   return out;

@@ -34,7 +34,7 @@ int32_t Generation(const GroupMetadata& group) {
 #else
   // "CGMDv2:", then the generation in the machine's own byte order.
   constexpr size_t kAt = 7;
-  const void* raw = nullptr;
+  void* raw = nullptr;
   size_t size = 0;
   const Error error(
       rd_kafka_consumer_group_metadata_write(group.get(), &raw, &size));
@@ -44,7 +44,7 @@ int32_t Generation(const GroupMetadata& group) {
     std::memcpy(&generation, static_cast<const char*>(raw) + kAt,
                 sizeof(generation));
   }
-  rd_kafka_mem_free(nullptr, const_cast<void*>(raw));
+  rd_kafka_mem_free(nullptr, raw);
   return generation;
 #endif
 }
@@ -57,8 +57,7 @@ std::optional<std::string> ToText(const void* bytes, size_t size) {
 std::vector<Header> HeadersOf(const rd_kafka_message_t& message) {
   std::vector<Header> headers;
   rd_kafka_headers_t* list = nullptr;
-  if (rd_kafka_message_headers(&message, &list) !=
-      RD_KAFKA_RESP_ERR_NO_ERROR) {
+  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return headers;
   }
   const char* name = nullptr;
@@ -116,8 +115,7 @@ absl::StatusOr<std::unique_ptr<RdKafka>> RdKafka::Create(
   absl::StatusOr<rdkafka::Client> member = rdkafka::NewMember(options);
   if (!member.ok()) return member.status();
   kafka->member_ = *std::move(member);
-  kafka->member_queue_.reset(
-      rd_kafka_queue_get_consumer(kafka->member_.get()));
+  kafka->member_queue_.reset(rd_kafka_queue_get_consumer(kafka->member_.get()));
 
   absl::StatusOr<rdkafka::Client> reader = rdkafka::NewReader(options);
   if (!reader.ok()) return reader.status();
@@ -134,7 +132,12 @@ RdKafka::~RdKafka() {
 
 absl::StatusOr<std::map<std::string, TopicFacts>> RdKafka::Topics(
     const std::vector<std::string>& topics, absl::Duration timeout) {
-  return rdkafka::DescribeTopics(admin_.get(), topics, timeout);
+  const Deadline deadline(timeout);
+  auto facts = rdkafka::DescribeTopics(admin_.get(), topics, timeout);
+  if (facts.ok() && !facts->empty() && !options_.mock) {
+    rdkafka::AddTopicIds(admin_.get(), *facts, deadline.Left());
+  }
+  return facts;
 }
 
 std::optional<absl::Duration> RdKafka::TombstoneRetention(
@@ -166,6 +169,7 @@ absl::StatusOr<Receipt> RdKafka::Commit(const Transaction& transaction,
   absl::StatusOr<Receipt> receipt =
       producer_->Commit(transaction, group, timeout);
   if (receipt.ok() && options_.mock) {
+    receipt->broker_time.reset();  // it has no clock
     for (const CommittedOffset& offset : transaction.offsets) {
       mock_committed_[offset.at] = offset;
     }
@@ -262,31 +266,43 @@ absl::Status RdKafka::HandleError(rd_kafka_event_t* event,
     }
     return absl::OkStatus();
   }
+  const bool is_fatal = rd_kafka_event_error_is_fatal(event) != 0;
+  if (is_fatal) code = rd_kafka_fatal_error(member_.get(), nullptr, 0);
   const std::string where =
       at == nullptr ? "reading"
                     : absl::StrCat("reading ", at->topic, "[", at->partition,
                                    "] at offset ", at->offset);
   absl::Status status = ToStatus(code, where, text);
-  // The loop need not know what the client tries again by itself.
-  const bool for_a_person =
-      rd_kafka_event_error_is_fatal(event) != 0 || absl::IsOutOfRange(status) ||
-      absl::IsPermissionDenied(status) || absl::IsAlreadyExists(status);
-  if (for_a_person) return status;
-  spdlog::warn("{}", std::string(status.message()));
+  if (absl::IsAlreadyExists(status)) return rdkafka::ExplainFenced(status);
+  if (is_fatal || absl::IsOutOfRange(status) ||
+      absl::IsPermissionDenied(status)) {
+    return status;
+  }
+  // The client tries again by itself; of lost connections it has told.
+  const bool told = kafka_error::IsUnavailable(status);
+  spdlog::log(told ? spdlog::level::debug : spdlog::level::warn, "{}",
+              std::string(status.message()));
   return absl::OkStatus();
 }
 
 absl::Status RdKafka::Assign(const std::vector<TopicPartition>& all) {
   positions_.clear();
   const PartitionList list = ToList(all);
-  // Where to is not known yet. Whatever comes before the pause takes effect is
-  // outdated by it, and the client drops it.
+  // Where to read from is not known yet, so nothing must be fetched: a fetch
+  // from an offset that is gone would be an error that outlives a later pause.
+  // One before stays, once the client knows the partitions, which asking for
+  // a position brings about.
+  rd_kafka_position(member_.get(), list.get());
+  rd_kafka_pause_partitions(member_.get(), list.get());
+  absl::Status status = FirstError(list, "pausing");
   for (rd_kafka_topic_partition_t& element : Elements(*list)) {
     element.offset = 0;
   }
-  absl::Status status = ToStatus(rd_kafka_assign(member_.get(), list.get()),
-                                 "taking partitions");
-  return status.ok() ? Pause(all) : status;
+  if (status.ok()) {
+    status = ToStatus(rd_kafka_assign(member_.get(), list.get()),
+                      "taking partitions");
+  }
+  return status;
 }
 
 absl::Status RdKafka::Unassign() {
@@ -329,9 +345,9 @@ int64_t RdKafka::Position(const TopicPartition& at) const {
 absl::StatusOr<std::vector<CommittedOffset>> RdKafka::Committed(
     const std::vector<TopicPartition>& partitions, absl::Duration timeout) {
   const PartitionList list = ToList(partitions);
-  absl::Status status = ToStatus(
-      rd_kafka_committed(member_.get(), list.get(), Millis(timeout)),
-      "reading committed offsets");
+  absl::Status status =
+      ToStatus(rd_kafka_committed(member_.get(), list.get(), Millis(timeout)),
+               "reading committed offsets");
   if (status.ok()) status = FirstError(list, "reading the committed offset of");
   if (!status.ok()) return status;
 

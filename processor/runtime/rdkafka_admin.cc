@@ -42,36 +42,6 @@ absl::StatusOr<std::optional<TopicFacts>> Describe(rd_kafka_t* client,
 #if RD_KAFKA_VERSION >= 0x02030000
 using TopicNames =
     Owned<rd_kafka_TopicCollection_t, rd_kafka_TopicCollection_destroy>;
-
-void AddIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& facts,
-            absl::Duration timeout) {
-  std::vector<const char*> names;
-  for (const auto& [name, of_topic] : facts) names.push_back(name.c_str());
-  const TopicNames wanted(rd_kafka_TopicCollection_of_topic_names(
-      names.data(), names.size()));
-  const AdminOptions options =
-      MakeAdminOptions(client, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, timeout);
-  const Event event = Await(client, [&](rd_kafka_queue_t* queue) {
-    rd_kafka_DescribeTopics(client, wanted.get(), options.get(), queue);
-  });
-  const auto* result = rd_kafka_event_DescribeTopics_result(event.get());
-  if (result == nullptr) return;
-
-  size_t count = 0;
-  const auto** topics = rd_kafka_DescribeTopics_result_topics(result, &count);
-  for (const auto* topic : std::span(topics, count)) {
-    const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(topic);
-    const auto known = facts.find(rd_kafka_TopicDescription_name(topic));
-    if (id == nullptr || known == facts.end()) continue;
-    if (rd_kafka_Uuid_most_significant_bits(id) == 0 &&
-        rd_kafka_Uuid_least_significant_bits(id) == 0) {
-      continue;  // the broker is too old to have ids
-    }
-    known->second.id = rd_kafka_Uuid_base64str(id);
-  }
-}
-#else
-void AddIds(rd_kafka_t*, std::map<std::string, TopicFacts>&, absl::Duration) {}
 #endif
 
 }  // namespace
@@ -95,9 +65,41 @@ absl::StatusOr<std::map<std::string, TopicFacts>> DescribeTopics(
     if (!topic.ok()) return topic.status();
     if (*topic) facts[name] = **topic;
   }
-  if (!facts.empty()) AddIds(client, facts, deadline.Left());
   return facts;
 }
+
+#if RD_KAFKA_VERSION >= 0x02030000
+void AddTopicIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& facts,
+                 absl::Duration timeout) {
+  std::vector<const char*> names;
+  for (const auto& [name, of_topic] : facts) names.push_back(name.c_str());
+  const TopicNames wanted(
+      rd_kafka_TopicCollection_of_topic_names(names.data(), names.size()));
+  const AdminOptions options =
+      MakeAdminOptions(client, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, timeout);
+  const Event event = Await(client, [&](rd_kafka_queue_t* queue) {
+    rd_kafka_DescribeTopics(client, wanted.get(), options.get(), queue);
+  });
+  const auto* result = rd_kafka_event_DescribeTopics_result(event.get());
+  if (result == nullptr) return;
+
+  size_t count = 0;
+  const auto** topics = rd_kafka_DescribeTopics_result_topics(result, &count);
+  for (const auto* topic : std::span(topics, count)) {
+    const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(topic);
+    const auto known = facts.find(rd_kafka_TopicDescription_name(topic));
+    if (id == nullptr || known == facts.end()) continue;
+    if (rd_kafka_Uuid_most_significant_bits(id) == 0 &&
+        rd_kafka_Uuid_least_significant_bits(id) == 0) {
+      continue;  // the broker is too old to have ids
+    }
+    known->second.id = rd_kafka_Uuid_base64str(id);
+  }
+}
+#else
+void AddTopicIds(rd_kafka_t*, std::map<std::string, TopicFacts>&,
+                 absl::Duration) {}
+#endif
 
 std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
                                                  const std::string& topic,

@@ -28,10 +28,13 @@ Event Await(rd_kafka_t* client, Request request) {
   return Event(rd_kafka_queue_poll(queue.get(), -1));
 }
 
-// As in Kafka.
+// As in Kafka, but without ids.
 absl::StatusOr<std::map<std::string, TopicFacts>> DescribeTopics(
     rd_kafka_t* client, const std::vector<std::string>& topics,
     absl::Duration timeout);
+// Adds the ids, where client and broker know them.
+void AddTopicIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& topics,
+                 absl::Duration timeout);
 std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
                                                  const std::string& topic,
                                                  absl::Duration timeout);

@@ -58,17 +58,14 @@ absl::Status CheckNotOurs(const std::string& name) {
 
 void Log(const rd_kafka_t* client, int level, const char* facility,
          const char* text) {
-  constexpr int kError = 3;
-  constexpr int kWarning = 4;
-  constexpr int kInfo = 6;
-  // CONFWARN: one set of properties serves clients of several kinds.
-  const bool chatter = level >= kInfo || facility == std::string("CONFWARN");
-  const auto importance = chatter           ? spdlog::level::debug
-                          : level <= kError ? spdlog::level::warn
-                          : level <= kWarning
-                              ? spdlog::level::warn
-                              : spdlog::level::info;
-  spdlog::log(importance, "Kafka client {}: {}", rd_kafka_name(client), text);
+  constexpr int kSyslogWarning = 4;
+  // CONFWARN: one set of properties serves clients of several kinds. ERROR:
+  // says again, and again, what FAIL said with its reason.
+  const std::string_view kind = facility;
+  const bool chatter =
+      level > kSyslogWarning || kind == "CONFWARN" || kind == "ERROR";
+  spdlog::log(chatter ? spdlog::level::debug : spdlog::level::warn,
+              "Kafka client {}: {}", rd_kafka_name(client), text);
 }
 
 absl::Status Set(rd_kafka_conf_t* conf, const std::string& name,
@@ -91,11 +88,10 @@ bool IsKnown(const std::string& name) {
 
 // `tunable` may be overruled by the configuration, and is left out where an
 // older librdkafka does not know it.
-absl::StatusOr<Client> NewClient(rd_kafka_type_t type,
-                                 const ConnectionOptions& options,
-                                 const Properties& fixed, Properties tunable,
-                                 absl::FunctionRef<void(rd_kafka_conf_t*)>
-                                     listen) {
+absl::StatusOr<Client> NewClient(
+    rd_kafka_type_t type, const ConnectionOptions& options,
+    const Properties& fixed, Properties tunable,
+    absl::FunctionRef<void(rd_kafka_conf_t*)> listen) {
   tunable.insert({{"client.id", "leadclock"},
                   {"reconnect.backoff.max.ms", "1000"},
                   {"socket.nagle.disable", "true"},
@@ -150,11 +146,10 @@ absl::StatusOr<Client> NewMember(const ConnectionOptions& options) {
                       {"enable.auto.offset.store", "false"},
                       {"enable.partition.eof", "true"}};
   if (IsKnown("group.protocol")) fixed["group.protocol"] = "classic";
-  absl::StatusOr<Client> client =
-      NewClient(RD_KAFKA_CONSUMER, options, fixed, Fetching(),
-                [](rd_kafka_conf_t* conf) {
-                  rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_REBALANCE);
-                });
+  absl::StatusOr<Client> client = NewClient(
+      RD_KAFKA_CONSUMER, options, fixed, Fetching(), [](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_REBALANCE);
+      });
   if (client.ok()) rd_kafka_poll_set_consumer(client->get());
   return client;
 }
@@ -164,16 +159,16 @@ absl::StatusOr<Client> NewProducer(const ConnectionOptions& options,
   // One transaction at a time, whose records are all there when it begins: to
   // linger would only be late. With the default backoff a transaction that
   // follows another at once waits 100 ms.
-  return NewClient(RD_KAFKA_PRODUCER, options,
-                   {{"transactional.id",
-                     absl::StrCat(options.group, "-", options.instance, "-0")},
-                    {"transaction.timeout.ms",
-                     absl::StrCat(Millis(kTransactionTimeout))},
-                    {"retry.backoff.ms", "10"}},
-                   {{"linger.ms", "0"}}, [&](rd_kafka_conf_t* conf) {
-                     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-                     rd_kafka_conf_set_opaque(conf, opaque);
-                   });
+  return NewClient(
+      RD_KAFKA_PRODUCER, options,
+      {{"transactional.id",
+        absl::StrCat(options.group, "-", options.instance, "-0")},
+       {"transaction.timeout.ms", absl::StrCat(Millis(kTransactionTimeout))},
+       {"retry.backoff.ms", "10"}},
+      {{"linger.ms", "0"}}, [&](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+        rd_kafka_conf_set_opaque(conf, opaque);
+      });
 }
 
 absl::StatusOr<Client> NewReader(const ConnectionOptions& options) {

@@ -82,6 +82,12 @@ absl::Status ToStatus(const Error& error, absl::string_view doing) {
   return ToStatus(rd_kafka_error_code(error.get()), doing, detail);
 }
 
+absl::Status ExplainFenced(const absl::Status& fenced) {
+  return kafka_error::Fenced(absl::StrCat(
+      fenced.message(),
+      ". Another process runs under the same group and instance name"));
+}
+
 PartitionList ToList(const std::vector<TopicPartition>& partitions) {
   PartitionList list(
       rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));

@@ -51,6 +51,9 @@ absl::Status ToStatus(rd_kafka_resp_err_t code, absl::string_view doing,
                       absl::string_view detail = "");
 absl::Status ToStatus(const Error& error, absl::string_view doing);
 
+// Says who it may be that fenced us.
+absl::Status ExplainFenced(const absl::Status& fenced);
+
 PartitionList ToList(const std::vector<TopicPartition>& partitions);
 TopicPartition ToTopicPartition(const rd_kafka_topic_partition_t& element);
 

@@ -17,6 +17,8 @@ namespace {
 
 #if RD_KAFKA_VERSION >= 0x02030000
 
+constexpr absl::Duration kRefreshTimeout = absl::Milliseconds(500);
+
 // One request to each broker for all of its partitions.
 class ListOffsetsAsker final : public OffsetAsker {
  public:
@@ -34,7 +36,7 @@ class ListOffsetsAsker final : public OffsetAsker {
         Send(partitions, spec, deadline.Left(), queue);
       });
       HighWatermarks offsets;
-      absl::Status status = Read(event.get(), offsets);
+      absl::Status status = Read(event.get(), offsets, deadline.Left());
       if (!status.ok()) return status;
       for (const auto& [at, offset] : offsets) {
         LogBounds& of_partition = bounds[at];
@@ -55,7 +57,7 @@ class ListOffsetsAsker final : public OffsetAsker {
     const Event event(rd_kafka_queue_poll(answers_.get(), 0));
     if (event == nullptr) return std::nullopt;
     HighWatermarks offsets;
-    Read(event.get(), offsets).IgnoreError();
+    Read(event.get(), offsets, kRefreshTimeout).IgnoreError();
     return offsets;
   }
 
@@ -79,12 +81,14 @@ class ListOffsetsAsker final : public OffsetAsker {
   }
 
   // All that answered; the first error if one did not.
-  static absl::Status Read(rd_kafka_event_t* event, HighWatermarks& offsets) {
+  absl::Status Read(rd_kafka_event_t* event, HighWatermarks& offsets,
+                    absl::Duration timeout) {
     constexpr absl::string_view kDoing = "asking for offsets";
     absl::Status status = ToStatus(rd_kafka_event_error(event), kDoing);
     const auto* result = rd_kafka_event_ListOffsets_result(event);
     if (result == nullptr) return status;
 
+    bool stale = false;
     size_t count = 0;
     const auto** infos = rd_kafka_ListOffsets_result_infos(result, &count);
     for (const auto* info : std::span(infos, count)) {
@@ -92,11 +96,29 @@ class ListOffsetsAsker final : public OffsetAsker {
           *rd_kafka_ListOffsetsResultInfo_topic_partition(info);
       if (element.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (status.ok()) status = ToStatus(element.err, kDoing);
-        continue;
+        stale = true;
+      } else if (element.offset < 0) {
+        // When a broker does not answer in time, the client hands back the
+        // question, a negative number, as if it were the answer.
+        if (status.ok())
+          status = kafka_error::Unavailable(
+              "the broker did not say in time where a log ends");
+      } else {
+        offsets[ToTopicPartition(element)] = element.offset;
       }
-      offsets[ToTopicPartition(element)] = element.offset;
     }
+    if (stale) FindLeaders(timeout);
     return status;
+  }
+
+  // A partition has another leader, or its leader began anew. This request
+  // alone, of all the client's, does not look for it by itself.
+  void FindLeaders(absl::Duration timeout) {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(admin_, 0, nullptr, &metadata, Millis(timeout)) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(metadata);
+    }
   }
 
   rd_kafka_t* const admin_;
@@ -153,10 +175,10 @@ class QueryingAsker final : public OffsetAsker {
 
   absl::Status Query(const TopicPartition& at, absl::Duration timeout,
                      LogBounds& log) {
-    return ToStatus(rd_kafka_query_watermark_offsets(
-                        admin_, at.topic.c_str(), at.partition, &log.start,
-                        &log.end, Millis(timeout)),
-                    "asking for offsets");
+    return ToStatus(
+        rd_kafka_query_watermark_offsets(admin_, at.topic.c_str(), at.partition,
+                                         &log.start, &log.end, Millis(timeout)),
+        "asking for offsets");
   }
 
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {

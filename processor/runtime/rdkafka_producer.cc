@@ -60,8 +60,7 @@ absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
 }
 
 absl::Status Producer::Init(absl::Duration timeout) {
-  const Error error(
-      rd_kafka_init_transactions(client_.get(), Millis(timeout)));
+  const Error error(rd_kafka_init_transactions(client_.get(), Millis(timeout)));
   return ToStatus(error, "starting the transactional producer");
 }
 
@@ -96,8 +95,7 @@ absl::Status Producer::Write(const Transaction& transaction,
   delivered_ = absl::OkStatus();
   receipt_ = Receipt();
   const Error begun(rd_kafka_begin_transaction(client_.get()));
-  absl::Status status =
-      ToStatus(begun, "beginning a transaction");
+  absl::Status status = ToStatus(begun, "beginning a transaction");
   if (status.ok()) status = ProduceAll(transaction, deadline);
   if (status.ok()) status = AwaitDeliveries(deadline);
   if (status.ok()) status = SendOffsets(transaction.offsets, group, deadline);
@@ -117,11 +115,10 @@ absl::Status Producer::ProduceAll(const Transaction& transaction,
     }
     if (error != nullptr) {
       return ToStatus(
-          error,
-          absl::StrCat("writing a record of ",
-                       record.value ? record.value->size() : size_t{0},
-                       " bytes, key \"", record.key.value_or(""), "\", to ",
-                       record.to.topic));
+          error, absl::StrCat("writing a record of ",
+                              record.value ? record.value->size() : size_t{0},
+                              " bytes, key \"", record.key.value_or(""),
+                              "\", to ", record.to.topic));
     }
     ++undelivered_;
     rd_kafka_poll(client_.get(), 0);
@@ -132,8 +129,8 @@ absl::Status Producer::ProduceAll(const Transaction& transaction,
 Error Producer::Produce(const OutgoingRecord& record, int64_t timestamp) {
   Topic& topic = topics_[record.to.topic];
   if (topic == nullptr) {
-    topic.reset(rd_kafka_topic_new(client_.get(), record.to.topic.c_str(),
-                                   nullptr));
+    topic.reset(
+        rd_kafka_topic_new(client_.get(), record.to.topic.c_str(), nullptr));
   }
   std::vector<rd_kafka_vu_t> members;
   members.reserve(6 + record.headers.size());
@@ -182,8 +179,8 @@ void Producer::NoteDelivery(const rd_kafka_message_t& message) {
     if (delivered_.ok()) delivered_ = DeliveryStatus(message);
     return;
   }
-  int64_t& end = receipt_.ends[{rd_kafka_topic_name(message.rkt),
-                                message.partition}];
+  int64_t& end =
+      receipt_.ends[{rd_kafka_topic_name(message.rkt), message.partition}];
   end = std::max(end, message.offset + 1);
 
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
@@ -222,15 +219,12 @@ absl::Status Producer::Fail(const absl::Status& step, absl::Duration elapsed) {
   const rd_kafka_resp_err_t fatal =
       rd_kafka_fatal_error(client_.get(), why.data(), why.size());
   if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const absl::Status status =
-        ToStatus(fatal, "transaction", why.data());
+    const absl::Status status = ToStatus(fatal, "transaction", why.data());
     if (absl::IsPermissionDenied(status)) return status;
     // A transaction that expired is fenced by the broker itself; else it was
     // somebody else.
     if (absl::IsAlreadyExists(status) && elapsed < kTransactionTimeout) {
-      return kafka_error::Fenced(absl::StrCat(
-          status.message(),
-          ". Another process runs under the same group and instance name"));
+      return ExplainFenced(status);
     }
     return kafka_error::OutcomeUnknown(std::string(status.message()));
   }
@@ -238,14 +232,15 @@ absl::Status Producer::Fail(const absl::Status& step, absl::Duration elapsed) {
   const Error abort(
       rd_kafka_abort_transaction(client_.get(), Millis(kAbortTimeout)));
   if (abort != nullptr) {
-    return kafka_error::OutcomeUnknown(absl::StrCat(
-        step.message(), "; and it could not be rolled back: ",
-        rd_kafka_error_string(abort.get())));
+    return kafka_error::OutcomeUnknown(
+        absl::StrCat(step.message(), "; and it could not be rolled back: ",
+                     rd_kafka_error_string(abort.get())));
   }
   const bool for_a_person = absl::IsPermissionDenied(step) ||
                             absl::IsAlreadyExists(step) ||
                             absl::IsResourceExhausted(step);
-  return for_a_person ? step : kafka_error::Aborted(std::string(step.message()));
+  return for_a_person ? step
+                      : kafka_error::Aborted(std::string(step.message()));
 }
 
 }  // namespace leadclock::rdkafka

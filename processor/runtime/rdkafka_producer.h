@@ -45,8 +45,8 @@ class Producer {
                          void* self);
   void NoteDelivery(const rd_kafka_message_t& message);
 
-  absl::Status Write(const Transaction& transaction,
-                     const GroupMetadata& group, const Deadline& deadline);
+  absl::Status Write(const Transaction& transaction, const GroupMetadata& group,
+                     const Deadline& deadline);
   absl::Status ProduceAll(const Transaction& transaction,
                           const Deadline& deadline);
   Error Produce(const OutgoingRecord& record, int64_t timestamp);

@@ -31,7 +31,7 @@ absl::Status Lost(const TopicPartition& at, int64_t committed,
         "that follow from them cannot be stated. To go on without them, stop "
         "all workers and set the group's offset to the earliest: "
         "kafka-consumer-groups --reset-offsets --to-earliest --topic ",
-        at.topic, ":", at.partition, " --execute --group ..."));
+        at.topic, ":", at.partition, " --execute --group <group>"));
   }
   return absl::OutOfRangeError(absl::StrCat(
       Name(at), ": offset ", committed, " is committed, but the topic ends at ",
@@ -39,7 +39,7 @@ absl::Status Lost(const TopicPartition& at, int64_t committed,
       ". It was probably deleted and made again. To begin at its start, stop "
       "all workers and set the group's offset to the earliest: "
       "kafka-consumer-groups --reset-offsets --to-earliest --topic ",
-      at.topic, ":", at.partition, " --execute --group ..."));
+      at.topic, ":", at.partition, " --execute --group <group>"));
 }
 
 }  // namespace
@@ -161,6 +161,8 @@ std::optional<std::string> Recovery::Unusable(
     const std::optional<Store::Progress>& local, const Partition& partition,
     const LogBounds& changelog) const {
   if (!local) return "there are none";
+  // Then the changelog must be empty, which reading it shows.
+  if (!partition.begun) return "no offsets are committed";
   if (local->changelog_id != partition.changelog_id) {
     return "the changelog was deleted and made again";
   }
@@ -209,8 +211,8 @@ absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
     if (partition == partitions.end()) continue;
     if (!partition->second.begun) {
       return absl::FailedPreconditionError(absl::StrCat(
-          "partition ", record.partition,
-          " has no committed offsets, but ", options_.topics.changelog,
+          "partition ", record.partition, " has no committed offsets, but ",
+          options_.topics.changelog,
           " has states of it: the offsets expired, or the consumer group's "
           "name was changed. Restore the offsets with kafka-consumer-groups "
           "--reset-offsets, or name the former group; to begin from nothing, "
@@ -255,12 +257,12 @@ absl::Status Recovery::Finish(int32_t number, Partition& partition) {
   absl::Status status = unflushed_ ? store_.Flush() : absl::OkStatus();
   if (!status.ok()) return status;
   unflushed_ = false;
-  Store::Progress progress = {.offsets = partition.next,
-                              .now = partition.committed_now,
-                              .changelog_position =
-                                  partition.changelog_position,
-                              .changelog_id = partition.changelog_id,
-                              .written_at = clock_.Wall()};
+  Store::Progress progress = {
+      .offsets = partition.next,
+      .now = partition.committed_now,
+      .changelog_position = partition.changelog_position,
+      .changelog_id = partition.changelog_id,
+      .written_at = clock_.Wall()};
   status = store_.Write({}, {{number, progress}}, Store::Durability::kProcess);
   if (status.ok()) partition.phase = Partition::Phase::kRunning;
   return status;
@@ -270,7 +272,7 @@ void Recovery::Stop(int32_t number, Partition& partition) {
   if (partition.phase == Partition::Phase::kRestoring) {
     kafka_.StopRestore(number);
   }
-  partition.phase = Partition::Phase::kAssigned;
+  partition = Partition();
 }
 
 }  // namespace leadclock

@@ -47,7 +47,7 @@ class Recovery {
   absl::StatusOr<std::vector<int32_t>> Continue(Partitions& partitions,
                                                 absl::Duration timeout);
 
-  // The partition is taken away, or begins again.
+  // The partition is taken away, or begins again: nothing of it is known.
   void Stop(int32_t partition, Partition& of);
 
  private:

@@ -27,8 +27,8 @@ absl::StatusOr<std::unique_ptr<prometheus::Exposer>> Expose(
     exposer->RegisterCollectable(metrics.registry());
     return exposer;
   } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "cannot serve metrics on ", address, ": ", error.what()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot serve metrics on ", address, ": ", error.what()));
   }
 }
 
@@ -60,6 +60,11 @@ absl::Status RunWorker(const WorkerOptions& options, const Fold& fold,
   if (!kafka.ok()) return kafka.status();
   const absl::StatusOr<int32_t> partitions =
       CheckTopics(**kafka, options.loop.topics, kStartTimeout);
+  if (kafka_error::IsUnavailable(partitions.status())) {
+    return kafka_error::Unavailable(
+        absl::StrCat("no answer from Kafka at ", connection.brokers, ": ",
+                     partitions.status().message()));
+  }
   if (!partitions.ok()) return partitions.status();
 
   Metrics metrics;
@@ -70,8 +75,8 @@ absl::Status RunWorker(const WorkerOptions& options, const Fold& fold,
     exposer = *std::move(exposed);
   }
 
-  spdlog::info("{} joins group {} at {}", connection.instance,
-               connection.group, connection.brokers);
+  spdlog::info("{} joins group {} at {}", connection.instance, connection.group,
+               connection.brokers);
   Worker worker(options.loop, *partitions, fold, **kafka, **store, clock,
                 metrics);
   return worker.Run(stop);

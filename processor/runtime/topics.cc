@@ -31,10 +31,10 @@ std::vector<std::string> AllOf(const JobTopics& topics) {
 absl::Status CheckCount(const std::string& topic, int32_t has, int32_t needs,
                         bool more_is_fine) {
   if (has == needs || (more_is_fine && has > needs)) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "topic ", topic, " has ", has, " partitions; it needs ",
-      more_is_fine ? "at least " : "", needs,
-      more_is_fine ? "" : ", as many as the input topics"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("topic ", topic, " has ", has, " partitions; it needs ",
+                   more_is_fine ? "at least " : "", needs,
+                   more_is_fine ? "" : ", as many as the input topics"));
 }
 
 // A broker's own clock in the records that we write lets us compare it with

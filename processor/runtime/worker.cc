@@ -21,6 +21,8 @@ constexpr absl::Duration kCommitTimeout = absl::Seconds(10);
 // Another member waits for the partitions, or somebody for the process to end.
 constexpr absl::Duration kLastCommitTimeout = absl::Seconds(2);
 
+constexpr absl::Duration kSayAgain = absl::Seconds(30);
+
 std::string Text(const absl::Status& status) {
   return std::string(status.message());
 }
@@ -91,15 +93,25 @@ absl::Status Worker::RenewProducer() {
   absl::Status status = kafka_.RenewProducer(kRenewTimeout);
   producer_ready_ = status.ok();
   if (!kafka_error::IsUnavailable(status)) return status;
-  spdlog::warn("waiting for Kafka: {}", Text(status));
+  SayWaiting(status);
   return absl::OkStatus();
+}
+
+void Worker::SayWaiting(const absl::Status& why) {
+  const absl::Duration boot = clock_.Boot();
+  if (said_waiting_ == why.message() && boot - last_said_waiting_ < kSayAgain) {
+    return;
+  }
+  said_waiting_ = Text(why);
+  last_said_waiting_ = boot;
+  spdlog::warn("waiting for Kafka: {}", said_waiting_);
 }
 
 absl::Status Worker::Recover() {
   if (!producer_ready_) return absl::OkStatus();
   absl::Status status = recovery_.Begin(partitions_);
   if (kafka_error::IsUnavailable(status)) {
-    spdlog::warn("waiting for Kafka: {}", Text(status));
+    SayWaiting(status);
     return absl::OkStatus();
   }
   if (!status.ok()) return status;
@@ -122,15 +134,21 @@ absl::Status Worker::Recover() {
     }
   }
   if (resume.empty()) return absl::OkStatus();
+  absl::Status resumed = kafka_.ResumeAt(resume);
+  if (kafka_error::IsUnavailable(resumed)) {
+    SayWaiting(resumed);
+    for (const int32_t number : *ready) partitions_.at(number) = Partition();
+    return absl::OkStatus();
+  }
   spdlog::info("partitions {} are ready", absl::StrJoin(*ready, ","));
-  return kafka_.ResumeAt(resume);
+  return resumed;
 }
 
 absl::Status Worker::Read() {
   absl::StatusOr<Polled> polled =
       kafka_.Poll(Patience(), options_.batch_records);
   if (kafka_error::IsUnavailable(polled.status())) {
-    spdlog::warn("waiting for Kafka: {}", Text(polled.status()));
+    SayWaiting(polled.status());
     return absl::OkStatus();
   }
   if (!polled.ok()) return polled.status();
@@ -244,10 +262,10 @@ absl::Status Worker::GiveBack(Rebalance::Kind kind) {
 bool Worker::CommitIsDue() const {
   const Overlay& overlay = folding_.overlay();
   const absl::Duration since = clock_.Boot() - last_commit_;
-  const bool touched = std::any_of(
-      partitions_.begin(), partitions_.end(),
-      [](const auto& entry) { return entry.second.touched; });
-  if (!touched) return false;
+  const bool touched =
+      std::any_of(partitions_.begin(), partitions_.end(),
+                  [](const auto& entry) { return entry.second.touched; });
+  if (!touched || !producer_ready_) return false;
   if (overlay.empty() || overlay.tally.timers_fired > 0) return true;
   if (since >= options_.commit_interval) return true;
   if (overlay.bytes >= options_.commit_bytes) return true;
@@ -299,11 +317,10 @@ Transaction Worker::MakeTransaction() {
   for (auto& [number, of_partition] : overlay.partitions) {
     for (auto& [key, state] : of_partition.states) {
       if (!state.publish) continue;
-      transaction.records.push_back(
-          {.to = {options_.topics.changelog, number},
-           .key = key,
-           .value = std::move(state.changelog_value),
-           .headers = {}});
+      transaction.records.push_back({.to = {options_.topics.changelog, number},
+                                     .key = key,
+                                     .value = std::move(state.changelog_value),
+                                     .headers = {}});
     }
   }
   for (const auto& [number, partition] : partitions_) {

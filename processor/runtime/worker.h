@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,6 +43,8 @@ class Worker {
 
  private:
   absl::Status RenewProducer();
+  // Logs why the loop does not get on, if that is news.
+  void SayWaiting(const absl::Status& why);
   absl::Status Recover();
 
   absl::Status Read();
@@ -81,6 +84,8 @@ class Worker {
   NowKeeper nows_;
   Partitions partitions_;
   bool producer_ready_ = false;
+  std::string said_waiting_;
+  absl::Duration last_said_waiting_ = -absl::InfiniteDuration();
   absl::Duration last_commit_ = -absl::InfiniteDuration();
   absl::Duration last_idle_commit_ = -absl::InfiniteDuration();
 };

@@ -1,0 +1,223 @@
+#include "state/store.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace leadclock {
+namespace {
+
+// A directory of its own for each test, gone with it.
+class Directory {
+ public:
+  Directory()
+      : path_(std::filesystem::temp_directory_path() /
+              absl::StrCat("leadclock-store-", std::random_device()())) {}
+  ~Directory() { std::filesystem::remove_all(path_); }
+
+  std::unique_ptr<Store> Open() const {
+    auto store = Store::Open(
+        {.directory = path_.string(), .memory_bytes = size_t{8} << 20});
+    REQUIRE(store.ok());
+    return *std::move(store);
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+absl::Time At(int64_t millis) { return absl::FromUnixMillis(millis); }
+constexpr absl::Time kNever = absl::InfiniteFuture();
+
+void Put(Store& store, int32_t partition, const std::string& key,
+         const std::string& state, absl::Time due, absl::Time old_due) {
+  const std::vector<Store::Change> changes = {{.partition = partition,
+                                               .key = key,
+                                               .state = state,
+                                               .due = due,
+                                               .old_due = old_due}};
+  REQUIRE(store.Write(changes, {}, Store::Durability::kProcess).ok());
+}
+
+std::string StateOf(const Store& store, int32_t partition,
+                    const std::string& key) {
+  const std::vector<std::string_view> keys = {key};
+  const auto found = store.Get(partition, keys);
+  REQUIRE(found.ok());
+  return (*found)[0] ? (*found)[0]->state : "none";
+}
+
+std::vector<std::string> Due(Store& store, int32_t partition, absl::Time now,
+                             size_t limit = 100) {
+  auto keys = store.Due(partition, now, limit);
+  REQUIRE(keys.ok());
+  return *std::move(keys);
+}
+
+using Keys = std::vector<std::string>;
+
+TEST_CASE("The store gives back what was put, by partition and key") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "a", "one a", At(10), kNever);
+  Put(*store, 1, "b", "one b", kNever, kNever);
+  Put(*store, 2, "a", "two a", kNever, kNever);
+
+  const std::vector<std::string_view> keys = {"b", "missing", "a"};
+  const auto found = store->Get(1, keys);
+  REQUIRE(found.ok());
+  REQUIRE(found->size() == 3);
+  CHECK((*found)[0]->state == "one b");
+  CHECK((*found)[0]->due == kNever);
+  CHECK_FALSE((*found)[1]);
+  CHECK((*found)[2]->state == "one a");
+  CHECK((*found)[2]->due == At(10));
+  CHECK(StateOf(*store, 2, "a") == "two a");
+}
+
+TEST_CASE("An empty state removes the key and its timer") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "a", "state", At(10), kNever);
+  Put(*store, 1, "a", "", At(10), At(10));
+
+  CHECK(StateOf(*store, 1, "a") == "none");
+  CHECK(Due(*store, 1, At(100)).empty());
+}
+
+TEST_CASE("Timers come in the order of their instants, and not too early") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "late", "s", At(30), kNever);
+  Put(*store, 1, "early", "s", At(10), kNever);
+  Put(*store, 1, "also early", "s", At(10), kNever);
+  Put(*store, 2, "elsewhere", "s", At(5), kNever);
+
+  CHECK(Due(*store, 1, At(9)).empty());
+  CHECK(store->NextDue(1) == At(10));
+  CHECK(Due(*store, 1, At(10)) == Keys{"also early", "early"});
+  CHECK(Due(*store, 1, At(99), 1) == Keys{"also early"});
+  CHECK(Due(*store, 1, At(99)) == Keys{"also early", "early", "late"});
+}
+
+TEST_CASE("A timer between two milliseconds waits for the later one") {
+  const Directory directory;
+  const auto store = directory.Open();
+  const absl::Time due = At(10) + absl::Microseconds(1);
+  Put(*store, 1, "a", "s", due, kNever);
+
+  CHECK(Due(*store, 1, due).empty());
+  CHECK(Due(*store, 1, At(11)) == Keys{"a"});
+}
+
+TEST_CASE("A timer that moves leaves nothing behind") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "a", "s", At(10), kNever);
+  REQUIRE(Due(*store, 1, At(10)) == Keys{"a"});
+  Put(*store, 1, "a", "s", At(20), At(10));
+
+  CHECK(Due(*store, 1, At(19)).empty());
+  CHECK(Due(*store, 1, At(20)) == Keys{"a"});
+  Put(*store, 1, "a", "s", kNever, At(20));
+  CHECK(Due(*store, 1, At(99)).empty());
+  CHECK(store->NextDue(1) == absl::InfiniteFuture());
+}
+
+TEST_CASE("A timer that is earlier than all that were seen is found") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "far", "s", At(1000), kNever);
+  REQUIRE(Due(*store, 1, At(500)).empty());
+  Put(*store, 1, "near", "s", At(400), kNever);
+
+  CHECK(store->NextDue(1) == At(400));
+  CHECK(Due(*store, 1, At(500)) == Keys{"near"});
+}
+
+TEST_CASE("Progress is read back, and one write changes all or nothing") {
+  const Directory directory;
+  const Store::Progress progress = {.offsets = {7, 0, 123456789012},
+                                    .now = At(1'772'442'000'123),
+                                    .changelog_position = 42,
+                                    .changelog_id = "AbC+/=",
+                                    .written_at = At(1'772'442'000'999)};
+  {
+    const auto store = directory.Open();
+    CHECK_FALSE(store->ReadProgress(3).value());
+    REQUIRE(
+        store->Write({}, {{3, progress}}, Store::Durability::kProcess).ok());
+  }
+  const auto store = directory.Open();
+  const auto read = store->ReadProgress(3);
+  REQUIRE(read.ok());
+  REQUIRE(*read);
+  CHECK((*read)->offsets == progress.offsets);
+  CHECK((*read)->now == progress.now);
+  CHECK((*read)->changelog_position == progress.changelog_position);
+  CHECK((*read)->changelog_id == progress.changelog_id);
+  CHECK((*read)->written_at == progress.written_at);
+}
+
+TEST_CASE("A partition is dropped alone") {
+  const Directory directory;
+  const auto store = directory.Open();
+  for (const int32_t partition : {0, 1, 2, 255, 256}) {
+    Put(*store, partition, "a", "s", At(10), kNever);
+    REQUIRE(store
+                ->Write({}, {{partition, Store::Progress()}},
+                        Store::Durability::kProcess)
+                .ok());
+  }
+  REQUIRE(Due(*store, 1, At(10)) == Keys{"a"});
+  REQUIRE(store->Drop(1).ok());
+  REQUIRE(store->Drop(255).ok());
+
+  for (const int32_t partition : {1, 255}) {
+    CHECK(StateOf(*store, partition, "a") == "none");
+    CHECK(Due(*store, partition, At(10)).empty());
+    CHECK_FALSE(store->ReadProgress(partition).value());
+  }
+  for (const int32_t partition : {0, 2, 256}) {
+    CHECK(StateOf(*store, partition, "a") == "s");
+    CHECK(Due(*store, partition, At(10)) == Keys{"a"});
+    CHECK(store->ReadProgress(partition).value());
+  }
+}
+
+TEST_CASE("States and timers are there after the store was closed") {
+  const Directory directory;
+  Put(*directory.Open(), 1, "a", "state", At(10), kNever);
+  {
+    const auto store = directory.Open();
+    const std::vector<Store::Change> changes = {
+        {.partition = 1, .key = "b", .state = "restored", .due = At(11)}};
+    REQUIRE(store->Write(changes, {}, Store::Durability::kNone).ok());
+    REQUIRE(store->Flush().ok());
+  }
+  const auto store = directory.Open();
+  CHECK(StateOf(*store, 1, "a") == "state");
+  CHECK(StateOf(*store, 1, "b") == "restored");
+  CHECK(Due(*store, 1, At(11)) == Keys{"a", "b"});
+}
+
+TEST_CASE("A directory that is in use is refused with a reason") {
+  const Directory directory;
+  const auto store = directory.Open();
+  const auto second = Store::Open({.directory = directory.path()});
+
+  REQUIRE(absl::IsFailedPrecondition(second.status()));
+  CHECK(std::string(second.status().message())
+            .find("is used by another process") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace leadclock

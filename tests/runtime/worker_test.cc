@@ -1,0 +1,443 @@
+#include "processor/runtime/worker.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "tests/runtime/fake_kafka.h"
+
+namespace leadclock {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// Keeps the words of a key, and says them all after each new one. A number is
+// an alarm, in seconds after 1,800,000,000: once now has reached it, it rings.
+// "forget" forgets; "again" wants to be asked again at once.
+class WordFold final : public Fold {
+ public:
+  struct Word final : DecodedRecord {
+    std::string text;
+  };
+
+  std::string Fingerprint() const override { return fingerprint; }
+
+  Decoded Decode(const InputRecord& record) const override {
+    if (*record.value == "bad") return Rejection{"DECODE", "a bad word"};
+    if (*record.value == "dull") return Ignored{"DULL"};
+    auto word = std::make_unique<Word>();
+    word->text = *record.value;
+    return word;
+  }
+
+  absl::StatusOr<StateChange> Apply(
+      std::string_view key, std::string_view state,
+      std::span<const DecodedRecord* const> records,
+      const Moment& moment) const override {
+    StateChange change;
+    change.state = std::string(state);
+    for (const DecodedRecord* record : records) {
+      const std::string& text = static_cast<const Word*>(record)->text;
+      absl::StrAppend(&change.state, change.state.empty() ? "" : " ", text);
+    }
+    if (!records.empty()) Say(change, key, change.state);
+    change.next_instant = Alarm(change.state);
+    if (change.next_instant <= moment.now) {
+      absl::StrAppend(&change.state, " rang");
+      Say(change, key, "rings");
+      change.next_instant = absl::InfiniteFuture();
+    }
+    if (change.state.ends_with("again")) change.next_instant = moment.now;
+    if (change.state.ends_with("forget")) change.state.clear();
+    change.changelog_value = change.state;
+    return change;
+  }
+
+  absl::StatusOr<Restored> Restore(std::string_view,
+                                   std::string_view value) const override {
+    return Restored{std::string(value), Alarm(std::string(value))};
+  }
+
+  std::string fingerprint = "words 1";
+
+ private:
+  static void Say(StateChange& change, std::string_view key,
+                  const std::string& what) {
+    change.outputs.push_back({0, std::string(key), what, {}});
+  }
+  static absl::Time Alarm(const std::string& state) {
+    const std::vector<std::string> words = absl::StrSplit(state, ' ');
+    int64_t seconds = 0;
+    if (!absl::SimpleAtoi(words.back(), &seconds)) {
+      return absl::InfiniteFuture();
+    }
+    return absl::FromUnixSeconds(1'800'000'000 + seconds);
+  }
+};
+
+// A worker on one partition of two inputs, and all that it stands on.
+class Bench {
+ public:
+  Bench() { options.topics = {{"a", "b"}, {"out"}, "log", "quarantine"}; }
+  ~Bench() {
+    worker.reset();
+    store.reset();
+    std::filesystem::remove_all(directory);
+  }
+
+  absl::Status Start() {
+    worker.reset();
+    store.reset();
+    store = *Store::Open(
+        {.directory = directory.string(), .memory_bytes = size_t{8} << 20});
+    worker = std::make_unique<Worker>(options, 1, fold, kafka, *store, clock,
+                                      metrics);
+    return worker->Start();
+  }
+  // Passes, until `time` has passed.
+  absl::Status Work(absl::Duration time = absl::Seconds(2)) {
+    const absl::Time until = clock.wall + time;
+    absl::Status status = absl::OkStatus();
+    for (int i = 0; status.ok() && clock.wall < until && i < 100'000; ++i) {
+      status = worker->Step();
+    }
+    return status;
+  }
+  // As after kill -9; nothing is told to anybody.
+  void Die() {
+    worker.reset();
+    store.reset();
+  }
+
+  std::filesystem::path directory =
+      std::filesystem::temp_directory_path() /
+      absl::StrCat("leadclock-worker-", std::random_device()());
+  LoopOptions options;
+  WordFold fold;
+  HandClock clock;
+  Metrics metrics;
+  FakeKafka kafka{clock, {"a", "b"}};
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Worker> worker;
+};
+
+TEST_CASE("What is read is folded, said, and remembered in one commit") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.Append("b", "k", "two");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+
+  CHECK(bench.kafka.Written("out") == Lines{"k=one two"});
+  CHECK(bench.kafka.Written("log") == Lines{"k=one two"});
+  CHECK(bench.kafka.committed[{"a", 0}].offset == 1);
+  CHECK(bench.kafka.committed[{"b", 0}].offset == 1);
+}
+
+TEST_CASE("A worker that died goes on where it was, with or without its disk") {
+  const bool disk_lost = GENERATE(false, true);
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+
+  bench.Die();
+  if (disk_lost) std::filesystem::remove_all(bench.directory);
+  bench.kafka.Append("a", "k", "two");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=one", "k=one two"});
+}
+
+TEST_CASE("What was rolled back is read again, and said once") {
+  Bench bench;
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.outcomes = {FakeKafka::Outcome::kAborted,
+                          FakeKafka::Outcome::kAborted};
+  REQUIRE(bench.Work().ok());
+
+  CHECK(bench.kafka.Written("out") == Lines{"k=one"});
+  CHECK(bench.kafka.renewals == 1);
+}
+
+TEST_CASE("After a rollback nothing is committed before it is read again") {
+  // The committed offsets cannot be read for a while; meanwhile it is time
+  // for the commit of an idle worker.
+  Bench bench;
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.outcomes = {FakeKafka::Outcome::kAborted};
+  bench.kafka.committed_known = false;
+  REQUIRE(bench.Work(absl::Seconds(30)).ok());
+  CHECK(bench.kafka.Written("out").empty());
+
+  bench.kafka.committed_known = true;
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=one"});
+}
+
+TEST_CASE("An unknown outcome is found out, and nothing is said twice") {
+  const auto outcome = GENERATE(FakeKafka::Outcome::kUnknownCommitted,
+                                FakeKafka::Outcome::kUnknownNot);
+  Bench bench;
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.outcomes = {outcome};
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "two");
+  REQUIRE(bench.Work().ok());
+
+  CHECK(bench.kafka.Written("out") == Lines{"k=one", "k=one two"});
+  CHECK(bench.kafka.renewals == 2);
+}
+
+TEST_CASE("Who is fenced ends, and says why") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.outcomes = {FakeKafka::Outcome::kFenced};
+  REQUIRE(bench.Start().ok());
+  CHECK(absl::IsAlreadyExists(bench.Work()));
+}
+
+TEST_CASE("A partition that is taken away is committed, a lost one is not") {
+  Bench bench;
+  bench.options.commit_interval = absl::Minutes(1);
+  REQUIRE(bench.Start().ok());
+  bench.kafka.Append("a", "k", "zero");
+  REQUIRE(bench.Work().ok());
+  REQUIRE(bench.kafka.Written("out") == Lines{"k=zero"});
+
+  bench.kafka.Append("a", "k", "one");
+  SECTION("taken away") {
+    bench.kafka.Happen(Rebalance::Kind::kRevoked);
+    REQUIRE(bench.Work().ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=zero", "k=zero one"});
+  }
+  SECTION("lost") {
+    bench.kafka.Happen(Rebalance::Kind::kLost);
+    REQUIRE(bench.Work().ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=zero"});
+
+    bench.kafka.Happen(Rebalance::Kind::kAssigned);
+    REQUIRE(bench.Work(absl::Minutes(2)).ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=zero", "k=zero one"});
+  }
+}
+
+TEST_CASE("Leaving commits what is folded") {
+  Bench bench;
+  bench.options.commit_interval = absl::Hours(1);
+  REQUIRE(bench.Start().ok());
+  bench.kafka.Append("a", "k", "zero");
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Work().ok());
+  REQUIRE(bench.worker->Finish().ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=zero", "k=zero one"});
+}
+
+TEST_CASE("An alarm rings when now has passed it, which is settle later") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "100");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work(absl::Seconds(104)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+  REQUIRE(bench.Work(absl::Seconds(2)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100", "k=rings"});
+  CHECK(bench.kafka.Written("log") == Lines{"k=100", "k=100 rang"});
+}
+
+TEST_CASE("No alarm rings while records wait that cannot be read yet") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "100");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work(absl::Seconds(50)).ok());
+  bench.kafka.logs[{"b", 0}].hidden = 1;
+  REQUIRE(bench.Work(absl::Seconds(600)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+
+  // The transaction ends; in it, the alarm was put off.
+  bench.kafka.logs[{"b", 0}].hidden = 0;
+  bench.kafka.Append("b", "k", "off");
+  REQUIRE(bench.Work(absl::Seconds(20)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100", "k=100 off"});
+}
+
+TEST_CASE("After downtime everything is folded before anything rings") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "100");
+  bench.kafka.Append("a", "l", "100");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work(absl::Seconds(50)).ok());
+  bench.Die();
+  bench.clock.Pass(absl::Hours(1));
+  bench.kafka.Append("b", "k", "off");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work(absl::Seconds(20)).ok());
+
+  CHECK(bench.kafka.Written("out") ==
+        Lines{"k=100", "l=100", "k=100 off", "l=rings"});
+}
+
+TEST_CASE("Now is handed over to an owner with an empty disk") {
+  Bench bench;
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work(absl::Seconds(60)).ok());
+  bench.Die();
+  std::filesystem::remove_all(bench.directory);
+
+  // It cannot know more than the last owner knew, and not less.
+  bench.kafka.answers = false;
+  bench.kafka.Append("a", "k", "30");
+  bench.kafka.Append("a", "l", "3000");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=30", "k=rings", "l=3000"});
+}
+
+TEST_CASE("What cannot be folded goes to quarantine and holds up nothing") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "bad");
+  bench.kafka.Append("a", "", "no key");
+  bench.kafka.Append("a", "k", "dull");
+  bench.kafka.Append("a", "k", std::nullopt);
+  bench.kafka.Append("a", "k", "good");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+
+  CHECK(bench.kafka.Written("quarantine") == Lines{"k=bad", "=no key"});
+  CHECK(bench.kafka.Written("out") == Lines{"k=good"});
+  CHECK(bench.kafka.committed[{"a", 0}].offset == 5);
+}
+
+TEST_CASE("A state that is forgotten is a tombstone, and stays forgotten") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "forget");
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("log") == Lines{"k=one", "k=(none)"});
+
+  bench.Die();
+  if (GENERATE(false, true)) std::filesystem::remove_all(bench.directory);
+  bench.kafka.Append("a", "k", "two");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out").back() == "k=two");
+}
+
+TEST_CASE("States of a changelog that was made anew are not gone on with") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.Die();
+  bench.kafka.logs[{"log", 0}].id = "another";
+  bench.kafka.logs[{"log", 0}].records = {{"k", "erased"}};
+  bench.kafka.Append("a", "k", "two");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out").back() == "k=erased two");
+}
+
+TEST_CASE("States that are older than the tombstones are restored anew") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.Append("a", "l", "one");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.Die();
+  // Another owner erased k; a day later its tombstone is gone too.
+  bench.clock.Pass(absl::Hours(25));
+  bench.kafka.logs[{"log", 0}].records = {{"x", "y"}, {"l", "one"}};
+  bench.kafka.Append("a", "k", "two");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out").back() == "k=two");
+}
+
+TEST_CASE("Offsets that are gone stop the worker, with a way on") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.Die();
+
+  SECTION("deleted before they were read") {
+    bench.kafka.logs[{"a", 0}] = {.start = 7, .records = {{"k", "two"}}};
+  }
+  SECTION("of a topic that was made anew") {
+    bench.kafka.logs[{"a", 0}] = FakeKafka::Log();
+  }
+  REQUIRE(bench.Start().ok());
+  const absl::Status status = bench.Work();
+  CHECK(absl::IsOutOfRange(status));
+  CHECK(std::string(status.message()).find("--reset-offsets") !=
+        std::string::npos);
+}
+
+TEST_CASE("States without committed offsets stop the worker") {
+  Bench bench;
+  bench.kafka.Append("log", "k", "of another group");
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Start().ok());
+  CHECK(absl::IsFailedPrecondition(bench.Work()));
+}
+
+TEST_CASE("A partition that another policy left stops the worker") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work().ok());
+  bench.Die();
+  bench.fold.fingerprint = "words 2";
+  REQUIRE(bench.Start().ok());
+  CHECK(absl::IsFailedPrecondition(bench.Work()));
+}
+
+TEST_CASE("Half a pair of partitions is refused") {
+  Bench bench;
+  REQUIRE(bench.Start().ok());
+  bench.kafka.rebalances.front().partitions.pop_back();
+  CHECK(absl::IsFailedPrecondition(bench.Work()));
+}
+
+TEST_CASE("A wall clock that jumps ahead rings no alarm") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "3000");
+  REQUIRE(bench.Start().ok());
+  REQUIRE(bench.Work(absl::Seconds(10)).ok());
+  bench.clock.wall += absl::Hours(1);
+  REQUIRE(bench.Work(absl::Seconds(10)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=3000"});
+
+  bench.clock.wall -= absl::Hours(1);
+  REQUIRE(bench.Work(absl::Seconds(10)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=3000"});
+  REQUIRE(bench.Work(absl::Hours(1)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=3000", "k=rings"});
+}
+
+TEST_CASE("A fold that wants to be asked in the past stops the worker") {
+  // Else it would be asked for ever.
+  Bench bench;
+  bench.kafka.Append("a", "k", "again");
+  REQUIRE(bench.Start().ok());
+  CHECK(absl::IsInternal(bench.Work()));
+}
+
+}  // namespace
+}  // namespace leadclock
