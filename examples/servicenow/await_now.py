@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Waits until the processor has judged everything that it was fed.
+
+    await_now.py HOST:PORT PARTITIONS
+
+HOST:PORT serves the processor's metrics. Its now of a partition passes an
+instant only when all that was written before has been read and folded. So
+each of PARTITIONS has to pass the moment at which this program starts. And
+what lay in the past already when it was read is said only after now has
+passed the moment of reading. So each has to pass a second moment, after that.
+"""
+
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+
+PATIENCE_SECONDS = 120
+NOW_LAG = re.compile(
+    r'^leadclock_now_lag_seconds\{partition="(\d+)"\} (\S+)$', re.MULTILINE)
+
+
+def now_lags(address):
+    """By partition, how far its now is behind the wall clock, in seconds."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/metrics",
+                                    timeout=5) as response:
+            return dict(NOW_LAG.findall(response.read().decode()))
+    except (urllib.error.URLError, ConnectionError):
+        return {}  # Not up yet.
+
+
+def await_pass(address, partitions):
+    """Returns when now has passed the moment of the call on each partition."""
+    started = last_look = time.time()
+    last_lags = {}
+    passed = set()
+    while len(passed) < partitions:
+        if time.time() > started + PATIENCE_SECONDS:
+            sys.exit(f"await_now.py: after {PATIENCE_SECONDS} s the processor "
+                     f"has passed the end of its input on {len(passed)} of "
+                     f"{partitions} partitions")
+        time.sleep(0.2)
+        look = time.time()
+        lags = now_lags(address)
+        for partition, lag in lags.items():
+            # A figure that has changed was taken after the last look; one
+            # that has not may be of any age.
+            is_new = last_lags.get(partition) not in (None, lag)
+            if is_new and last_look - float(lag) > started:
+                passed.add(partition)
+        last_look, last_lags = look, lags
+
+
+def main():
+    address, partitions = sys.argv[1], int(sys.argv[2])
+    await_pass(address, partitions)  # All is read.
+    await_pass(address, partitions)  # All is said.
+
+
+if __name__ == "__main__":
+    main()

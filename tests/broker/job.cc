@@ -1,0 +1,176 @@
+#include "tests/broker/job.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace leadclock::broker {
+namespace {
+
+std::string NextGroup() {
+  static int number = 0;
+  return absl::StrCat("job", ++number);
+}
+
+template <typename Message>
+Message Parse(const ReadRecord& record) {
+  Message message;
+  if (!record.value || !message.ParseFromString(*record.value)) {
+    throw std::runtime_error(absl::StrCat("what is at ", record.topic, " ",
+                                          record.partition, " ", record.offset,
+                                          " cannot be understood"));
+  }
+  return message;
+}
+
+}  // namespace
+
+// ---- Job ----
+
+Job::Job(const Broker& broker, JobOptions options)
+    : options_(std::move(options)),
+      brokers_(broker.address()),
+      group_(NextGroup()) {
+  WritePolicy(options_.policy);
+}
+
+std::string Job::Topic(const std::string& usual_name) const {
+  return absl::StrCat(group_, ".", usual_name);
+}
+
+std::vector<std::string> Job::InputTopics() const {
+  return {Topic("leads.created"), Topic("leads.activity")};
+}
+
+std::vector<std::string> Job::OutputTopics() const {
+  return {Topic("sla.warnings"), Topic("sla.breaches"),
+          Topic("sla.escalations"), Topic("sla.outcomes"), Topic("sla.tasks")};
+}
+
+void Job::WritePolicy(const std::string& policy) const {
+  WriteFile(directory_.path() + "/policy.yaml", policy);
+}
+
+std::string Job::WriteSettings(const std::string& data_folder) const {
+  const std::string path =
+      absl::StrCat(directory_.path(), "/", data_folder, ".yaml");
+  WriteFile(
+      path,
+      absl::StrCat("brokers: ", brokers_, "\ngroup: ", group_,
+                   "\ninstance: worker-1\ndata_dir: ", data_folder,
+                   "\npolicy: {files: [policy.yaml]}\ntopics:",
+                   "\n  leads_created: ", Topic("leads.created"),
+                   "\n  leads_activity: ", Topic("leads.activity"),
+                   "\n  warnings: ", Topic("sla.warnings"),
+                   "\n  breaches: ", Topic("sla.breaches"),
+                   "\n  escalations: ", Topic("sla.escalations"),
+                   "\n  outcomes: ", Topic("sla.outcomes"), "\n  tasks: ",
+                   Topic("sla.tasks"), "\n  leads: ", Topic("sla.leads"),
+                   "\n  quarantine: ", Topic("sla.quarantine"),
+                   "\ntime: {settle: ", absl::FormatDuration(options_.settle),
+                   ", resettle: ", absl::FormatDuration(options_.resettle),
+                   "}\ncommit_interval: ",
+                   absl::FormatDuration(options_.commit_interval), "\n",
+                   options_.more_settings));
+  return path;
+}
+
+std::vector<std::string> Job::RunCommand(const std::string& data_folder) const {
+  return {LEADCLOCK_BINARY, "run", "--config", WriteSettings(data_folder)};
+}
+
+Ended Job::CreateTopics() const {
+  return broker::RunToEnd({LEADCLOCK_BINARY, "topics", "create", "--config",
+                           WriteSettings("data"), "--partitions",
+                           absl::StrCat(options_.partitions)});
+}
+
+Process Job::StartWith(const std::string& data_folder) const {
+  return Process(RunCommand(data_folder), log());
+}
+
+Ended Job::RunToEnd() const { return broker::RunToEnd(RunCommand("data")); }
+
+void Job::DeleteData() const {
+  std::filesystem::remove_all(directory_.path() + "/data");
+}
+
+int64_t Job::Backlog() const {
+  const auto committed = CommittedOffsets(brokers_, group_, InputTopics());
+  int64_t backlog = 0;
+  for (const auto& [place, end] : HighWatermarks(brokers_, InputTopics())) {
+    const auto offset = committed.find(place);
+    backlog += end - (offset == committed.end() ? 0 : offset->second);
+  }
+  return backlog;
+}
+
+ReadyJob::ReadyJob(const Broker& broker, JobOptions options)
+    : Job(broker, std::move(options)) {
+  const Ended ended = CreateTopics();
+  if (ended.code != 0) {
+    throw std::runtime_error("cannot create topics:\n" + ended.output);
+  }
+}
+
+// ---- Feed ----
+
+RecordToSend Feed::RecordOf(const v1::LeadEvent& event) const {
+  return {.topic = job_.Topic(event.has_lead_created() ? "leads.created"
+                                                       : "leads.activity"),
+          .key = event.lead_id(),
+          .value = event.SerializeAsString()};
+}
+
+void Feed::Send(const v1::LeadEvent& event) { producer_.Send(RecordOf(event)); }
+
+void Feed::Send(const std::vector<v1::LeadEvent>& events) {
+  for (const v1::LeadEvent& event : events) Send(event);
+  producer_.Flush();
+}
+
+// ---- Audience ----
+
+const std::vector<v1::SlaEvent>& Audience::Take(
+    std::vector<ReadRecord> records) {
+  for (ReadRecord& record : records) {
+    said_.push_back(Parse<v1::SlaEvent>(record));
+    records_.push_back(std::move(record));
+  }
+  return said_;
+}
+
+bool Audience::HearUntil(
+    const std::function<bool(const std::vector<v1::SlaEvent>&)>& holds,
+    absl::Duration patience) {
+  return WaitUntil([&] { return holds(HearMore()); }, patience);
+}
+
+void CheckFacts(Audience& audience, const NetFacts& expected,
+                absl::Duration patience) {
+  audience.HearUntil(
+      [&](const std::vector<v1::SlaEvent>& said) {
+        return StandingOf(said).facts == expected;
+      },
+      patience);
+  const Standing standing = StandingOf(audience.HearAll());
+  const std::string difference = Difference(standing.facts, expected);
+  INFO(difference);
+  CHECK(difference.empty());
+  CHECK(standing.problems == std::vector<std::string>{});
+}
+
+std::map<std::string, v1::LeadState> LeadStates(const Job& job) {
+  std::map<std::string, v1::LeadState> states;
+  for (const ReadRecord& record :
+       Reader(job.brokers(), {job.Topic("sla.leads")}).ReadToEnd()) {
+    states[record.key.value_or("")] = Parse<v1::LeadState>(record);
+  }
+  return states;
+}
+
+}  // namespace leadclock::broker

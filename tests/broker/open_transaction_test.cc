@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "tests/broker/job.h"
+#include "tests/broker/lead_events.h"
+
+namespace leadclock::broker {
+namespace {
+
+const char* const kPolicy = R"(
+version: 1
+responses:
+  call: {direction: outbound}
+clocks:
+  - name: first_response
+    starts: lead_created
+    stops: call
+    target: 4s
+    ladder:
+      - {at: due, do: breach, to: owner}
+)";
+constexpr absl::Duration kTarget = absl::Seconds(4);
+constexpr int kPartitions = 3;
+
+// A lead whose records are on this partition.
+std::string LeadOn(int32_t partition) {
+  int number = 1;
+  while (PartitionOfKey(absl::StrCat("lead-", number), kPartitions) !=
+         partition) {
+    ++number;
+  }
+  return absl::StrCat("lead-", number);
+}
+
+std::vector<v1::SlaEvent> SaidOf(const std::string& lead,
+                                 const std::vector<v1::SlaEvent>& said) {
+  std::vector<v1::SlaEvent> out;
+  std::copy_if(said.begin(), said.end(), std::back_inserter(out),
+               [&](const v1::SlaEvent& e) { return e.lead_id() == lead; });
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("An answer in an open transaction holds the verdict back") {
+  const ReadyJob job(SharedBroker(),
+                     {.policy = kPolicy, .partitions = kPartitions});
+  const std::string answered = LeadOn(0);
+  const std::string not_answered = LeadOn(1);
+  const std::string elsewhere = LeadOn(2);
+  Process worker = job.Start();
+  Feed feed(job);
+  Feed to_commit(job, job.group() + "-to-commit");
+  Feed to_abort(job, job.group() + "-to-abort");
+
+  const absl::Time birth =
+      absl::FromUnixMillis(absl::ToUnixMillis(absl::Now()));
+  const absl::Time due = birth + kTarget;
+  feed.Send({Created(answered, birth), Created(not_answered, birth),
+             Created(elsewhere, birth)});
+  to_commit.producer().Begin();
+  to_commit.Send({CallBy(answered, birth + absl::Seconds(1), "ann")});
+  to_abort.producer().Begin();
+  to_abort.Send({CallBy(not_answered, birth + absl::Seconds(1), "ann")});
+
+  // Long after due, also what is not committed says nothing of them.
+  SleepUntil(due + absl::Seconds(4));
+  Audience eavesdropper(job, Isolation::kReadUncommitted);
+  const std::vector<v1::SlaEvent> before = eavesdropper.HearAll();
+  CHECK(SaidOf(answered, before).empty());
+  CHECK(SaidOf(not_answered, before).empty());
+  // Time did pass: where nothing is open, it was judged.
+  REQUIRE(SaidOf(elsewhere, before).size() == 2);
+  for (const v1::SlaEvent& event : SaidOf(elsewhere, before)) {
+    CHECK(absl::FromUnixMillis(event.at_ms()) == due);
+    CHECK(absl::FromUnixMillis(event.emitted_at_ms()) < due + absl::Seconds(2));
+  }
+
+  to_commit.producer().Commit();
+  to_abort.producer().Abort();
+
+  Audience audience(job);
+  audience.HearUntil(
+      [](const std::vector<v1::SlaEvent>& said) { return said.size() >= 5; });
+  // A retraction would come right behind.
+  SleepUntil(absl::Now() + absl::Seconds(1));
+  const std::vector<v1::SlaEvent> after = audience.HearAll();
+  REQUIRE(SaidOf(answered, after).size() == 1);
+  const v1::SlaEvent met = SaidOf(answered, after).front();
+  CHECK(met.kind() == v1::SlaEvent::MET);
+  CHECK(absl::FromUnixMillis(met.at_ms()) == birth + absl::Seconds(1));
+  CHECK(SaidOf(not_answered, after).size() == 2);
+  for (const v1::SlaEvent& event : SaidOf(not_answered, after)) {
+    CHECK((event.kind() == v1::SlaEvent::MISSED ||
+           event.kind() == v1::SlaEvent::BREACH));
+    CHECK(absl::FromUnixMillis(event.at_ms()) == due);
+  }
+  CHECK(StandingOf(after).problems == std::vector<std::string>{});
+  CHECK(worker.Stop() == 0);
+}
+
+}  // namespace leadclock::broker

@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "tests/broker/company.h"
+#include "tests/broker/job.h"
+#include "tests/broker/lead_events.h"
+
+namespace leadclock::broker {
+namespace {
+
+// ---------------------------------------------------------------------------
+// The processor is away
+
+const char* const kTenMinutes = R"(
+version: 1
+responses:
+  call: {direction: outbound}
+clocks:
+  - name: first_response
+    starts: lead_created
+    stops: call
+    target: 10m
+    ladder:
+      - {at: due, do: breach, to: owner}
+)";
+constexpr absl::Duration kTarget = absl::Minutes(10);
+
+// A promise to a lead, and whether it is kept.
+struct Promise {
+  v1::LeadEvent created;
+  std::optional<v1::LeadEvent> answer;
+};
+
+Promise MakePromise(const std::string& lead, absl::Time birth,
+                    std::optional<absl::Time> answered_at) {
+  Promise promise = {Created(lead, birth), std::nullopt};
+  if (answered_at) promise.answer = CallBy(lead, *answered_at, "ann");
+  return promise;
+}
+
+// As a feed would have sent it then.
+RecordToSend AtItsTime(const Feed& feed, const v1::LeadEvent& event) {
+  RecordToSend record = feed.RecordOf(event);
+  record.timestamp = HappenedAt(event);
+  return record;
+}
+
+// What is to be said of it in the end, and nothing else at any time.
+std::vector<std::string> FactsOf(const Promise& promise) {
+  const absl::Time due = HappenedAt(promise.created) + kTarget;
+  const auto fact = [&](const std::string& name, absl::Time at,
+                        const std::string& recipients) {
+    return LineOf({.lead = promise.created.lead_id(),
+                   .clock = "first_response",
+                   .name = name,
+                   .at_ms = absl::ToUnixMillis(at),
+                   .started_by = "crm/" + promise.created.id(),
+                   .owner = "",
+                   .backup = "",
+                   .manager = "",
+                   .recipients = recipients});
+  };
+  std::vector<std::string> facts;
+  const bool is_kept = promise.answer && HappenedAt(*promise.answer) <= due;
+  if (!is_kept) {
+    facts = {fact("missed", due, ""), fact("breach_1", due, "owner=")};
+  }
+  if (promise.answer) {
+    facts.push_back(fact(is_kept ? "met" : "answered_late",
+                         HappenedAt(*promise.answer), ""));
+  }
+  return facts;
+}
+
+absl::Time InWholeSeconds(absl::Time at) {
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(at));
+}
+
+}  // namespace
+
+TEST_CASE("What happened while the processor was away is judged as it was") {
+  const ReadyJob job(SharedBroker(), {.policy = kTenMinutes, .partitions = 3});
+  Feed feed(job);
+  std::vector<Promise> promises;
+  Process worker = job.Start();
+
+  // Leads that wait when it goes, and fall due while it is away. Every second
+  // one is answered in time, some of the others late.
+  const absl::Time went = InWholeSeconds(absl::Now()) + absl::Seconds(3);
+  for (int i = 0; i < 200; ++i) {
+    const absl::Time due = went + absl::Seconds(1 + i % 5);
+    std::optional<absl::Time> answered_at;
+    if (i % 2 == 0) answered_at = due - absl::Milliseconds(i % 7);
+    if (i % 10 == 1) answered_at = due + absl::Milliseconds(1);
+    promises.push_back(
+        MakePromise(absl::StrCat("waiting-", i), due - kTarget, answered_at));
+    feed.producer().Send(AtItsTime(feed, promises.back().created));
+  }
+  feed.producer().Flush();
+  REQUIRE(WaitUntil([&] { return job.Backlog() == 0; }));
+  REQUIRE(worker.Stop() == 0);
+  REQUIRE(absl::Now() < went + absl::Seconds(1));
+
+  // The hour's own leads, which come and fall due unseen.
+  for (int i = 0; i < 200; ++i) {
+    const absl::Time birth = went - absl::Hours(1) + i * absl::Seconds(10);
+    std::optional<absl::Time> answered_at;
+    if (i % 2 == 0) answered_at = birth + kTarget - absl::Seconds(i % 3);
+    promises.push_back(
+        MakePromise(absl::StrCat("unseen-", i), birth, answered_at));
+    feed.producer().Send(AtItsTime(feed, promises.back().created));
+  }
+  // The answers lie behind much that means nothing.
+  for (int i = 0; i < 20'000; ++i) {
+    feed.producer().Send(AtItsTime(feed, Note(absl::StrCat("waiting-", i % 200),
+                                              went - absl::Milliseconds(i))));
+  }
+  SleepUntil(went + absl::Seconds(6));
+  for (const Promise& promise : promises) {
+    if (promise.answer) feed.producer().Send(AtItsTime(feed, *promise.answer));
+  }
+  feed.producer().Flush();
+  worker = job.Start();
+
+  NetFacts expected;
+  for (const Promise& promise : promises) {
+    for (const std::string& fact : FactsOf(promise)) expected.insert(fact);
+  }
+  Audience audience(job);
+  CheckFacts(audience, expected);
+  CHECK(worker.Stop() == 0);
+  // Not one word was taken back.
+  CHECK(audience.HearAll().size() == expected.size());
+}
+
+// ---------------------------------------------------------------------------
+// The broker is away
+
+TEST_CASE("A broker that stops, or freezes, for a while changes nothing") {
+  property::Dice dice = PrintedDice();
+  Broker broker;
+  const ReadyJob job(broker, {.policy = kCompanyPolicy,
+                              .partitions = 2,
+                              .resettle = absl::Seconds(5)});
+  Feed feed(job);
+  std::vector<Life> lives = SomeLives(200, dice);
+  const std::vector<v1::LeadEvent> events = Shuffled(lives, dice);
+  Process worker = job.Start();
+  size_t sent = 0;
+  const auto send_some = [&](size_t share) {
+    const size_t until = std::min(events.size(), sent + events.size() / share);
+    for (; sent < until; ++sent) feed.Send(events[sent]);
+  };
+  // Leads that are born before an outage, and fall due during it; the answer
+  // of one is logged meanwhile, by a feed that cannot send it either.
+  std::vector<std::string> answered;
+  const auto live_through = [&](const std::string& name,
+                                const std::function<void()>& outage) {
+    const absl::Time birth = InWholeSeconds(absl::Now());
+    for (const bool is_answered : {true, false}) {
+      const std::string lead = name + (is_answered ? "-answered" : "-waiting");
+      v1::LeadEvent created = Created(lead, birth);
+      created.mutable_lead_created()->mutable_attributes()->set_market("live");
+      created.mutable_lead_created()->set_owner_id("ann");
+      feed.Send(std::vector<v1::LeadEvent>{created});
+      lives.push_back({{created}, birth + absl::Seconds(60), absl::Seconds(1)});
+    }
+    const v1::LeadEvent call =
+        CallBy(name + "-answered", birth + absl::Seconds(4), "ann");
+    lives[lives.size() - 2].events.push_back(call);
+    answered.push_back(name + "-answered");
+    REQUIRE(WaitUntil([&] { return LeadStates(job).size() > 1; }));
+    outage();
+    feed.Send(call);
+    send_some(4);
+  };
+
+  send_some(4);
+  live_through("stopped", [&] {
+    broker.Stop();
+    send_some(4);
+    absl::SleepFor(absl::Seconds(6));
+    broker.Start();
+  });
+  feed.producer().Flush();
+  // Longer than a commit may take.
+  live_through("frozen", [&] {
+    broker.Freeze();
+    send_some(4);
+    absl::SleepFor(absl::Seconds(12));
+    broker.Thaw();
+  });
+  send_some(1);
+  feed.producer().Flush();
+
+  Audience audience(job);
+  CheckFacts(audience, Expected(lives));
+  for (const v1::SlaEvent& event : audience.HearAll()) {
+    const bool is_answered = std::find(answered.begin(), answered.end(),
+                                       event.lead_id()) != answered.end();
+    // The second touch never comes.
+    if (!is_answered || event.clock() == "second_touch") continue;
+    INFO(event.ShortDebugString());
+    CHECK(event.kind() != v1::SlaEvent::MISSED);
+    CHECK(event.kind() != v1::SlaEvent::BREACH);
+  }
+  CHECK(worker.Runs());
+  CHECK(worker.Stop() == 0);
+}
+
+}  // namespace leadclock::broker
