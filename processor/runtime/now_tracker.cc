@@ -17,6 +17,7 @@ bool AtLeast(std::span<const int64_t> a, std::span<const int64_t> b) {
 }  // namespace
 
 void NowTracker::Asked(absl::Duration boot) {
+  last_asked_ = boot;
   if (!unanswered_since_) unanswered_since_ = boot;
 }
 
@@ -26,6 +27,9 @@ void NowTracker::Answered(absl::Time asked_at, absl::Duration boot,
     resettle_until_ = boot + options_.resettle;
   }
   unanswered_since_.reset();
+  // Whoever else was cut off may not have delivered when this was asked; that
+  // cannot be believed later either.
+  if (resettling(last_asked_)) return;
   Remember({asked_at, std::move(high_watermarks)});
 }
 

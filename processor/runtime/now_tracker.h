@@ -25,7 +25,8 @@ class NowTracker {
  public:
   struct Options {
     absl::Duration settle;
-    // How long now stands after nobody answered for longer than `settle`.
+    // How long now stands after nobody answered for longer than `settle`: until
+    // an answer to a question asked that much later.
     absl::Duration resettle;
     // Answers not yet reached that are remembered; at least 2.
     size_t max_answers = 64;
@@ -73,6 +74,7 @@ class NowTracker {
   std::deque<Answer> answers_;  // by time; not yet reached
   // The newest question whose answer was reached.
   absl::Time reached_ = absl::InfinitePast();
+  absl::Duration last_asked_;
   // The first question since the last answer.
   std::optional<absl::Duration> unanswered_since_;
   std::optional<absl::Duration> resettle_until_;

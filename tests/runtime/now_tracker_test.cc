@@ -122,9 +122,12 @@ TEST_CASE("After Kafka was silent for longer than settle, now stands a while") {
   Ask(tracker, 76, {9, 1});
   Reach(tracker, 76, {9, 1});
   CHECK(tracker.now() == At(5));
-  // 60 seconds after the first answer it goes on, from the newest.
+  // It goes on with what is asked 60 seconds after the first answer.
   Reach(tracker, 77, {9, 1});
-  CHECK(tracker.now() == At(71));
+  CHECK(tracker.now() == At(5));
+  Ask(tracker, 78, {9, 1});
+  Reach(tracker, 78, {9, 1});
+  CHECK(tracker.now() == At(73));
 }
 
 TEST_CASE("A silence shorter than settle is none") {
@@ -173,6 +176,19 @@ TEST_CASE("A silence is remembered when the partition begins again") {
   CHECK(tracker.now() == At(0));
   CHECK(tracker.resettling(Boot(129)));
   CHECK_FALSE(tracker.resettling(Boot(130)));
+}
+
+TEST_CASE("What was answered right after a gap is not believed later either") {
+  NowTracker tracker = HandedOver(0);
+  tracker.Asked(Boot(10));
+  tracker.Answered(At(10), Boot(30), {1, 1});  // the gap; until 90
+  Ask(tracker, 31, {1, 1});
+  // Nobody answers again before the window ends.
+  Reach(tracker, 91, {1, 1});
+  CHECK(tracker.now() == At(0));
+  Ask(tracker, 92, {2, 2});
+  Reach(tracker, 92, {2, 2});
+  CHECK(tracker.now() == At(87));
 }
 
 TEST_CASE("Answers of a clock in doubt are forgotten") {
