@@ -17,40 +17,34 @@ import urllib.error
 import urllib.request
 
 PATIENCE_SECONDS = 120
-NOW_LAG = re.compile(
-    r'^leadclock_now_lag_seconds\{partition="(\d+)"\} (\S+)$', re.MULTILINE)
+NOW = re.compile(
+    r'^leadclock_now_timestamp_seconds\{partition="(\d+)"\} (\S+)$',
+    re.MULTILINE)
 
 
-def now_lags(address):
-    """By partition, how far its now is behind the wall clock, in seconds."""
+def nows(address):
+    """By partition, its now, in seconds since 1970."""
     try:
         with urllib.request.urlopen(f"http://{address}/metrics",
                                     timeout=5) as response:
-            return dict(NOW_LAG.findall(response.read().decode()))
+            found = NOW.findall(response.read().decode())
     except (urllib.error.URLError, ConnectionError):
         return {}  # Not up yet.
+    return {partition: float(now) for partition, now in found}
 
 
 def await_pass(address, partitions):
     """Returns when now has passed the moment of the call on each partition."""
-    started = last_look = time.time()
-    last_lags = {}
-    passed = set()
-    while len(passed) < partitions:
+    started = time.time()
+    while True:
+        passed = sum(now > started for now in nows(address).values())
+        if passed >= partitions:
+            return
         if time.time() > started + PATIENCE_SECONDS:
             sys.exit(f"await_now.py: after {PATIENCE_SECONDS} s the processor "
-                     f"has passed the end of its input on {len(passed)} of "
+                     f"has passed the end of its input on {passed} of "
                      f"{partitions} partitions")
         time.sleep(0.2)
-        look = time.time()
-        lags = now_lags(address)
-        for partition, lag in lags.items():
-            # A figure that has changed was taken after the last look; one
-            # that has not may be of any age.
-            is_new = last_lags.get(partition) not in (None, lag)
-            if is_new and last_look - float(lag) > started:
-                passed.add(partition)
-        last_look, last_lags = look, lags
 
 
 def main():

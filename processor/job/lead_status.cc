@@ -110,7 +110,8 @@ LeadStatus StatusOf(const Policy& policy, const LeadId& id, const Lead& lead,
     return status;
   }
 
-  // What is held back from being said is not shown either.
+  // What time decided after the last event and is held back from being said
+  // is not shown either. (What a later event has settled already is.)
   const bool held = lead.hold_until && *lead.hold_until > now;
   const Progress progress =
       held || !has_now ? *lead.progress : At(policy, *lead.progress, now);

@@ -63,8 +63,8 @@ Metrics::Metrics()
       held_(Gauges(*registry_, "leadclock_now_held",
                    "1 while now stands because a clock is in doubt")
                 .Add({})),
-      now_lag_(Gauges(*registry_, "leadclock_now_lag_seconds",
-                      "How far a partition's now is behind the wall clock")),
+      now_(Gauges(*registry_, "leadclock_now_timestamp_seconds",
+                  "A partition's now, in seconds since 1970")),
       restore_remaining_(
           Gauges(*registry_, "leadclock_restore_remaining_records",
                  "Offsets of the changelog that are still to be read")) {}
@@ -86,8 +86,9 @@ void Metrics::Publish(const Tally& tally, absl::Duration commit) {
   commit_seconds_.Observe(absl::ToDoubleSeconds(commit));
 }
 
-void Metrics::SetNowLag(int32_t partition, absl::Duration lag) {
-  now_lag_.Add(OfPartition(partition)).Set(absl::ToDoubleSeconds(lag));
+void Metrics::SetNow(int32_t partition, absl::Time now) {
+  now_.Add(OfPartition(partition))
+      .Set(absl::ToDoubleSeconds(now - absl::UnixEpoch()));
 }
 
 void Metrics::SetRestoreRemaining(int32_t partition, int64_t records) {
@@ -95,7 +96,7 @@ void Metrics::SetRestoreRemaining(int32_t partition, int64_t records) {
 }
 
 void Metrics::Forget(int32_t partition) {
-  now_lag_.Remove(&now_lag_.Add(OfPartition(partition)));
+  now_.Remove(&now_.Add(OfPartition(partition)));
   restore_remaining_.Remove(&restore_remaining_.Add(OfPartition(partition)));
 }
 

@@ -36,8 +36,9 @@ class Metrics {
   // A record below the next expected offset came again, and was dropped.
   void CountDuplicateDelivery() { redelivered_.Increment(); }
 
-  // How far the now of a partition is behind the wall clock.
-  void SetNowLag(int32_t partition, absl::Duration lag);
+  // The now of a partition. An instant, not its lag, so that a worker that
+  // hangs shows.
+  void SetNow(int32_t partition, absl::Time now);
   // Records of the changelog that a partition has still to read.
   void SetRestoreRemaining(int32_t partition, int64_t records);
   void Forget(int32_t partition);
@@ -61,7 +62,7 @@ class Metrics {
   prometheus::Counter& redelivered_;
   prometheus::Histogram& commit_seconds_;
   prometheus::Gauge& held_;
-  prometheus::Family<prometheus::Gauge>& now_lag_;
+  prometheus::Family<prometheus::Gauge>& now_;
   prometheus::Family<prometheus::Gauge>& restore_remaining_;
 };
 

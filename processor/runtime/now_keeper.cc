@@ -88,14 +88,17 @@ void NowKeeper::Answer(
     if (by_input.size() != options_.topics.inputs.size()) continue;
     tracker.Answered(asked_at, clock_.Boot(), std::move(by_input));
     if (in_doubt) tracker.Distrust();
-    metrics_.SetNowLag(number, clock_.Wall() - tracker.now());
   }
 }
 
 void NowKeeper::Advance(const Partitions& partitions) {
   const absl::Duration boot = clock_.Boot();
   for (const auto& [number, partition] : partitions) {
-    if (Runs(partition)) trackers_.at(number).Reached(partition.next, boot);
+    if (!Runs(partition)) continue;
+    NowTracker& tracker = trackers_.at(number);
+    const absl::Time before = tracker.now();
+    tracker.Reached(partition.next, boot);
+    if (tracker.now() != before) metrics_.SetNow(number, tracker.now());
   }
 }
 
