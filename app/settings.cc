@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/yaml_reader.h"
+#include "processor/runtime/rdkafka_conf.h"
 
 namespace leadclock {
 namespace {
@@ -17,32 +18,6 @@ namespace {
 constexpr std::array<absl::string_view, 4> kSecrets = {
     "sasl.password", "ssl.key.password", "ssl.keystore.password",
     "sasl.oauthbearer.client.secret"};
-
-// Properties on which exactly-once rests, or that settings of their own say.
-constexpr std::array<absl::string_view, 17> kOurs = {
-    "bootstrap.servers",
-    "metadata.broker.list",
-    "group.id",
-    "group.instance.id",
-    "group.protocol",
-    "partition.assignment.strategy",
-    "transactional.id",
-    "transaction.timeout.ms",
-    "enable.idempotence",
-    "enable.auto.commit",
-    "enable.auto.offset.store",
-    "enable.partition.eof",
-    "isolation.level",
-    "auto.offset.reset",
-    "acks",
-    "request.required.acks",
-    "max.in.flight"};
-
-template <size_t N>
-bool Contains(const std::array<absl::string_view, N>& names,
-              absl::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Reads one file of settings into a Settings.
 class SettingsReader {
@@ -181,16 +156,14 @@ void SettingsReader::ReadTime(YamlMap time) {
 
 void SettingsReader::ReadKafka(YamlMap kafka) {
   for (const YamlField& field : kafka.TakeAll()) {
-    if (Contains(kOurs, field.name)) {
-      field.key.Error(absl::StrCat(
-          Quoted(field.name),
-          " is set by leadclock itself; what it does rests on it"));
-    } else if (Contains(kSecrets, field.name)) {
-      if (auto secret = ReadSecret(field))
-        settings_.kafka[field.name] = *secret;
-    } else if (auto text = field.value.Text()) {
-      settings_.kafka[field.name] = *text;
-    }
+    const bool is_secret = std::find(kSecrets.begin(), kSecrets.end(),
+                                     field.name) != kSecrets.end();
+    const std::optional<std::string> value =
+        is_secret ? ReadSecret(field) : field.value.Text();
+    if (!value) continue;
+    const absl::Status status = rdkafka::CheckProperty(field.name, *value);
+    if (!status.ok()) field.key.Error(status.message());
+    settings_.kafka[field.name] = *value;
   }
 }
 

@@ -46,16 +46,6 @@ constexpr std::array<std::string_view, 27> kOurs = {
     "transactional.id",
 };
 
-absl::Status CheckNotOurs(const std::string& name) {
-  const bool ours =
-      std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end() ||
-      absl::StartsWith(name, "test.mock.");
-  if (!ours) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "the Kafka property ", name,
-      " cannot be set: Leadclock sets it, and exactly-once rests on it"));
-}
-
 void Log(const rd_kafka_t* client, int level, const char* facility,
          const char* text) {
   constexpr int kSyslogWarning = 4;
@@ -102,7 +92,7 @@ absl::StatusOr<Client> NewClient(
     if (absl::Status set = Set(conf.get(), name, value); !set.ok()) return set;
   }
   for (const auto& [name, value] : options.properties) {
-    absl::Status set = CheckNotOurs(name);
+    absl::Status set = CheckProperty(name, value);
     if (set.ok()) set = Set(conf.get(), name, value);
     if (!set.ok()) return set;
   }
@@ -135,6 +125,19 @@ Properties Fetching() {
 }
 
 }  // namespace
+
+absl::Status CheckProperty(const std::string& name, const std::string& value) {
+  const bool ours =
+      std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end() ||
+      absl::StartsWith(name, "test.mock.");
+  if (!ours) {
+    const Conf scratch(rd_kafka_conf_new());
+    return Set(scratch.get(), name, value);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the Kafka property ", name,
+      " cannot be set: Leadclock sets it, and exactly-once rests on it"));
+}
 
 absl::StatusOr<Client> NewMember(const ConnectionOptions& options) {
   Properties fixed = {{"group.id", options.group},

@@ -15,6 +15,9 @@ namespace leadclock::rdkafka {
 // After this the broker aborts a transaction by itself.
 inline constexpr absl::Duration kTransactionTimeout = absl::Seconds(10);
 
+// Whether the configuration may set this property to this value.
+absl::Status CheckProperty(const std::string& name, const std::string& value);
+
 // Clients as the runtime needs them. Fail with InvalidArgument on a property
 // that librdkafka does not know, or that is not the configuration's to set.
 absl::StatusOr<Client> NewMember(const ConnectionOptions& options);

@@ -111,8 +111,16 @@ TEST_CASE("What is wrong is said all at once, with its place") {
 
 TEST_CASE("What exactly-once rests on is not for the user to set") {
   CHECK_THAT(Problems(kLeast + "kafka: {isolation.level: read_uncommitted}\n"),
-             Catch::Contains("worker.yaml:4:9: 'isolation.level' is set by "
-                             "leadclock itself"));
+             Catch::Contains("worker.yaml:4:9: ") &&
+                 Catch::Contains("Leadclock sets it"));
+}
+
+TEST_CASE("A property that librdkafka does not know is said with its place") {
+  CHECK_THAT(Problems(kLeast + "kafka: {security.protocl: ssl}\n"),
+             Catch::Contains("worker.yaml:4:9: ") &&
+                 Catch::Contains("security.protocl"));
+  CHECK_THAT(Problems(kLeast + "kafka: {security.protocol: sll}\n"),
+             Catch::Contains("worker.yaml:4:9: "));
 }
 
 TEST_CASE("Secrets come from files") {
