@@ -18,8 +18,8 @@ inline constexpr int kExitSettings = 78;  // wrong settings or policy
 void AddRunCommand(CLI::App& app, int& exit_code);
 void AddTopicsCommand(CLI::App& app, int& exit_code);
 
-// Set by SIGTERM, SIGINT and SIGHUP, once ListenForStop was called: finish what is
-// under way, and leave.
+// Set by SIGTERM, SIGINT and SIGHUP, once ListenForStop was called: finish what
+// is under way, and leave.
 const std::atomic<bool>& ListenForStop();
 
 // Prints the message to standard error, each of its lines after
