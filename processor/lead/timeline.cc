@@ -213,6 +213,7 @@ class Folder {
   void AnswerAll(const auto& is_trigger, std::vector<uint16_t>& answered);
   void Answer(ClockRun& run);
   void EndAll();
+  void End(ClockRun& run, Verdict verdict, FactKind in_time, FactKind late);
   void Adjust(ClockRun& run);
   void Take(const Step& step, size_t run_index);
   void FallDue(size_t run_index);
@@ -395,25 +396,27 @@ void Folder::Adjust(ClockRun& run) {
 }
 
 void Folder::Answer(ClockRun& run) {
-  const bool late = run.due.has_value();
-  CountUpTo(policy_, progress_.position, run);
   run.answered_at = progress_.position;
-  if (!late) run.verdict = Verdict::kMet;
-  AddFact(run, late ? FactKind::kAnsweredLate : FactKind::kMet);
-  run.ended_at = progress_.position;
+  End(run, Verdict::kMet, FactKind::kMet, FactKind::kAnsweredLate);
 }
 
 // Ends what is open because the lead is no longer eligible.
 void Folder::EndAll() {
   for (ClockRun& run : progress_.runs) {
     if (run.ended_at) continue;
-    const bool late = run.due.has_value();
-    CountUpTo(policy_, progress_.position, run);
     run.reason = progress_.eligibility_reason;
-    if (!late) run.verdict = Verdict::kStopped;
-    AddFact(run, late ? FactKind::kClosed : FactKind::kStopped);
-    run.ended_at = progress_.position;
+    End(run, Verdict::kStopped, FactKind::kStopped, FactKind::kClosed);
   }
+}
+
+void Folder::End(ClockRun& run, Verdict verdict, FactKind in_time,
+                 FactKind late) {
+  const bool is_late = run.due.has_value();
+  CountUpTo(policy_, progress_.position, run);
+  // A verdict is fixed at due.
+  if (!is_late) run.verdict = verdict;
+  AddFact(run, is_late ? late : in_time);
+  run.ended_at = progress_.position;
 }
 
 size_t Folder::Earliest(Step& step) const {
