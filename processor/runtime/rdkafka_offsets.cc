@@ -38,6 +38,9 @@ class ListOffsetsAsker final : public OffsetAsker {
       HighWatermarks offsets;
       absl::Status status = Read(event.get(), offsets, deadline.Left());
       if (!status.ok()) return status;
+      if (offsets.size() != partitions.size()) {
+        return kafka_error::Unavailable("not all brokers told their offsets");
+      }
       for (const auto& [at, offset] : offsets) {
         LogBounds& of_partition = bounds[at];
         (spec == RD_KAFKA_OFFSET_SPEC_EARLIEST ? of_partition.start

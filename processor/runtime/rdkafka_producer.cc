@@ -17,6 +17,8 @@ namespace {
 // there must be none.
 const absl::Duration kSlowCommit = kTransactionTimeout / 2;
 constexpr absl::Duration kAbortTimeout = absl::Seconds(5);
+// Longer than a commit and the abort after it may take.
+const absl::Duration kHung = 3 * kTransactionTimeout;
 
 absl::Status DeliveryStatus(const rd_kafka_message_t& message) {
   absl::string_view key;
@@ -49,6 +51,8 @@ rd_kafka_vu_t Bytes(rd_kafka_vtype_t type, const std::string& bytes) {
 
 }  // namespace
 
+Producer::Producer() : watchdog_(kHung) {}
+
 absl::StatusOr<std::unique_ptr<Producer>> Producer::Create(
     const ConnectionOptions& options) {
   std::unique_ptr<Producer> producer(new Producer);
@@ -71,6 +75,7 @@ absl::StatusOr<Receipt> Producer::Commit(const Transaction& transaction,
   const Deadline slow(kSlowCommit);
   const Deadline expiry(kTransactionTimeout);
   const auto elapsed = [&] { return kTransactionTimeout - expiry.Left(); };
+  const Watchdog::Watch watch(watchdog_, "committing a transaction to Kafka");
 
   absl::Status status = Write(transaction, group, deadline);
   if (!status.ok()) return Fail(status, elapsed());
@@ -229,6 +234,11 @@ absl::Status Producer::Fail(const absl::Status& step, absl::Duration elapsed) {
     return kafka_error::OutcomeUnknown(std::string(status.message()));
   }
 
+  // After a timeout the client may be stuck with a broker that is gone. A new
+  // producer is not, and its start aborts what this one leaves open.
+  if (kafka_error::IsUnavailable(step)) {
+    return kafka_error::OutcomeUnknown(std::string(step.message()));
+  }
   const Error abort(
       rd_kafka_abort_transaction(client_.get(), Millis(kAbortTimeout)));
   if (abort != nullptr) {
@@ -236,9 +246,9 @@ absl::Status Producer::Fail(const absl::Status& step, absl::Duration elapsed) {
         absl::StrCat(step.message(), "; and it could not be rolled back: ",
                      rd_kafka_error_string(abort.get())));
   }
-  const bool for_a_person = absl::IsPermissionDenied(step) ||
-                            absl::IsAlreadyExists(step) ||
-                            absl::IsResourceExhausted(step);
+  const bool for_a_person =
+      absl::IsPermissionDenied(step) || absl::IsNotFound(step) ||
+      absl::IsAlreadyExists(step) || absl::IsResourceExhausted(step);
   return for_a_person ? step
                       : kafka_error::Aborted(std::string(step.message()));
 }

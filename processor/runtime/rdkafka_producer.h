@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "processor/runtime/kafka.h"
 #include "processor/runtime/rdkafka_handle.h"
+#include "processor/runtime/watchdog.h"
 #include "processor/runtime/worker_options.h"
 
 namespace leadclock::rdkafka {
@@ -39,7 +40,7 @@ class Producer {
   void Serve() { rd_kafka_poll(client_.get(), 0); }
 
  private:
-  Producer() = default;
+  Producer();
 
   static void OnDelivery(rd_kafka_t* client, const rd_kafka_message_t* message,
                          void* self);
@@ -61,6 +62,8 @@ class Producer {
   size_t undelivered_ = 0;
   absl::Status delivered_;
   Receipt receipt_;
+
+  Watchdog watchdog_;
 
   // Last, as it calls back until it is gone; the topics are its.
   Client client_;

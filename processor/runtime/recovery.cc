@@ -237,7 +237,13 @@ absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
       if ((*stored)[i]) change.old_due = (*stored)[i]->due;
       if (value) {
         auto state = fold_.Restore(keys[i], *value);
-        if (!state.ok()) return state.status();
+        if (!state.ok()) {
+          return absl::Status(
+              state.status().code(),
+              absl::StrCat(options_.topics.changelog, "[", number, "], key \"",
+                           std::string(keys[i]),
+                           "\": ", state.status().message()));
+        }
         restored[i] = *std::move(state);
         change.state = restored[i].state;
         change.due = restored[i].next_instant;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "processor/runtime/instance_name.h"
 #include "processor/runtime/metrics.h"
 #include "processor/runtime/rdkafka.h"
@@ -30,6 +31,18 @@ absl::StatusOr<std::unique_ptr<prometheus::Exposer>> Expose(
     return absl::InvalidArgumentError(
         absl::StrCat("cannot serve metrics on ", address, ": ", error.what()));
   }
+}
+
+// Patient with a broker that is not up yet.
+absl::StatusOr<int32_t> AwaitTopics(Kafka& kafka, const JobTopics& topics,
+                                    const std::atomic<bool>& stop) {
+  const absl::Time patience = absl::Now() + kStartTimeout;
+  absl::StatusOr<int32_t> partitions = 0;
+  do {
+    partitions = CheckTopics(kafka, topics, absl::Seconds(2));
+  } while (kafka_error::IsUnavailable(partitions.status()) && !stop &&
+           absl::Now() < patience);
+  return partitions;
 }
 
 void WarnOfOldClient() {
@@ -59,7 +72,7 @@ absl::Status RunWorker(const WorkerOptions& options, const Fold& fold,
   const auto kafka = RdKafka::Create(connection, options.loop.topics);
   if (!kafka.ok()) return kafka.status();
   const absl::StatusOr<int32_t> partitions =
-      CheckTopics(**kafka, options.loop.topics, kStartTimeout);
+      AwaitTopics(**kafka, options.loop.topics, stop);
   if (kafka_error::IsUnavailable(partitions.status())) {
     return kafka_error::Unavailable(
         absl::StrCat("no answer from Kafka at ", connection.brokers, ": ",

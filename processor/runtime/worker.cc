@@ -22,10 +22,7 @@ constexpr absl::Duration kCommitTimeout = absl::Seconds(10);
 constexpr absl::Duration kLastCommitTimeout = absl::Seconds(2);
 
 constexpr absl::Duration kSayAgain = absl::Seconds(30);
-
-std::string Text(const absl::Status& status) {
-  return std::string(status.message());
-}
+constexpr char kWaiting[] = "waiting for Kafka";
 
 bool Runs(const Partition& partition) {
   return partition.phase == Partition::Phase::kRunning;
@@ -46,7 +43,7 @@ Worker::Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
       nows_(options_, kafka, clock, metrics) {}
 
 absl::Status Worker::Run(const std::atomic<bool>& stop) {
-  absl::Status status = Start();
+  absl::Status status = absl::OkStatus();
   while (status.ok() && !stop) status = Step();
   if (!status.ok()) {
     // What is folded may be what is wrong.
@@ -56,16 +53,8 @@ absl::Status Worker::Run(const std::atomic<bool>& stop) {
   return Finish();
 }
 
-absl::Status Worker::Start() {
-  // First of all: what an earlier process of this name left open is settled
-  // before anybody reads offsets.
-  absl::Status status = RenewProducer();
-  if (!status.ok()) return status;
-  return kafka_.Subscribe();
-}
-
 absl::Status Worker::Step() {
-  absl::Status status = RenewProducer();
+  absl::Status status = Join();
   if (status.ok()) status = Recover();
   if (status.ok()) status = Read();
   if (!status.ok()) return status;
@@ -88,30 +77,37 @@ absl::Status Worker::Finish() {
   return status;
 }
 
-absl::Status Worker::RenewProducer() {
-  if (producer_ready_) return absl::OkStatus();
-  absl::Status status = kafka_.RenewProducer(kRenewTimeout);
-  producer_ready_ = status.ok();
-  if (!kafka_error::IsUnavailable(status)) return status;
-  SayWaiting(status);
-  return absl::OkStatus();
+absl::Status Worker::Join() {
+  // First of all what an earlier process of this name left open is settled:
+  // before anybody reads offsets.
+  if (!producer_ready_) {
+    absl::Status status = kafka_.RenewProducer(kRenewTimeout);
+    if (kafka_error::IsUnavailable(status)) {
+      Complain(kWaiting, status);
+      return absl::OkStatus();
+    }
+    if (!status.ok()) return status;
+    producer_ready_ = true;
+  }
+  if (subscribed_) return absl::OkStatus();
+  subscribed_ = true;
+  return kafka_.Subscribe();
 }
 
-void Worker::SayWaiting(const absl::Status& why) {
+void Worker::Complain(const char* about, const absl::Status& why) {
+  std::string complaint = absl::StrCat(about, ": ", why.message());
   const absl::Duration boot = clock_.Boot();
-  if (said_waiting_ == why.message() && boot - last_said_waiting_ < kSayAgain) {
-    return;
-  }
-  said_waiting_ = Text(why);
-  last_said_waiting_ = boot;
-  spdlog::warn("waiting for Kafka: {}", said_waiting_);
+  if (complaint == complaint_ && boot - last_complaint_ < kSayAgain) return;
+  spdlog::warn("{}", complaint);
+  complaint_ = std::move(complaint);
+  last_complaint_ = boot;
 }
 
 absl::Status Worker::Recover() {
   if (!producer_ready_) return absl::OkStatus();
   absl::Status status = recovery_.Begin(partitions_);
   if (kafka_error::IsUnavailable(status)) {
-    SayWaiting(status);
+    Complain(kWaiting, status);
     return absl::OkStatus();
   }
   if (!status.ok()) return status;
@@ -136,7 +132,7 @@ absl::Status Worker::Recover() {
   if (resume.empty()) return absl::OkStatus();
   absl::Status resumed = kafka_.ResumeAt(resume);
   if (kafka_error::IsUnavailable(resumed)) {
-    SayWaiting(resumed);
+    Complain(kWaiting, resumed);
     for (const int32_t number : *ready) partitions_.at(number) = Partition();
     return absl::OkStatus();
   }
@@ -148,7 +144,7 @@ absl::Status Worker::Read() {
   absl::StatusOr<Polled> polled =
       kafka_.Poll(Patience(), options_.batch_records);
   if (kafka_error::IsUnavailable(polled.status())) {
-    SayWaiting(polled.status());
+    Complain(kWaiting, polled.status());
     return absl::OkStatus();
   }
   if (!polled.ok()) return polled.status();
@@ -369,10 +365,10 @@ absl::Status Worker::Remember(const Receipt& receipt) {
 absl::Status Worker::StartOver(const absl::Status& why) {
   const bool unknown = kafka_error::IsOutcomeUnknown(why);
   if (!unknown && !kafka_error::IsAborted(why)) return why;
-  spdlog::warn("a transaction failed, going back to what is committed: {}",
-               Text(why));
+  Complain("a transaction failed, going back to what is committed", why);
   metrics_.CountAbort();
   if (unknown) producer_ready_ = false;
+  last_commit_ = clock_.Boot();  // not again at once
 
   folding_.overlay() = Overlay();
   std::vector<TopicPartition> inputs;

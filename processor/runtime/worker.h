@@ -36,15 +36,16 @@ class Worker {
   // error needs a person; what comes right by itself is tried again for ever.
   absl::Status Run(const std::atomic<bool>& stop);
 
-  // The same in pieces: joins the group; makes one pass; commits and leaves.
-  absl::Status Start();
+  // The same in pieces: one pass, the first of which joins the group; and the
+  // end, which commits and leaves.
   absl::Status Step();
   absl::Status Finish();
 
  private:
-  absl::Status RenewProducer();
-  // Logs why the loop does not get on, if that is news.
-  void SayWaiting(const absl::Status& why);
+  // Makes sure of a producer, then of being in the group.
+  absl::Status Join();
+  // Logs what holds up the loop, if that is news.
+  void Complain(const char* about, const absl::Status& why);
   absl::Status Recover();
 
   absl::Status Read();
@@ -84,8 +85,9 @@ class Worker {
   NowKeeper nows_;
   Partitions partitions_;
   bool producer_ready_ = false;
-  std::string said_waiting_;
-  absl::Duration last_said_waiting_ = -absl::InfiniteDuration();
+  bool subscribed_ = false;
+  std::string complaint_;
+  absl::Duration last_complaint_ = -absl::InfiniteDuration();
   absl::Duration last_commit_ = -absl::InfiniteDuration();
   absl::Duration last_idle_commit_ = -absl::InfiniteDuration();
 };

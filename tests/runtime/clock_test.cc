@@ -3,27 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "absl/time/time.h"
+#include "tests/runtime/hand_clock.h"
 
 namespace leadclock {
 namespace {
-
-// A clock that stands still until it is moved.
-class HandClock final : public Clock {
- public:
-  absl::Time Wall() const override { return wall; }
-  absl::Duration Boot() const override { return boot; }
-  absl::Duration RealUntil(absl::Time) const override {
-    return absl::ZeroDuration();
-  }
-  void Pass(absl::Duration real) {
-    wall += real;
-    boot += real;
-  }
-
-  absl::Time wall = absl::FromCivil(absl::CivilSecond(2026, 3, 2, 9, 0, 0),
-                                    absl::UTCTimeZone());
-  absl::Duration boot = absl::Hours(5);
-};
 
 TEST_CASE("A virtual clock starts where it is told and runs faster") {
   HandClock real;

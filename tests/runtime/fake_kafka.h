@@ -13,27 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "processor/runtime/clock.h"
 #include "processor/runtime/kafka.h"
+#include "tests/runtime/hand_clock.h"
 
 namespace leadclock {
-
-// Time that passes only while the loop waits for Kafka.
-class HandClock final : public Clock {
- public:
-  absl::Time Wall() const override { return wall; }
-  absl::Duration Boot() const override { return boot; }
-  absl::Duration RealUntil(absl::Time until) const override {
-    return std::max(absl::ZeroDuration(), until - wall);
-  }
-  void Pass(absl::Duration time) {
-    wall += time;
-    boot += time;
-  }
-
-  absl::Time wall = absl::FromUnixSeconds(1'800'000'000);
-  absl::Duration boot = absl::Hours(1);
-};
 
 // A cluster of one group in memory, which does as it is told.
 class FakeKafka final : public Kafka {
@@ -53,7 +36,7 @@ class FakeKafka final : public Kafka {
   };
 
   FakeKafka(HandClock& clock, std::vector<std::string> inputs)
-      : clock_(clock), inputs_(std::move(inputs)) {}
+      : assigned(inputs), clock_(clock), inputs_(std::move(inputs)) {}
 
   // What a test does to it.
 
@@ -72,7 +55,7 @@ class FakeKafka final : public Kafka {
   void Happen(Rebalance::Kind kind) {
     Rebalance rebalance;
     rebalance.kind = kind;
-    for (const std::string& input : inputs_) {
+    for (const std::string& input : assigned) {
       rebalance.partitions.push_back({input, 0});
     }
     rebalances.push_back(rebalance);
@@ -80,6 +63,7 @@ class FakeKafka final : public Kafka {
 
   enum class Outcome { kAborted, kUnknownCommitted, kUnknownNot, kFenced };
 
+  std::vector<std::string> assigned;  // of these topics, by a rebalance
   std::map<TopicPartition, Log> logs;
   std::map<TopicPartition, CommittedOffset> committed;
   std::deque<Rebalance> rebalances;
