@@ -65,6 +65,8 @@ Metrics::Metrics()
                 .Add({})),
       now_(Gauges(*registry_, "leadclock_now_timestamp_seconds",
                   "A partition's now, in seconds since 1970")),
+      stands_(Gauges(*registry_, "leadclock_reader_stands",
+                     "1 while a partition has records that cannot be read")),
       restore_remaining_(
           Gauges(*registry_, "leadclock_restore_remaining_records",
                  "Offsets of the changelog that are still to be read")) {}
@@ -91,12 +93,17 @@ void Metrics::SetNow(int32_t partition, absl::Time now) {
       .Set(absl::ToDoubleSeconds(now - absl::UnixEpoch()));
 }
 
+void Metrics::SetStands(int32_t partition, bool stands) {
+  stands_.Add(OfPartition(partition)).Set(stands ? 1 : 0);
+}
+
 void Metrics::SetRestoreRemaining(int32_t partition, int64_t records) {
   restore_remaining_.Add(OfPartition(partition)).Set(ToDouble(records));
 }
 
 void Metrics::Forget(int32_t partition) {
   now_.Remove(&now_.Add(OfPartition(partition)));
+  stands_.Remove(&stands_.Add(OfPartition(partition)));
   restore_remaining_.Remove(&restore_remaining_.Add(OfPartition(partition)));
 }
 

@@ -39,6 +39,8 @@ class Metrics {
   // The now of a partition. An instant, not its lag, so that a worker that
   // hangs shows.
   void SetNow(int32_t partition, absl::Time now);
+  // Whether the partition has records that cannot be read.
+  void SetStands(int32_t partition, bool stands);
   // Records of the changelog that a partition has still to read.
   void SetRestoreRemaining(int32_t partition, int64_t records);
   void Forget(int32_t partition);
@@ -63,6 +65,7 @@ class Metrics {
   prometheus::Histogram& commit_seconds_;
   prometheus::Gauge& held_;
   prometheus::Family<prometheus::Gauge>& now_;
+  prometheus::Family<prometheus::Gauge>& stands_;
   prometheus::Family<prometheus::Gauge>& restore_remaining_;
 };
 

@@ -99,6 +99,27 @@ void NowKeeper::Advance(const Partitions& partitions) {
     const absl::Time before = tracker.now();
     tracker.Reached(partition.next, boot);
     if (tracker.now() != before) metrics_.SetNow(number, tracker.now());
+    LookForStandstill(number, partition, boot);
+  }
+}
+
+void NowKeeper::LookForStandstill(int32_t number, const Partition& partition,
+                                  absl::Duration boot) {
+  Standstill& standstill = standstills_[number];
+  standstill.Look(partition.next, trackers_.at(number).behind(), boot);
+  const bool stands = standstill.stands(boot);
+  if (stands == said_standing_.contains(number)) return;
+  metrics_.SetStands(number, stands);
+  if (stands) {
+    said_standing_.insert(number);
+    spdlog::error(
+        "partition {} has records that cannot be read, since {}: a producer "
+        "of the input topics has probably left a transaction open. Nothing of "
+        "the partition is judged by time until it ends",
+        number, absl::FormatDuration(Standstill::kBound));
+  } else {
+    said_standing_.erase(number);
+    spdlog::info("partition {} is read on", number);
   }
 }
 

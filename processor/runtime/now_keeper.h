@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/time/time.h"
@@ -13,6 +14,7 @@
 #include "processor/runtime/metrics.h"
 #include "processor/runtime/now_tracker.h"
 #include "processor/runtime/partition.h"
+#include "processor/runtime/standstill.h"
 #include "processor/runtime/worker_options.h"
 
 namespace leadclock {
@@ -62,6 +64,9 @@ class NowKeeper {
   bool Behind(const Partitions& partitions) const;
   std::optional<std::string> Doubt(absl::Time wall) const;
   void SayDoubt(const std::optional<std::string>& doubt);
+  // Tells, once, of a partition that cannot be read on.
+  void LookForStandstill(int32_t number, const Partition& partition,
+                         absl::Duration boot);
 
   const LoopOptions& options_;
   Kafka& kafka_;
@@ -72,6 +77,8 @@ class NowKeeper {
   // Also of partitions that were taken away: that Kafka did not answer for a
   // while is to be remembered, whoever owned them.
   std::map<int32_t, NowTracker> trackers_;
+  std::map<int32_t, Standstill> standstills_;
+  std::set<int32_t> said_standing_;
   std::optional<Question> question_;
   absl::Duration last_asked_ = -absl::InfiniteDuration();
   absl::Time last_asked_at_ = absl::InfinitePast();
