@@ -15,6 +15,7 @@ namespace leadclock {
 namespace {
 
 int Run(const std::string& config) {
+  const std::atomic<bool>& stop = ListenForStop();
   // Results go to topics; what is told on the way goes to standard error.
   spdlog::set_default_logger(spdlog::stderr_color_mt("leadclock"));
 
@@ -28,7 +29,7 @@ int Run(const std::string& config) {
   const LeadJob job(*std::move(policy), LeadJobOptionsOf(*settings));
   const SystemClock clock;
   const absl::Status status =
-      RunWorker(WorkerOptionsOf(*settings), job, clock, ListenForStop());
+      RunWorker(WorkerOptionsOf(*settings), job, clock, stop);
   if (!status.ok()) {
     return Fail(status, status.code() == absl::StatusCode::kInvalidArgument
                             ? kExitSettings

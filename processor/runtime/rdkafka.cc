@@ -127,6 +127,8 @@ absl::StatusOr<std::unique_ptr<RdKafka>> RdKafka::Create(
 }
 
 RdKafka::~RdKafka() {
+  // An answer that is still on its way wakes the member's queue.
+  asker_.reset();
   while (!restored_.empty()) StopRestore(restored_.begin()->first.partition);
 }
 
