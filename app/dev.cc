@@ -1,13 +1,19 @@
-// leadclock dev: a Kafka in the process, a synthetic CRM, the processor, and a
-// view of who waits. Nothing of it is durable.
+// leadclock dev: everything in one process, to look at. A mock of Kafka, a
+// synthetic CRM that writes to it, the same processor as that of `leadclock
+// run`, and a view of what it says. One virtual clock drives them all.
 
 #include "app/dev.h"
 
+#include <google/protobuf/util/json_util.h>
+#include <stdlib.h>
+
+#include <algorithm>
 #include <atomic>
+#include <cassert>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -16,15 +22,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "app/commands.h"
+#include "app/dev/company.h"
 #include "app/dev/crm.h"
 #include "app/dev/example_policy.h"
 #include "app/dev/plain_kafka.h"
 #include "app/dev/screen.h"
+#include "app/dev/show.h"
+#include "app/dev/situation.h"
 #include "app/dev/view.h"
 #include "app/settings.h"
 #include "processor/job/lead_job.h"
+#include "processor/policy/duration.h"
 #include "processor/policy/parse_policy.h"
 #include "processor/runtime/clock.h"
 #include "processor/runtime/mock_cluster.h"
@@ -37,87 +48,72 @@ namespace leadclock {
 namespace {
 
 constexpr int32_t kPartitions = 3;
-// All of these are real time.
+constexpr size_t kStoreBytes = size_t{64} << 20;
+
+// Virtual time: the leads that came before the doors open.
+constexpr absl::Duration kBeforeOpening = absl::Minutes(10);
+
+// Real time.
+constexpr absl::Duration kRoom = absl::Minutes(10);
 constexpr absl::Duration kSettle = absl::Milliseconds(100);
 constexpr absl::Duration kCommitInterval = absl::Milliseconds(20);
-constexpr absl::Duration kFrame = absl::Milliseconds(250);
-constexpr absl::Duration kCrmPace = absl::Milliseconds(20);
-constexpr absl::Duration kTableEvery = absl::Seconds(10);
+constexpr absl::Duration kNap = absl::Milliseconds(50);
+constexpr absl::Duration kWarningShows = absl::Seconds(10);
 
 struct DevOptions {
   double speed = 60;
-  double leads_per_minute = 0.5;
+  double leads_per_minute = 1;
   uint64_t seed = 1;
-  bool once = false;
-  int timeout_seconds = 120;
   std::string policy_file;
+  bool once = false;
+  absl::Duration timeout = absl::Seconds(120);
 };
 
-absl::StatusOr<Policy> LoadDevPolicy(const DevOptions& options) {
+// ---- Settings ----
+
+absl::StatusOr<Policy> PolicyOf(const DevOptions& options) {
   if (!options.policy_file.empty()) return LoadPolicy(options.policy_file);
-  return ParsePolicy(kExamplePolicy, "the example policy");
+  return ParsePolicy(kExamplePolicy, "example.yaml");
 }
 
-// The opening of the policy's first own calendar that lies a week back, so
-// that there is time to run through.
-absl::Time StartOf(const Policy& policy, absl::Time wall) {
-  const absl::Time latest = wall - absl::Hours(7 * 24);
-  for (const NamedCalendar& named : policy.calendars) {
-    const auto open =
-        named.calendar.OpenIntervals(latest - absl::Hours(14 * 24), latest);
-    if (named.name != "always" && !open.empty()) return open.back().opens;
-  }
-  return latest;
-}
-
-// The markets of the policy's calendars: those for which a rule tells one.
-std::vector<CrmOptions::Market> MarketsOf(const Policy& policy) {
-  std::vector<CrmOptions::Market> markets;
-  for (const CalendarRule& rule : policy.calendar_for) {
-    for (const AttributeTest& test : rule.when) {
-      if (test.attribute != "market") continue;
-      for (const std::string& name : test.any_of) {
-        markets.push_back({name, policy.calendars[rule.calendar].calendar});
-      }
-    }
-  }
-  if (markets.empty()) {
-    markets.push_back(
-        {"home",
-         policy.calendars[policy.calendar_for.back().calendar].calendar});
-  }
-  return markets;
-}
-
-WorkerOptions OptionsFor(const DevOptions& dev, const std::string& brokers,
-                         const std::string& data_directory) {
+Settings SettingsOf(const DevOptions& options, const std::string& brokers,
+                    const std::string& data_directory) {
   Settings settings;
   settings.brokers = brokers;
   settings.group = "leadclock-dev";
   settings.instance = "dev";
   settings.data_dir = data_directory;
-  // The loop counts in virtual time.
-  settings.settle = dev.speed * kSettle;
-  settings.resettle = settings.settle;
-  settings.commit_interval = dev.speed * kCommitInterval;
+  // Whoever looks with kcat shall be able to read it.
+  settings.input_format = WireFormat::kJson;
+  settings.output_format = WireFormat::kJson;
+  // The loop's durations are of the virtual clock.
+  settings.settle = options.speed * kSettle;
+  settings.resettle = options.speed * kSettle;
+  settings.commit_interval = options.speed * kCommitInterval;
+  return settings;
+}
+
+WorkerOptions WorkerOptionsFor(const Settings& settings, double speed) {
   WorkerOptions options = WorkerOptionsOf(settings);
-  LoopOptions& loop = options.loop;
-  loop.idle_commit_interval *= dev.speed;
-  loop.ask_behind *= dev.speed;
-  loop.ask_idle *= dev.speed;
-  loop.ask_at_most *= dev.speed;
+  options.loop.idle_commit_interval *= speed;
+  options.loop.ask_behind *= speed;
+  options.loop.standstill *= speed;
+  options.loop.ask_idle *= speed;
+  options.loop.ask_at_most *= speed;
   options.connection.mock = true;
+  options.memory_bytes = kStoreBytes;
   return options;
 }
 
-// A directory that is gone at the end.
+// A directory of our own, until the end.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "leadclock-dev-XXXXXX")
-            .string();
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+    std::error_code error;
+    const auto parent = std::filesystem::temp_directory_path(error);
+    if (error) return;
+    std::string path = parent / "leadclock-dev-XXXXXX";
+    if (mkdtemp(path.data()) != nullptr) path_ = path;
   }
   ~TemporaryDirectory() {
     std::error_code ignored;
@@ -126,20 +122,21 @@ class TemporaryDirectory {
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
+  // Empty: none could be made.
   const std::string& path() const { return path_; }
 
  private:
   std::string path_;
 };
 
-// A thread that works until it is told to stop, or fails.
+// Work in a thread of its own, which sets `stop` when it fails.
 class Task {
  public:
   template <typename Work>
   Task(std::atomic<bool>& stop, Work work)
-      : stop_(stop), thread_([this, work] {
+      : thread_([this, &stop, work] {
           status_ = work();
-          if (!status_.ok()) stop_ = true;
+          if (!status_.ok()) stop = true;
         }) {}
   ~Task() { Join().IgnoreError(); }
   Task(const Task&) = delete;
@@ -151,215 +148,230 @@ class Task {
   }
 
  private:
-  std::atomic<bool>& stop_;
   absl::Status status_;
   std::thread thread_;
 };
 
-absl::Status RunCrm(Crm& crm, const Settings::Topics& topics,
-                    const std::string& brokers, const Clock& clock,
-                    const std::atomic<bool>& stop) {
-  absl::StatusOr<PlainProducer> producer = PlainProducer::Create(brokers);
-  if (!producer.ok()) return producer.status();
-  while (!stop) {
-    for (const CrmRecord& record : crm.Until(clock.Wall())) {
-      const bool created = record.event.has_lead_created();
-      absl::Status status =
-          producer->Send(created ? topics.leads_created : topics.leads_activity,
-                         record.event.lead_id(),
-                         record.event.SerializeAsString(), record.logged_at);
-      if (!status.ok()) return status;
+std::string JsonOf(const v1::LeadEvent& event) {
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(event, &json);
+  assert(status.ok());
+  static_cast<void>(status);
+  return json;
+}
+
+using Warnings = spdlog::sinks::ringbuffer_sink_mt;
+
+// Keeps warnings for the page's last line where there is a page, and lets them
+// through to standard error where there is none.
+std::shared_ptr<Warnings> CollectWarnings(const Display& display) {
+  auto warnings = std::make_shared<Warnings>(5);
+  warnings->set_pattern("%v");
+  spdlog::sink_ptr sink = warnings;
+  if (!display.is_terminal) {
+    sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  }
+  auto logger = std::make_shared<spdlog::logger>("leadclock", sink);
+  logger->set_level(spdlog::level::warn);
+  spdlog::set_default_logger(logger);
+  return warnings;
+}
+
+std::string KafkaOf(const std::string& brokers) {
+  return absl::StrCat("Kafka, a mock in this process: kcat -C -b ", brokers,
+                      " -t sla.breaches");
+}
+
+Caption CaptionOf(const std::string& brokers) {
+  Caption caption;
+  caption.kafka = KafkaOf(brokers);
+  caption.zone = absl::LocalTimeZone();
+  return caption;
+}
+
+std::vector<TopicPartition> OutputsOf(const JobTopics& topics) {
+  std::vector<TopicPartition> partitions;
+  for (int32_t number = 0; number < kPartitions; ++number) {
+    partitions.push_back({topics.changelog, number});
+    for (const std::string& topic : topics.outputs) {
+      partitions.push_back({topic, number});
     }
-    absl::SleepFor(kCrmPace);
+  }
+  return partitions;
+}
+
+// ---- The demo ----
+
+class Demo {
+ public:
+  Demo(const DevOptions& options, Policy policy, const Settings& settings,
+       PlainReader reader, const Display& display);
+
+  // Until it is interrupted, fails, or has seen what it is to see once.
+  absl::Status Run(const std::atomic<bool>& interrupted);
+
+  const Situation& situation() const { return show_.situation(); }
+
+ private:
+  // Writes what the CRM says, when it is time.
+  absl::Status Feed();
+  void Watch(const std::atomic<bool>& interrupted);
+  std::string Pace() const;
+  Span Footer() const;
+
+  const DevOptions options_;
+  const Settings settings_;
+  const WorkerOptions worker_options_;
+  const SystemClock system_;
+  const absl::Time opening_;
+  SyntheticCrm crm_;
+  const LeadJob job_;
+  PlainReader reader_;
+  const std::shared_ptr<Warnings> warnings_;
+  Show show_;
+  const VirtualClock clock_;
+  std::atomic<bool> stop_ = false;
+};
+
+Demo::Demo(const DevOptions& options, Policy policy, const Settings& settings,
+           PlainReader reader, const Display& display)
+    : options_(options),
+      settings_(settings),
+      worker_options_(WorkerOptionsFor(settings, options.speed)),
+      opening_(LastOpening(CompanyOf(policy), system_.Wall(),
+                           options.speed * kRoom)),
+      crm_(CompanyOf(policy), {.seed = options.seed,
+                               .start = opening_ - kBeforeOpening,
+                               .leads_per_minute = options.leads_per_minute}),
+      job_(std::move(policy), LeadJobOptionsOf(settings)),
+      reader_(std::move(reader)),
+      warnings_(CollectWarnings(display)),
+      show_(display, settings.topics.leads, CaptionOf(settings.brokers)),
+      clock_(system_, opening_, options.speed) {}
+
+absl::Status Demo::Run(const std::atomic<bool>& interrupted) {
+  Task processor(stop_, [this] {
+    return RunWorker(worker_options_, job_, clock_, stop_);
+  });
+  Task sales(stop_, [this] { return Feed(); });
+  Watch(interrupted);
+  stop_ = true;
+  absl::Status status = sales.Join();
+  status.Update(processor.Join());
+
+  show_.End();
+  for (const std::string& warning : warnings_->last_formatted()) {
+    std::cerr << warning;
+  }
+  return status;
+}
+
+absl::Status Demo::Feed() {
+  absl::StatusOr<PlainProducer> producer =
+      PlainProducer::Create(settings_.brokers);
+  if (!producer.ok()) return producer.status();
+  SyntheticCrm::Record next = crm_.Next();
+  while (!stop_) {
+    const absl::Duration wait = clock_.RealUntil(next.sent_at);
+    if (wait > absl::ZeroDuration()) {
+      absl::SleepFor(std::min(wait, kNap));
+      continue;
+    }
+    const std::string& topic = next.topic == LeadInput::kCreated
+                                   ? settings_.topics.leads_created
+                                   : settings_.topics.leads_activity;
+    absl::Status status = producer->Send(topic, next.event.lead_id(),
+                                         JsonOf(next.event), next.sent_at);
+    if (!status.ok()) return status;
+    next = crm_.Next();
   }
   return absl::OkStatus();
 }
 
-bool SawAll(const LiveModel& model) {
-  return model.Count(v1::SlaEvent::REMINDER) > 0 &&
-         model.Count(v1::SlaEvent::BREACH) > 0 &&
-         model.Count(v1::SlaEvent::ESCALATION) > 0 &&
-         model.Count(v1::SlaEvent::MET) > 0;
+void Demo::Watch(const std::atomic<bool>& interrupted) {
+  const absl::Time deadline =
+      options_.once ? absl::Now() + options_.timeout : absl::InfiniteFuture();
+  // Whoever reads standard output may have gone.
+  while (!stop_ && !interrupted && std::cout && absl::Now() < deadline) {
+    show_.Take(reader_.Read(kNap));
+    if (options_.once && NotYetSeen(situation()).empty()) return;
+    show_.Draw(clock_.Wall(), Pace(), Footer());
+  }
 }
 
-std::string Summary(const LiveModel& model) {
-  return absl::StrFormat(
-      "%d leads: %d reminders, %d breaches, %d escalations, %d reassignments; "
-      "%d clocks met, %d missed, %d stopped; %d retractions",
-      model.leads(), model.Count(v1::SlaEvent::REMINDER),
-      model.Count(v1::SlaEvent::BREACH), model.Count(v1::SlaEvent::ESCALATION),
-      model.Count(v1::SlaEvent::REASSIGNMENT), model.Count(v1::SlaEvent::MET),
-      model.Count(v1::SlaEvent::MISSED), model.Count(v1::SlaEvent::STOPPED),
-      model.retracted());
+std::string Demo::Pace() const {
+  if (absl::Now() - clock_.Wall() < absl::Seconds(1)) {
+    return "it has caught up with your own clock";
+  }
+  return absl::StrFormat("%g times as fast as yours", options_.speed);
 }
 
-// Shows what comes out of the processor, until it is time to stop.
-class Show {
- public:
-  Show(const DevOptions& options, std::string hint, const Clock& clock,
-       std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> warnings)
-      : options_(options),
-        hint_(std::move(hint)),
-        clock_(clock),
-        warnings_(std::move(warnings)),
-        model_(absl::LocalTimeZone()) {}
-
-  void Run(PlainReader& reader, const std::string& leads_topic,
-           const std::atomic<bool>& stop, const std::atomic<bool>& failed) {
-    const absl::Time deadline =
-        options_.once ? absl::Now() + absl::Seconds(options_.timeout_seconds)
-                      : absl::InfiniteFuture();
-    while (!stop && !failed && absl::Now() < deadline) {
-      for (const PlainReader::Record& record : reader.Read(kFrame / 5)) {
-        Take(record, record.topic == leads_topic);
-      }
-      Draw();
-      if (options_.once && SawAll(model_)) return;
-    }
+Span Demo::Footer() const {
+  const auto last = warnings_->last_raw(1);
+  if (!last.empty() &&
+      absl::Now() - absl::FromChrono(last.front().time) < kWarningShows) {
+    const auto text = last.front().payload;
+    return {std::string(text.data(), text.size()), Style::kWarning};
   }
-
-  const LiveModel& model() const { return model_; }
-
- private:
-  void Take(const PlainReader::Record& record, bool is_lead) {
-    if (is_lead) {
-      v1::LeadState state;
-      if (state.ParseFromString(record.value)) model_.Take(state.status());
-      return;
-    }
-    v1::SlaEvent event;
-    if (!event.ParseFromString(record.value)) return;
-    model_.Take(event);
-    if (!screen_.is_terminal()) {
-      std::cout << model_.LineOf(event) << std::endl;
-    }
+  if (options_.once) {
+    return {absl::StrCat("Ends when it has seen ",
+                         absl::StrJoin(NotYetSeen(situation()), ", "), "."),
+            Style::kFaint};
   }
-
-  void Draw() {
-    const absl::Time now = absl::Now();
-    if (now - drawn_ < (screen_.is_terminal() ? kFrame : kTableEvery)) return;
-    drawn_ = now;
-    if (!screen_.is_terminal()) {
-      std::cout << "\nWHO WAITS\n";
-      for (const std::string& line : model_.WaitingTable(clock_.Wall(), 8)) {
-        std::cout << line << '\n';
-      }
-      std::cout << std::endl;
-      return;
-    }
-    LiveModel::Size size = screen_.size();
-    const std::vector<std::string> warnings = warnings_->last_formatted(1);
-    if (!warnings.empty() && size.rows > 2) --size.rows;
-    std::string text = model_.Render(clock_.Wall(), hint_, size);
-    if (!warnings.empty()) text += warnings.front();
-    screen_.Show(text);
-  }
-
-  const DevOptions& options_;
-  const std::string hint_;
-  const Clock& clock_;
-  const std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> warnings_;
-  LiveModel model_;
-  Screen screen_;
-  absl::Time drawn_ = absl::Now();
-};
-
-// What the worker has to say shows below the table, or on standard error.
-std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> CollectWarnings() {
-  auto recent = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(4);
-  std::vector<spdlog::sink_ptr> sinks = {recent};
-  if (!Screen::StandardOutputIsTerminal()) {
-    sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  }
-  auto logger =
-      std::make_shared<spdlog::logger>("leadclock", sinks.begin(), sinks.end());
-  logger->set_level(spdlog::level::warn);
-  spdlog::set_default_logger(logger);
-  return recent;
+  return {"Ctrl-C ends it. Nothing here survives; leadclock run does.",
+          Style::kFaint};
 }
 
-std::vector<TopicPartition> OutputsOf(const JobTopics& topics) {
-  std::vector<TopicPartition> outputs;
-  for (int32_t partition = 0; partition < kPartitions; ++partition) {
-    outputs.push_back({topics.changelog, partition});
-    for (const std::string& topic : topics.outputs) {
-      outputs.push_back({topic, partition});
-    }
-  }
-  return outputs;
+int Conclude(const DevOptions& options, const Situation& situation) {
+  std::cout << "\nCame: " << situation.leads()
+            << " leads.\nWait: " << WaitingCounts(situation)
+            << ".\nSaid: " << SaidCounts(situation) << ".\n";
+  const std::vector<std::string> missing = NotYetSeen(situation);
+  if (!options.once || missing.empty()) return kExitOk;
+  return Fail(absl::DeadlineExceededError(absl::StrCat(
+                  "--once: not seen: ", absl::StrJoin(missing, ", "))),
+              kExitFailure);
 }
 
 int Dev(const DevOptions& options) {
-  absl::StatusOr<Policy> policy = LoadDevPolicy(options);
+  absl::StatusOr<Policy> policy = PolicyOf(options);
   if (!policy.ok()) return Fail(policy.status(), kExitSettings);
   const TemporaryDirectory directory;
   if (directory.path().empty()) {
-    return Fail(absl::InternalError("no temporary directory can be made"),
+    return Fail(absl::FailedPreconditionError(
+                    "no temporary directory can be made; TMPDIR says where"),
                 kExitFailure);
   }
-  const auto warnings = CollectWarnings();
-  const auto mock = MockCluster::Start();
-  if (!mock.ok()) return Fail(mock.status(), kExitFailure);
-  const std::string brokers = (*mock)->brokers();
-  const WorkerOptions worker = OptionsFor(options, brokers, directory.path());
-  const JobTopics& topics = worker.loop.topics;
-  absl::Status status = (*mock)->CreateTopics(topics, kPartitions);
+  const auto kafka = MockCluster::Start();
+  if (!kafka.ok()) return Fail(kafka.status(), kExitFailure);
+  const Settings settings =
+      SettingsOf(options, (*kafka)->brokers(), directory.path());
+  const JobTopics topics = WorkerOptionsOf(settings).loop.topics;
+  absl::Status status = (*kafka)->CreateTopics(topics, kPartitions);
   if (!status.ok()) return Fail(status, kExitFailure);
-
-  const SystemClock system;
-  const absl::Time start = StartOf(*policy, system.Wall());
-  const VirtualClock clock(system, start, options.speed);
-  Crm crm({.seed = options.seed,
-           .start = start,
-           .leads_per_minute = options.leads_per_minute,
-           .markets = MarketsOf(*policy)});
-  const Settings defaults;
-  const LeadJob job(*std::move(policy), LeadJobOptionsOf(defaults));
   absl::StatusOr<PlainReader> reader =
-      PlainReader::Create(brokers, OutputsOf(topics));
+      PlainReader::Create(settings.brokers, OutputsOf(topics));
   if (!reader.ok()) return Fail(reader.status(), kExitFailure);
 
-  const std::string hint =
-      absl::StrCat("Not durable. Kafka in this process: kcat -C -b ", brokers,
-                   " -t sla.breaches -f '%h\\n'");
-  std::cout << hint << '\n' << std::endl;
-  const std::atomic<bool>& interrupted = ListenForStop();
-  std::atomic<bool> stop = false;
-  std::optional<Show> show;
-  {
-    Task processor(stop, [&] { return RunWorker(worker, job, clock, stop); });
-    Task company(stop, [&] {
-      return RunCrm(crm, defaults.topics, brokers, clock, stop);
-    });
-    show.emplace(options, hint, clock, warnings);
-    show->Run(*reader, topics.changelog, interrupted, stop);
-    stop = true;
-    status = company.Join();
-    status.Update(processor.Join());
-  }
-  const std::string summary = Summary(show->model());
-  const bool saw_all = SawAll(show->model());
-  show.reset();  // gives the terminal back
+  std::cout << KafkaOf(settings.brokers)
+            << "\nNothing here survives; leadclock run does.\n"
+            << std::endl;
+  std::signal(SIGPIPE, SIG_IGN);
+  Demo demo(options, *std::move(policy), settings, *std::move(reader),
+            Display::OfStandardOutput());
+  status = demo.Run(ListenForStop());
   if (!status.ok()) return Fail(status, kExitFailure);
-  std::cout << '\n' << summary << '\n';
-  if (options.once && !saw_all) {
-    return Fail(absl::DeadlineExceededError(absl::StrCat(
-                    "not all of a reminder, a breach, an escalation and a met "
-                    "clock were seen in ",
-                    options.timeout_seconds, " seconds")),
-                kExitFailure);
-  }
-  return kExitOk;
+  return Conclude(options, demo.situation());
 }
 
 }  // namespace
 
 void AddDevCommand(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<DevOptions>();
   CLI::App* command = app.add_subcommand(
       "dev",
-      "Try it: a Kafka in the process, a synthetic CRM, the processor, and a "
-      "live view of who waits. Nothing to install, nothing durable.");
+      "Try it: a mock of Kafka, a synthetic CRM, the processor and a live view "
+      "in one process. Nothing to install, nothing that survives.");
+  auto options = std::make_shared<DevOptions>();
   command
       ->add_option("--speed", options->speed,
                    "how many times faster than yours its clock runs")
@@ -367,25 +379,35 @@ void AddDevCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command
       ->add_option("--leads-per-minute", options->leads_per_minute,
-                   "how many leads come in, by its clock")
-      ->check(CLI::Range(0.01, 1000.0))
+                   "new leads in a minute of that clock, while all are awake")
+      ->check(CLI::Range(0.01, 100.0))
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed,
-                   "another number makes another company")
+                   "another number makes other leads and other luck")
       ->capture_default_str();
   command
       ->add_option("--policy", options->policy_file,
-                   "the policy; default: the example")
+                   "the rules; without it, those of the example")
       ->type_name("FILE");
-  command->add_flag("--once", options->once,
-                    "end by itself; success if a reminder, a breach, an "
-                    "escalation and a met clock were seen");
+  CLI::Option* once = command->add_flag(
+      "--once", options->once,
+      "end when a reminder, a breach, an escalation and a met clock were seen");
+  const auto take_timeout = [options](const std::string& text) {
+    const absl::StatusOr<absl::Duration> timeout = ParseDuration(text);
+    if (!timeout.ok()) {
+      throw CLI::ValidationError("--timeout",
+                                 std::string(timeout.status().message()));
+    }
+    options->timeout = *timeout;
+  };
   command
-      ->add_option("--timeout", options->timeout_seconds,
-                   "with --once: seconds to wait for them")
-      ->check(CLI::Range(1, 3600))
-      ->capture_default_str();
+      ->add_option_function<std::string>(
+          "--timeout", take_timeout,
+          "with --once: give up after this time of yours, and exit with 1")
+      ->type_name("DURATION")
+      ->default_str(absl::FormatDuration(options->timeout))
+      ->needs(once);
   command->callback([options, &exit_code] { exit_code = Dev(*options); });
 }
 

@@ -1,178 +1,289 @@
 #include "app/dev/crm.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace leadclock {
 namespace {
 
-enum class Diligence { kPrompt, kSlow, kNever };
+constexpr absl::Duration kMinute = absl::Minutes(1);
 
-struct Seller {
-  std::string name;
-  Diligence diligence;
+// How soon somebody answers.
+enum class Habit : uint8_t {
+  kPrompt,
+  kSteady,  // in time for most promises
+  kTardy,
+  kNever,
 };
 
-const std::vector<Seller>& Sellers() {
-  static const auto* const kSellers = new std::vector<Seller>{
-      {"anna", Diligence::kPrompt}, {"ben", Diligence::kPrompt},
-      {"carla", Diligence::kSlow},  {"dario", Diligence::kSlow},
-      {"eva", Diligence::kPrompt},  {"finn", Diligence::kNever}};
-  return *kSellers;
+struct SalesPerson {
+  std::string id;
+  Habit habit = Habit::kSteady;
+};
+
+struct Team {
+  std::vector<SalesPerson> people;
+  std::string manager;
+};
+
+// People of the market with this number; no two markets share one.
+Team TeamOf(size_t market) {
+  static constexpr std::array<const char*, 24> kNames = {
+      "amelia", "ben",    "chloe",   "daniel", "erin",    "frank",
+      "grace",  "hassan", "isabel",  "jonas",  "karin",   "luis",
+      "maya",   "noah",   "olivia",  "pavel",  "quentin", "rosa",
+      "samir",  "tessa",  "umberto", "vera",   "william", "yuki"};
+  static constexpr std::array<Habit, 5> kHabits = {
+      Habit::kPrompt, Habit::kPrompt, Habit::kSteady, Habit::kTardy,
+      Habit::kNever};
+  size_t number = market * (kHabits.size() + 1);
+  const auto next_name = [&] {
+    const size_t round = number / kNames.size();
+    const char* name = kNames[number++ % kNames.size()];
+    return round == 0 ? std::string(name) : absl::StrCat(name, round + 1);
+  };
+  Team team;
+  for (const Habit habit : kHabits) team.people.push_back({next_name(), habit});
+  team.manager = next_name();
+  return team;
 }
 
-const std::vector<std::string>& Sources() {
-  static const auto* const kSources = new std::vector<std::string>{
-      "paid_search", "referral", "website", "trade_fair"};
-  return *kSources;
+absl::Time WholeSecond(absl::Time at) {
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(at));
 }
 
-const std::vector<std::string>& Intents() {
-  static const auto* const kIntents =
-      new std::vector<std::string>{"high", "high", "mid", "low"};
-  return *kIntents;
-}
+// What becomes of one lead, from the first record to the last.
+class Story {
+ public:
+  Story(const Company::Market& market, Team team, std::string lead_id,
+        absl::Time created_at, Dice& dice)
+      : market_(market),
+        team_(std::move(team)),
+        lead_id_(std::move(lead_id)),
+        created_at_(created_at),
+        dice_(dice),
+        owner_(dice.OneOf(team_.people)),
+        backup_(SomebodyBut(owner_)) {}
 
-Diligence DiligenceOf(const std::string& name) {
-  const auto seller =
-      std::find_if(Sellers().begin(), Sellers().end(),
-                   [&](const Seller& s) { return s.name == name; });
-  return seller->diligence;
-}
+  std::vector<SyntheticCrm::Record> Tell(const Company& company) && {
+    const bool is_customer = dice_.Chance(0.04);
+    Create(company, is_customer);
+    if (dice_.Chance(0.6)) Acknowledge();
+    Assign();
+    if (is_customer) return std::move(records_);
+    if (dice_.Chance(0.04)) {
+      WithdrawConsent();
+      return std::move(records_);
+    }
+    TryAgain(Answer());
+    return std::move(records_);
+  }
+
+ private:
+  v1::LeadEvent& Add(absl::Time occurred_at, LeadInput topic) {
+    SyntheticCrm::Record& record = records_.emplace_back();
+    record.sent_at = occurred_at;
+    record.topic = topic;
+    record.event.set_lead_id(lead_id_);
+    record.event.set_id(absl::StrCat(lead_id_, "-", records_.size()));
+    record.event.set_source("demo-crm");
+    record.event.set_occurred_at_ms(absl::ToUnixMillis(occurred_at));
+    return record.event;
+  }
+
+  void Create(const Company& company, bool is_customer) {
+    v1::LeadCreated& created =
+        *Add(created_at_, LeadInput::kCreated).mutable_lead_created();
+    created.set_manager_id(team_.manager);
+    v1::LeadAttributes& attributes = *created.mutable_attributes();
+    attributes.set_market(market_.name);
+    attributes.set_lead_source(dice_.OneOf(company.sources));
+    // What promises are made about comes often enough to watch them.
+    attributes.set_intent(dice_.Chance(0.5) ? company.intents.front()
+                                            : dice_.OneOf(company.intents));
+    attributes.set_customer(is_customer ? "existing" : "new");
+    attributes.set_crm_url(
+        absl::StrCat("https://crm.example/leads/", lead_id_));
+  }
+
+  // The receipt that a web form sends.
+  void Acknowledge() {
+    v1::Touch& receipt = AddTouch(created_at_ + absl::Seconds(2));
+    receipt.set_channel("email");
+    receipt.set_actor_kind(v1::Touch::AUTORESPONDER);
+  }
+
+  // The desk that hands out leads works day and night, and is slow at times.
+  void Assign() {
+    assigned_at_ =
+        created_at_ + (dice_.Chance(0.12)
+                           ? dice_.Between(2.1 * kMinute, 6 * kMinute)
+                           : dice_.Between(0.1 * kMinute, kMinute));
+    v1::Assigned& assigned =
+        *Add(assigned_at_, LeadInput::kActivity).mutable_assigned();
+    assigned.set_owner_id(owner_.id);
+    assigned.set_backup_id(backup_.id);
+  }
+
+  void WithdrawConsent() {
+    v1::ConsentChanged& consent =
+        *Add(assigned_at_ + dice_.Between(kMinute, 8 * kMinute),
+             LeadInput::kActivity)
+             .mutable_consent_changed();
+    consent.set_consent("withdrawn");
+    consent.set_reason("unsubscribed");
+  }
+
+  // When, and by whom.
+  struct Answered {
+    absl::Time at;
+    std::string by;
+  };
+
+  Answered Answer() {
+    switch (owner_.habit) {
+      case Habit::kPrompt:
+        return Call(owner_.id, Within(kMinute, 7 * kMinute));
+      case Habit::kSteady:
+        if (dice_.Chance(0.3)) return AnswerAfterPause();
+        return Call(owner_.id, Within(5 * kMinute, 14 * kMinute));
+      case Habit::kTardy:
+        if (dice_.Chance(0.4)) return CallLoggedLate();
+        return Call(owner_.id, Within(17 * kMinute, 45 * kMinute));
+      case Habit::kNever:
+        break;
+    }
+    return TakeOver();
+  }
+
+  Answered AnswerAfterPause() {
+    const absl::Time paused_at = Within(3 * kMinute, 7 * kMinute);
+    ChangeStatus(paused_at,
+                 dice_.Chance(0.5) ? "waiting_on_customer" : "on_hold");
+    const absl::Time resumed_at =
+        Working(paused_at, dice_.Between(10 * kMinute, 30 * kMinute));
+    ChangeStatus(resumed_at, "working");
+    return Call(owner_.id,
+                Working(resumed_at, dice_.Between(kMinute, 6 * kMinute)));
+  }
+
+  // They did call in time, and only write it down when somebody asks.
+  Answered CallLoggedLate() {
+    const Answered answered =
+        Call(owner_.id, Within(6 * kMinute, 13 * kMinute));
+    SyntheticCrm::Record& record = records_.back();
+    record.sent_at =
+        Working(answered.at, dice_.Between(15 * kMinute, 30 * kMinute));
+    record.event.set_logged_at_ms(absl::ToUnixMillis(record.sent_at));
+    return answered;
+  }
+
+  // In the end somebody else looks after the lead.
+  Answered TakeOver() {
+    const absl::Time at = Within(32 * kMinute, 55 * kMinute);
+    v1::Assigned& assigned = *Add(at, LeadInput::kActivity).mutable_assigned();
+    assigned.set_owner_id(backup_.id);
+    assigned.set_backup_id(SomebodyBut(backup_).id);
+    return Call(backup_.id,
+                Working(at, dice_.Between(2 * kMinute, 10 * kMinute)));
+  }
+
+  void TryAgain(const Answered& first) {
+    const absl::Duration later =
+        dice_.Chance(0.8) ? dice_.Between(5 * kMinute, 28 * kMinute)
+                          : dice_.Between(32 * kMinute, 70 * kMinute);
+    Call(first.by, Working(first.at, later));
+  }
+
+  Answered Call(const std::string& by, absl::Time at) {
+    static constexpr std::array<const char*, 3> kChannels = {"phone", "email",
+                                                             "sms"};
+    v1::Touch& touch = AddTouch(at);
+    touch.set_channel(dice_.OneOf(kChannels));
+    touch.set_actor_kind(v1::Touch::HUMAN);
+    touch.set_actor_id(by);
+    touch.set_meaningful(true);
+    return {at, by};
+  }
+
+  v1::Touch& AddTouch(absl::Time at) {
+    v1::Touch& touch = *Add(at, LeadInput::kActivity).mutable_touch();
+    touch.set_direction(v1::Touch::OUTBOUND);
+    return touch;
+  }
+
+  void ChangeStatus(absl::Time at, const char* status) {
+    Add(at, LeadInput::kActivity).mutable_status_changed()->set_status(status);
+  }
+
+  // After so much working time since the lead came, once it has an owner.
+  absl::Time Within(absl::Duration least, absl::Duration most) {
+    return std::max(
+        Working(created_at_, dice_.Between(least, most)),
+        Working(assigned_at_ + absl::Seconds(30), absl::ZeroDuration()));
+  }
+
+  absl::Time Working(absl::Time since, absl::Duration time) const {
+    return market_.calendar.Deadline(since, time);
+  }
+
+  SalesPerson SomebodyBut(const SalesPerson& one) {
+    // Whoever never answers is nobody's help.
+    for (;;) {
+      const SalesPerson& other = dice_.OneOf(team_.people);
+      if (other.id != one.id && other.habit != Habit::kNever) return other;
+    }
+  }
+
+  const Company::Market& market_;
+  const Team team_;
+  const std::string lead_id_;
+  const absl::Time created_at_;
+  Dice& dice_;
+  const SalesPerson owner_;
+  const SalesPerson backup_;
+  absl::Time assigned_at_;
+  std::vector<SyntheticCrm::Record> records_;
+};
 
 }  // namespace
 
-Crm::Crm(CrmOptions options)
-    : options_(std::move(options)),
-      random_(options_.seed),
-      next_lead_(options_.start) {}
+SyntheticCrm::SyntheticCrm(Company company, const Options& options)
+    : company_(std::move(company)),
+      options_(options),
+      dice_(options.seed),
+      next_lead_at_(options.start) {}
 
-std::vector<CrmRecord> Crm::Until(absl::Time now) {
-  while (next_lead_ <= now) {
-    CreateLead(next_lead_);
-    const absl::Duration pace =
-        absl::Minutes(1) / std::max(options_.leads_per_minute, 1e-3);
-    next_lead_ += Between(pace / 4, pace * 7 / 4);
+SyntheticCrm::Record SyntheticCrm::Next() {
+  // A lead's records are sent at its creation or later.
+  while (planned_.empty() ||
+         planned_.begin()->first >= WholeSecond(next_lead_at_)) {
+    AddLead();
   }
-  std::vector<CrmRecord> records;
-  const auto end = pending_.upper_bound(now);
-  for (auto record = pending_.begin(); record != end; ++record) {
-    records.push_back(std::move(record->second));
+  return std::move(planned_.extract(planned_.begin()).mapped());
+}
+
+void SyntheticCrm::AddLead() {
+  const absl::Time created_at = WholeSecond(next_lead_at_);
+  next_lead_at_ += dice_.Gap(kMinute / options_.leads_per_minute);
+  const auto number = static_cast<size_t>(
+      dice_.Fraction() * static_cast<double>(company_.markets.size()));
+  const Company::Market& market = company_.markets[number];
+  // While a market sleeps, most of its customers do.
+  if (!market.calendar.IsOpen(created_at) && !dice_.Chance(0.25)) return;
+
+  Story story(market, TeamOf(number), absl::StrFormat("L-%04d", ++leads_),
+              created_at, dice_);
+  for (Record& record : std::move(story).Tell(company_)) {
+    const absl::Time sent_at = record.sent_at;
+    planned_.emplace(sent_at, std::move(record));
   }
-  pending_.erase(pending_.begin(), end);
-  return records;
-}
-
-void Crm::CreateLead(absl::Time at) {
-  const CrmOptions::Market& market = OneOf(options_.markets);
-  const std::string lead = absl::StrCat("L", 1000 + ++leads_);
-  v1::LeadEvent& event = Log(lead, at, at);
-  v1::LeadAttributes& attributes =
-      *event.mutable_lead_created()->mutable_attributes();
-  attributes.set_market(market.name);
-  attributes.set_lead_source(OneOf(Sources()));
-  attributes.set_intent(OneOf(Intents()));
-  attributes.set_customer(Chance(4) ? "existing" : "new");
-  attributes.set_crm_url(absl::StrCat("https://crm.example/leads/", lead));
-
-  if (Chance(60)) {
-    v1::Touch& receipt =
-        *Log(lead, at + absl::Seconds(5), at + absl::Seconds(5))
-             .mutable_touch();
-    receipt.set_channel("email");
-    receipt.set_direction(v1::Touch::OUTBOUND);
-    receipt.set_actor_kind(v1::Touch::AUTORESPONDER);
-  }
-  // The desk is quick, as a rule.
-  Assign(lead, market,
-         at + (Chance(80) ? Between(absl::Seconds(10), absl::Seconds(100))
-                          : Between(absl::Minutes(3), absl::Minutes(9))));
-}
-
-void Crm::Assign(const std::string& lead, const CrmOptions::Market& market,
-                 absl::Time at) {
-  const size_t seller = Below(Sellers().size());
-  const std::string& owner = Sellers()[seller].name;
-  const std::string& backup = Sellers()[(seller + 1) % Sellers().size()].name;
-  v1::Assigned& assigned = *Log(lead, at, at).mutable_assigned();
-  assigned.set_owner_id(owner);
-  assigned.set_backup_id(backup);
-  assigned.set_manager_id("mona");
-
-  if (Chance(3)) {
-    const absl::Time when = at + Between(absl::Minutes(2), absl::Minutes(12));
-    Log(lead, when, when).mutable_consent_changed()->set_consent("withdrawn");
-    return;
-  }
-  if (Chance(8)) Hold(lead, market, at + absl::Minutes(4));
-  Answer(lead, owner, market, at);
-}
-
-void Crm::Answer(const std::string& lead, const std::string& owner,
-                 const CrmOptions::Market& market, absl::Time assigned_at) {
-  absl::Duration work;
-  switch (DiligenceOf(owner)) {
-    case Diligence::kPrompt:
-      work = Between(absl::Minutes(1), absl::Minutes(9));
-      break;
-    case Diligence::kSlow:
-      work = Between(absl::Minutes(11), absl::Minutes(40));
-      break;
-    case Diligence::kNever:
-      return;
-  }
-  const absl::Time first = market.calendar.Deadline(assigned_at, work);
-  // Some calls find their way into the CRM when the day is nearly over.
-  const bool forgotten = Chance(10);
-  Call(lead, owner, "phone", first,
-       forgotten ? first + Between(absl::Minutes(12), absl::Minutes(50))
-                 : first + absl::Seconds(2));
-  const absl::Time second = market.calendar.Deadline(
-      first, Between(absl::Minutes(8), absl::Minutes(38)));
-  if (Chance(80)) Call(lead, owner, "email", second, second);
-}
-
-void Crm::Call(const std::string& lead, const std::string& owner,
-               const char* channel, absl::Time at, absl::Time logged_at) {
-  v1::Touch& touch = *Log(lead, at, logged_at).mutable_touch();
-  touch.set_channel(channel);
-  touch.set_direction(v1::Touch::OUTBOUND);
-  touch.set_actor_kind(v1::Touch::HUMAN);
-  touch.set_actor_id(owner);
-  touch.set_meaningful(true);
-}
-
-void Crm::Hold(const std::string& lead, const CrmOptions::Market& market,
-               absl::Time from) {
-  const absl::Time to = market.calendar.Deadline(
-      from, Between(absl::Minutes(20), absl::Hours(1)));
-  Log(lead, from, from).mutable_status_changed()->set_status("on_hold");
-  Log(lead, to, to).mutable_status_changed()->set_status("working");
-}
-
-v1::LeadEvent& Crm::Log(const std::string& lead, absl::Time at,
-                        absl::Time logged_at) {
-  // The contract counts in milliseconds.
-  at = absl::FromUnixMillis(absl::ToUnixMillis(at));
-  CrmRecord record;
-  record.logged_at = logged_at;
-  record.event.set_lead_id(lead);
-  record.event.set_id(absl::StrCat("event-", ++events_));
-  record.event.set_source("demo-crm");
-  record.event.set_occurred_at_ms(absl::ToUnixMillis(at));
-  record.event.set_logged_at_ms(absl::ToUnixMillis(logged_at));
-  return pending_.emplace(logged_at, std::move(record))->second.event;
-}
-
-bool Crm::Chance(int percent) {
-  return Below(100) < static_cast<uint64_t>(percent);
-}
-
-absl::Duration Crm::Between(absl::Duration least, absl::Duration most) {
-  const auto span = static_cast<uint64_t>(absl::ToInt64Seconds(most - least));
-  return least + absl::Seconds(static_cast<int64_t>(Below(span + 1)));
 }
 
 }  // namespace leadclock

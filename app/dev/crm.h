@@ -3,82 +3,50 @@
 
 #include <cstdint>
 #include <map>
-#include <random>
-#include <string>
-#include <vector>
 
 #include "absl/time/time.h"
-#include "calendars/business_calendar.h"
+#include "app/dev/company.h"
+#include "app/dev/dice.h"
 #include "leadclock/v1/lead_event.pb.h"
+#include "processor/job/wire_input.h"
 
 namespace leadclock {
 
-// A record that the synthetic CRM writes, and when it does so. A call that is
-// logged late happened before that.
-struct CrmRecord {
-  absl::Time logged_at;
-  bool created = false;  // for the topic of created leads
-  v1::LeadEvent event;
-};
-
-struct CrmOptions {
-  uint64_t seed = 1;
-  absl::Time start;
-  double leads_per_minute = 0.5;
-  // Where the sales people of each market work; at least one.
-  struct Market {
-    std::string name;
-    BusinessCalendar calendar;
-  };
-  std::vector<Market> markets;
-};
-
-// A company that exists only for the demonstration. Leads come in day and
-// night; its sales people work in the hours of their market, and are of
-// different diligence: some answer at once, some late, some never. A desk
-// assigns leads within seconds, or minutes. Automatic replies go out that do
-// not count, leads are put on hold, calls are logged long after they took
-// place, and now and then somebody withdraws consent.
+// A CRM with customers who ask and sales people who answer at once, late or
+// never, each after their own habit: they have not read the policy. Sales
+// people work in the hours of their market; customers ask at any hour.
 //
-// A pure function of its options: equal ones give equal records.
-class Crm {
+// Deterministic: the records follow from the company and the options alone.
+class SyntheticCrm {
  public:
-  explicit Crm(CrmOptions options);
+  struct Options {
+    uint64_t seed = 1;
+    absl::Time start;
+    // New leads while every market is open; there are fewer while some sleep.
+    double leads_per_minute = 1;
+  };
 
-  // What is logged after the last call, up to and including `now`, in order.
-  std::vector<CrmRecord> Until(absl::Time now);
+  struct Record {
+    // When the CRM passes it on: usually at once, seldom long after.
+    absl::Time sent_at;
+    LeadInput topic = LeadInput::kActivity;
+    v1::LeadEvent event;
+  };
 
-  int64_t leads() const { return leads_; }
+  SyntheticCrm(Company company, const Options& options);
+
+  // The records in the order in which they are sent, without an end.
+  Record Next();
 
  private:
-  void CreateLead(absl::Time at);
-  void Assign(const std::string& lead, const CrmOptions::Market& market,
-              absl::Time at);
-  void Answer(const std::string& lead, const std::string& owner,
-              const CrmOptions::Market& market, absl::Time assigned_at);
-  void Call(const std::string& lead, const std::string& owner,
-            const char* channel, absl::Time at, absl::Time logged_at);
-  void Hold(const std::string& lead, const CrmOptions::Market& market,
-            absl::Time from);
-  v1::LeadEvent& Log(const std::string& lead, absl::Time at,
-                     absl::Time logged_at);
+  void AddLead();
 
-  bool Chance(int percent);
-  // Not std::uniform_int_distribution: its numbers differ between libraries.
-  uint64_t Below(uint64_t limit) { return random_() % limit; }
-  absl::Duration Between(absl::Duration least, absl::Duration most);
-  template <typename T>
-  const T& OneOf(const std::vector<T>& choices) {
-    return choices[Below(choices.size())];
-  }
-
-  const CrmOptions options_;
-  std::mt19937_64 random_;
-  absl::Time next_lead_;
-  int64_t leads_ = 0;
-  int64_t events_ = 0;
-  // Not yet written, by when they are.
-  std::multimap<absl::Time, CrmRecord> pending_;
+  const Company company_;
+  const Options options_;
+  Dice dice_;
+  absl::Time next_lead_at_;
+  int leads_ = 0;
+  std::multimap<absl::Time, Record> planned_;  // by sent_at
 };
 
 }  // namespace leadclock

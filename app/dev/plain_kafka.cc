@@ -94,7 +94,8 @@ std::vector<PlainReader::Record> PlainReader::Read(absl::Duration timeout) {
   Message message(
       rd_kafka_consumer_poll(client_.get(), rdkafka::Millis(timeout)));
   while (message != nullptr) {
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        message->payload != nullptr) {
       records.push_back(
           {.topic = rd_kafka_topic_name(message->rkt),
            .value = std::string(static_cast<const char*>(message->payload),

@@ -43,7 +43,7 @@ class PlainReader {
   static absl::StatusOr<PlainReader> Create(
       const std::string& brokers, const std::vector<TopicPartition>& from);
 
-  // What is there, after waiting for the first of it.
+  // What is there, after waiting for the first of it; tombstones are left out.
   std::vector<Record> Read(absl::Duration timeout);
 
  private:

@@ -1,56 +1,56 @@
 #ifndef LEADCLOCK_APP_DEV_VIEW_H_
 #define LEADCLOCK_APP_DEV_VIEW_H_
 
-#include <deque>
-#include <map>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "leadclock/v1/lead_state.pb.h"
+#include "app/dev/situation.h"
+#include "app/dev/styled_text.h"
 #include "leadclock/v1/sla_event.pb.h"
 
 namespace leadclock {
 
-// What the live view knows, from the output topics alone.
-class LiveModel {
- public:
-  // The zone in which instants are shown.
-  explicit LiveModel(absl::TimeZone zone) : zone_(zone) {}
+// How a situation looks to somebody at a terminal. Nothing here reads a clock
+// or writes: equal arguments give equal text.
 
-  void Take(const v1::LeadStatus& status);
-  void Take(const v1::SlaEvent& event);
-
-  // One line that says the event.
-  std::string LineOf(const v1::SlaEvent& event) const;
-
-  // How many events of a kind were said.
-  int64_t Count(v1::SlaEvent::Kind kind) const;
-  int64_t retracted() const { return retracted_; }
-  int64_t leads() const { return static_cast<int64_t>(leads_.size()); }
-
-  struct Size {
-    size_t columns = 100;
-    size_t rows = 40;
-  };
-  // The whole view, at most `size`: the time, and a hint to the reader; who
-  // waits, the most urgent first; below, what was said last. Lines end with
-  // '\n' and are not longer than a row.
-  std::string Render(absl::Time now, const std::string& hint,
-                     const Size& size) const;
-  // Only the table of who waits, at most so many leads.
-  std::vector<std::string> WaitingTable(absl::Time now, size_t most) const;
-
- private:
-  absl::TimeZone zone_;
-  std::map<std::string, v1::LeadStatus> leads_;
-  std::deque<v1::SlaEvent> last_said_;  // the newest first
-  std::map<v1::SlaEvent::Kind, int64_t> said_;
-  int64_t retracted_ = 0;
+// What a view says beside the situation.
+struct Caption {
+  std::string pace = {};     // of the clock: "60 times as fast as yours"
+  std::string kafka = {};    // where to look
+  Span footer = {};          // the last line
+  absl::TimeZone zone = {};  // in which instants are told
 };
 
-// "0:04:59", "2:10:00", "3d 1:00:00".
-std::string Countdown(absl::Duration left);
+struct ViewSize {
+  size_t width = 100;
+  size_t height = 40;
+};
+
+// A full screen: who waits, and below what was just said, the newest first.
+// Exactly `size.height` lines.
+std::vector<Line> Screenful(const Situation& situation, absl::Time now,
+                            const Caption& caption, const ViewSize& size);
+
+// Who waits, the most urgent first: titles, at most `most` leads, and how many
+// more there are.
+std::vector<Line> WaitingTable(const Situation& situation, absl::Time now,
+                               size_t most, size_t width);
+
+// When an event is news. A fact stands at its own instant; that it is taken
+// back or mended is news of the moment.
+absl::Time NewsAt(const v1::SlaEvent& event);
+
+// One event in a line of its own: when, what, about which lead and clock, to
+// whom or how.
+Line SaidLine(const v1::SlaEvent& event, absl::TimeZone zone);
+
+// "3 leads, 1 at risk, 1 breached"
+std::string WaitingCounts(const Situation& situation);
+
+// "2 reminders, 1 breach, 5 met; 1 retracted"
+std::string SaidCounts(const Situation& situation);
 
 }  // namespace leadclock
 

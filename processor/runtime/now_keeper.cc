@@ -105,7 +105,8 @@ void NowKeeper::Advance(const Partitions& partitions) {
 
 void NowKeeper::LookForStandstill(int32_t number, const Partition& partition,
                                   absl::Duration boot) {
-  Standstill& standstill = standstills_[number];
+  Standstill& standstill =
+      standstills_.try_emplace(number, options_.standstill).first->second;
   standstill.Look(partition.next, trackers_.at(number).behind(), boot);
   const bool stands = standstill.stands(boot);
   if (stands == said_standing_.contains(number)) return;
@@ -116,7 +117,7 @@ void NowKeeper::LookForStandstill(int32_t number, const Partition& partition,
         "partition {} has records that cannot be read, since {}: a producer "
         "of the input topics has probably left a transaction open. Nothing of "
         "the partition is judged by time until it ends",
-        number, absl::FormatDuration(Standstill::kBound));
+        number, absl::FormatDuration(options_.standstill));
   } else {
     said_standing_.erase(number);
     spdlog::info("partition {} is read on", number);

@@ -14,8 +14,7 @@ namespace leadclock {
 // nothing is judged, and a person should know.
 class Standstill {
  public:
-  // As long as Kafka lets a transaction live by default.
-  static constexpr absl::Duration kBound = absl::Seconds(60);
+  explicit Standstill(absl::Duration bound) : bound_(bound) {}
 
   // `positions`: where the reader stands, by input; `behind`: whether Kafka
   // has more than that.
@@ -26,12 +25,13 @@ class Standstill {
     positions_ = positions;
   }
 
-  // Whether it has stood for kBound.
+  // Whether it has stood for the bound.
   bool stands(absl::Duration boot) const {
-    return since_ && boot - *since_ >= kBound;
+    return since_ && boot - *since_ >= bound_;
   }
 
  private:
+  absl::Duration bound_;
   std::vector<int64_t> positions_;
   std::optional<absl::Duration> since_;
 };

@@ -35,6 +35,10 @@ struct LoopOptions {
   // How long now stands after Kafka did not answer for longer than `settle`.
   absl::Duration resettle = absl::Seconds(60);
 
+  // How long records may be there that cannot be read before it is an alarm;
+  // as long as Kafka lets a transaction live by default.
+  absl::Duration standstill = absl::Seconds(60);
+
   // What was folded is committed after this long, or after this much.
   absl::Duration commit_interval = absl::Milliseconds(100);
   size_t commit_records = 20'000;

@@ -68,6 +68,31 @@ TEST_CASE("SIGTERM commits what was read, and nothing is said again") {
   CHECK(worker.Stop() == 0);
 }
 
+TEST_CASE("SIGTERM at any moment ends it in good order") {
+  property::Dice dice = PrintedDice();
+  const ReadyJob job(SharedBroker(), {.policy = kCompanyPolicy});
+  const std::vector<Life> lives = SomeLives(100, dice);
+  const std::vector<v1::LeadEvent> events = Shuffled(lives, dice);
+  Feed feed(job);
+  for (size_t sent = 0, stops = 0; stops < 10; ++stops) {
+    const size_t log_size = ReadFile(job.log()).size();
+    Process worker = job.Start();
+    for (; sent < events.size() * (stops + 1) / 10; ++sent) {
+      feed.Send(events[sent]);
+    }
+    // Its first word.
+    REQUIRE(WaitUntil([&] { return ReadFile(job.log()).size() > log_size; }));
+    absl::SleepFor(absl::Milliseconds(dice.Below(1'200)));
+    CHECK(worker.Stop() == 0);
+  }
+  feed.producer().Flush();
+
+  Process worker = job.Start();
+  Audience audience(job);
+  CheckFacts(audience, Expected(lives));
+  CHECK(worker.Stop() == 0);
+}
+
 TEST_CASE("Settings that are not understood end it at once") {
   const Job misspelt(SharedBroker(), WithSettings("outpust: {format: json}\n"));
   Ended ended = misspelt.RunToEnd();

@@ -6,7 +6,7 @@ namespace leadclock {
 namespace {
 
 TEST_CASE("A reader that stands though there is more is noticed") {
-  Standstill standstill;
+  Standstill standstill(absl::Seconds(60));
   standstill.Look({5, 7}, true, absl::Seconds(100));
   CHECK_FALSE(standstill.stands(absl::Seconds(159)));
   standstill.Look({5, 7}, true, absl::Seconds(160));
@@ -24,7 +24,7 @@ TEST_CASE("A reader that stands though there is more is noticed") {
 }
 
 TEST_CASE("A reader that has read everything may stand as long as it likes") {
-  Standstill standstill;
+  Standstill standstill(absl::Seconds(60));
   standstill.Look({5, 7}, false, absl::Seconds(100));
   standstill.Look({5, 7}, false, absl::Seconds(10'000));
   CHECK_FALSE(standstill.stands(absl::Seconds(10'000)));

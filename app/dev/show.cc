@@ -1,0 +1,93 @@
+#include "app/dev/show.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "absl/time/clock.h"
+
+namespace leadclock {
+namespace {
+
+using google::protobuf::util::JsonStringToMessage;
+
+constexpr absl::Duration kPageEvery = absl::Milliseconds(100);
+constexpr absl::Duration kTableEvery = absl::Seconds(10);
+// Where nobody draws over it, a table is an interruption.
+constexpr size_t kLeadsOfTable = 10;
+constexpr size_t kWidthOfTable = 120;
+
+void Print(const Line& line, Colors colors) {
+  std::cout << ToText(line, std::string::npos, colors) << '\n';
+}
+
+}  // namespace
+
+Show::Show(const Display& display, std::string leads_topic, Caption caption)
+    : display_(display),
+      leads_topic_(std::move(leads_topic)),
+      caption_(std::move(caption)),
+      drawn_(absl::Now()) {
+  if (display_.is_terminal) screen_.emplace(display_.colors);
+}
+
+void Show::Take(const std::vector<PlainReader::Record>& records) {
+  std::vector<v1::SlaEvent> events;
+  for (const PlainReader::Record& record : records) {
+    v1::LeadState state;
+    v1::SlaEvent event;
+    if (record.topic == leads_topic_) {
+      if (state.ParseFromString(record.value)) situation_.Take(state.status());
+    } else if (JsonStringToMessage(record.value, &event).ok()) {
+      events.push_back(std::move(event));
+    }
+  }
+  // They come topic by topic.
+  std::stable_sort(events.begin(), events.end(),
+                   [](const v1::SlaEvent& a, const v1::SlaEvent& b) {
+                     return NewsAt(a) < NewsAt(b);
+                   });
+  for (v1::SlaEvent& event : events) {
+    if (!display_.is_terminal) Say(event);
+    situation_.Take(std::move(event));
+  }
+  std::cout << std::flush;
+}
+
+void Show::Say(const v1::SlaEvent& event) const {
+  Print(SaidLine(event, caption_.zone), display_.colors);
+}
+
+void Show::Draw(absl::Time now, std::string pace, Span footer) {
+  const absl::Time real_now = absl::Now();
+  if (real_now - drawn_ < (screen_ ? kPageEvery : kTableEvery)) return;
+  drawn_ = real_now;
+
+  if (screen_) {
+    caption_.pace = std::move(pace);
+    caption_.footer = std::move(footer);
+    page_ = Screenful(situation_, now, caption_, screen_->size());
+    screen_->Show(page_);
+    return;
+  }
+  std::cout << '\n';
+  for (const Line& line :
+       WaitingTable(situation_, now, kLeadsOfTable, kWidthOfTable)) {
+    Print(line, display_.colors);
+  }
+  std::cout << std::endl;
+}
+
+void Show::End() {
+  if (!screen_) return;
+  const size_t width = screen_->size().width;
+  screen_.reset();
+  page_.pop_back();  // the footer told how to end it
+  for (const Line& line : page_) {
+    std::cout << ToText(line, width, display_.colors) << '\n';
+  }
+}
+
+}  // namespace leadclock
