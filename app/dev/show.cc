@@ -25,13 +25,11 @@ void Print(const Line& line, Colors colors) {
 
 }  // namespace
 
-Show::Show(const Display& display, std::string leads_topic, Caption caption)
+Show::Show(const Display& display, std::string leads_topic, absl::TimeZone zone)
     : display_(display),
       leads_topic_(std::move(leads_topic)),
-      caption_(std::move(caption)),
-      drawn_(absl::Now()) {
-  if (display_.is_terminal) screen_.emplace(display_.colors);
-}
+      zone_(zone),
+      drawn_(absl::Now()) {}
 
 void Show::Take(const std::vector<PlainReader::Record>& records) {
   std::vector<v1::SlaEvent> events;
@@ -57,19 +55,19 @@ void Show::Take(const std::vector<PlainReader::Record>& records) {
 }
 
 void Show::Say(const v1::SlaEvent& event) const {
-  Print(SaidLine(event, caption_.zone), display_.colors);
+  Print(SaidLine(event, zone_), display_.colors);
 }
 
-void Show::Draw(absl::Time now, std::string pace, Span footer) {
+void Show::Draw(absl::Time now, const Caption& caption) {
   const absl::Time real_now = absl::Now();
-  if (real_now - drawn_ < (screen_ ? kPageEvery : kTableEvery)) return;
+  if (real_now - drawn_ < (display_.is_terminal ? kPageEvery : kTableEvery)) {
+    return;
+  }
   drawn_ = real_now;
 
-  if (screen_) {
-    caption_.pace = std::move(pace);
-    caption_.footer = std::move(footer);
-    page_ = Screenful(situation_, now, caption_, screen_->size());
-    screen_->Show(page_);
+  if (display_.is_terminal) {
+    if (!screen_) screen_.emplace(display_.colors);
+    screen_->Show(Screenful(situation_, now, caption, zone_, screen_->size()));
     return;
   }
   std::cout << '\n';
@@ -80,13 +78,14 @@ void Show::Draw(absl::Time now, std::string pace, Span footer) {
   std::cout << std::endl;
 }
 
-void Show::End() {
+void Show::End(absl::Time now, const Caption& caption) {
   if (!screen_) return;
-  const size_t width = screen_->size().width;
+  const ViewSize size = screen_->size();
   screen_.reset();
-  page_.pop_back();  // the footer told how to end it
-  for (const Line& line : page_) {
-    std::cout << ToText(line, width, display_.colors) << '\n';
+  std::vector<Line> page = Screenful(situation_, now, caption, zone_, size);
+  page.pop_back();  // the footer tells how to end it
+  for (const Line& line : page) {
+    std::cout << ToText(line, size.width, display_.colors) << '\n';
   }
 }
 

@@ -18,16 +18,17 @@ namespace leadclock {
 // then.
 class Show {
  public:
-  Show(const Display& display, std::string leads_topic, Caption caption);
+  // Instants are told in `zone`.
+  Show(const Display& display, std::string leads_topic, absl::TimeZone zone);
 
   // Records of the output topics, all that there were.
   void Take(const std::vector<PlainReader::Record>& records);
 
   // Draws, unless it did so a moment ago.
-  void Draw(absl::Time now, std::string pace, Span footer);
+  void Draw(absl::Time now, const Caption& caption);
 
   // Leaves the terminal, with the last page on it.
-  void End();
+  void End(absl::Time now, const Caption& caption);
 
   const Situation& situation() const { return situation_; }
 
@@ -36,11 +37,10 @@ class Show {
 
   const Display display_;
   const std::string leads_topic_;
-  Caption caption_;
+  const absl::TimeZone zone_;
   Situation situation_;
-  std::optional<Screen> screen_;
-  std::vector<Line> page_;
-  absl::Time drawn_;  // real time
+  std::optional<Screen> screen_;  // once there is something to show
+  absl::Time drawn_;              // real time
 };
 
 }  // namespace leadclock

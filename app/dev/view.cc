@@ -230,7 +230,8 @@ Line Heading(const char* title, const std::string& counts) {
 }  // namespace
 
 std::vector<Line> Screenful(const Situation& situation, absl::Time now,
-                            const Caption& caption, const ViewSize& size) {
+                            const Caption& caption, absl::TimeZone zone,
+                            const ViewSize& size) {
   // Beside leads and events: two lines of title, two headings, the table's
   // titles and its "more", the footer, and three empty lines.
   constexpr size_t kOthers = 10;
@@ -240,9 +241,9 @@ std::vector<Line> Screenful(const Situation& situation, absl::Time now,
 
   std::vector<Line> lines = {
       {{"leadclock dev", Style::kStrong},
-       {absl::FormatTime("   %a %d %b %Y  %H:%M:%S %Z", now, caption.zone)},
+       {absl::FormatTime("   %a %d %b %Y  %H:%M:%S %Z", now, zone)},
        {absl::StrCat("   ", caption.pace), Style::kFaint}},
-      {{caption.kafka, Style::kFaint}},
+      {{caption.hint, Style::kFaint}},
       {},
       Heading("WHO WAITS", WaitingCounts(situation))};
 
@@ -252,8 +253,7 @@ std::vector<Line> Screenful(const Situation& situation, absl::Time now,
 
   lines.emplace_back();
   lines.push_back(Heading("JUST SAID", SaidCounts(situation)));
-  std::vector<Line> said =
-      SaidTable(situation, events, caption.zone, size.width);
+  std::vector<Line> said = SaidTable(situation, events, zone, size.width);
   Resize(said, events);
   Append(std::move(said), lines);
 

@@ -17,10 +17,9 @@ namespace leadclock {
 
 // What a view says beside the situation.
 struct Caption {
-  std::string pace = {};     // of the clock: "60 times as fast as yours"
-  std::string kafka = {};    // where to look
-  Span footer = {};          // the last line
-  absl::TimeZone zone = {};  // in which instants are told
+  std::string pace;  // of the clock: "60 times as fast as yours"
+  std::string hint;  // where else to look
+  Span footer;       // the last line
 };
 
 struct ViewSize {
@@ -29,9 +28,10 @@ struct ViewSize {
 };
 
 // A full screen: who waits, and below what was just said, the newest first.
-// Exactly `size.height` lines.
+// Exactly `size.height` lines; instants are told in `zone`.
 std::vector<Line> Screenful(const Situation& situation, absl::Time now,
-                            const Caption& caption, const ViewSize& size);
+                            const Caption& caption, absl::TimeZone zone,
+                            const ViewSize& size);
 
 // Who waits, the most urgent first: titles, at most `most` leads, and how many
 // more there are.

@@ -14,6 +14,24 @@ bool Runs(const Partition& partition) {
   return partition.phase == Partition::Phase::kRunning;
 }
 
+struct Clocks {
+  absl::Time wall;
+  absl::Duration boot;
+};
+
+// Both clocks at one moment: a process that was stopped between two looks
+// would see a step where there is none.
+Clocks ReadTogether(const Clock& clock) {
+  constexpr int kTries = 10;
+  for (int i = 1;; ++i) {
+    const absl::Duration before = clock.Boot();
+    const Clocks clocks = {clock.Wall(), clock.Boot()};
+    if (clocks.boot - before < ClockGuard::kStep / 4 || i == kTries) {
+      return clocks;
+    }
+  }
+}
+
 }  // namespace
 
 void NowKeeper::HandOver(int32_t partition, absl::Time now) {
@@ -54,8 +72,7 @@ void NowKeeper::AskIfTime(const Partitions& partitions, absl::Time next_due) {
   if (UntilAsk(partitions, next_due) > absl::ZeroDuration()) return;
 
   std::vector<TopicPartition> inputs;
-  const absl::Time wall = clock_.Wall();
-  const absl::Duration boot = clock_.Boot();
+  const auto [wall, boot] = ReadTogether(clock_);
   for (const auto& [number, partition] : partitions) {
     if (!Runs(partition)) continue;
     trackers_.at(number).Asked(boot);

@@ -207,12 +207,14 @@ TEST_CASE("A page fills the window, and never more than it") {
     situation.Take(Lead(std::string(300, 'x') + std::to_string(i), {{}}));
     situation.Take(Said(SlaEvent::MET));
   }
-  const Caption caption = {.footer = {"the end"}, .zone = absl::UTCTimeZone()};
+  Caption caption;
+  caption.footer.text = "the end";
   const auto [width, height] = GENERATE(table<size_t, size_t>(
       {{80, 1}, {20, 5}, {80, 24}, {120, 40}, {200, 100}}));
-  const auto lines = Texts(
-      Screenful(situation, kNine, caption, {.width = width, .height = height}),
-      width);
+  const auto lines =
+      Texts(Screenful(situation, kNine, caption, absl::UTCTimeZone(),
+                      {.width = width, .height = height}),
+            width);
   CHECK(lines.size() == height);
   CHECK(lines.back() == "the end");
   for (const std::string& line : lines) CHECK(line.size() <= width);
@@ -222,8 +224,8 @@ TEST_CASE("The newest event stands on top of the page's list") {
   Situation situation;
   situation.Take(Said(SlaEvent::MET, absl::Minutes(1)));
   situation.Take(Said(SlaEvent::MET, absl::Minutes(2)));
-  const auto lines = Texts(Screenful(
-      situation, kNine, {.zone = absl::UTCTimeZone()}, {.height = 24}));
+  const auto lines = Texts(Screenful(situation, kNine, Caption(),
+                                     absl::UTCTimeZone(), {.height = 24}));
   const auto heading = std::find_if(
       lines.begin(), lines.end(),
       [](const std::string& line) { return line.starts_with("JUST SAID"); });
