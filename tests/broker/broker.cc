@@ -48,8 +48,11 @@ Broker::~Broker() {
 }
 
 void Broker::Start() {
+  // A broker that was frozen must not be put out of the cluster by itself:
+  // librdkafka can then wait for ever for a coordinator that it has dropped.
   RunScript({"start", "--dir", Folder(), "--port", absl::StrCat(port_),
-             "--controller-port", absl::StrCat(controller_port_)});
+             "--controller-port", absl::StrCat(controller_port_), "--set",
+             "broker.session.timeout.ms=120000"});
 }
 
 void Broker::Stop() { RunScript({"stop", "--dir", Folder()}); }

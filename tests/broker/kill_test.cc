@@ -102,7 +102,7 @@ TEST_CASE("Ten times kill -9 change nothing of what is said") {
   }
   Timetable timetable = TimetableOf(old, live, feed, begin, dice);
   std::map<std::string, int> rejected;
-  for (int i = 1; i <= 30; ++i) {
+  for (int i = 1; i <= 300; ++i) {
     const std::string lead = absl::StrCat("wrong-", i);
     timetable.emplace(begin + UpTo(kFeeding, dice),
                       RecordToSend{.topic = job.Topic("leads.activity"),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/broker/clients.h"
 
 namespace leadclock::broker {
 namespace {
@@ -98,6 +99,15 @@ absl::Time London(const std::string& text) {
     throw std::runtime_error(absl::StrCat(text, ": ", error));
   }
   return time;
+}
+
+std::string LeadOn(int partition, int partitions) {
+  int number = 1;
+  while (PartitionOfKey(absl::StrCat("lead-", number), partitions) !=
+         partition) {
+    ++number;
+  }
+  return absl::StrCat("lead-", number);
 }
 
 v1::LeadEvent Created(const std::string& lead, absl::Time at) {

@@ -14,6 +14,9 @@ namespace leadclock::broker {
 // "2024-03-08 21:40[:05]" on London's clocks.
 absl::Time London(const std::string& text);
 
+// A lead whose records are on this partition.
+std::string LeadOn(int partition, int partitions);
+
 v1::LeadEvent Created(const std::string& lead, absl::Time at);
 v1::LeadEvent Assigned(const std::string& lead, absl::Time at,
                        const std::string& owner);

@@ -25,16 +25,6 @@ clocks:
 constexpr absl::Duration kTarget = absl::Seconds(4);
 constexpr int kPartitions = 3;
 
-// A lead whose records are on this partition.
-std::string LeadOn(int32_t partition) {
-  int number = 1;
-  while (PartitionOfKey(absl::StrCat("lead-", number), kPartitions) !=
-         partition) {
-    ++number;
-  }
-  return absl::StrCat("lead-", number);
-}
-
 std::vector<v1::SlaEvent> SaidOf(const std::string& lead,
                                  const std::vector<v1::SlaEvent>& said) {
   std::vector<v1::SlaEvent> out;
@@ -48,9 +38,9 @@ std::vector<v1::SlaEvent> SaidOf(const std::string& lead,
 TEST_CASE("An answer in an open transaction holds the verdict back") {
   const ReadyJob job(SharedBroker(),
                      {.policy = kPolicy, .partitions = kPartitions});
-  const std::string answered = LeadOn(0);
-  const std::string not_answered = LeadOn(1);
-  const std::string elsewhere = LeadOn(2);
+  const std::string answered = LeadOn(0, kPartitions);
+  const std::string not_answered = LeadOn(1, kPartitions);
+  const std::string elsewhere = LeadOn(2, kPartitions);
   Process worker = job.Start();
   Feed feed(job);
   Feed to_commit(job, job.group() + "-to-commit");

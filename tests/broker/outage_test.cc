@@ -53,7 +53,7 @@ RecordToSend AtItsTime(const Feed& feed, const v1::LeadEvent& event) {
 }
 
 // What is to be said of it in the end, and nothing else at any time.
-std::vector<std::string> FactsOf(const Promise& promise) {
+NetFacts FactsOf(const Promise& promise) {
   const absl::Time due = HappenedAt(promise.created) + kTarget;
   const auto fact = [&](const std::string& name, absl::Time at,
                         const std::string& recipients) {
@@ -67,15 +67,21 @@ std::vector<std::string> FactsOf(const Promise& promise) {
                    .manager = "",
                    .recipients = recipients});
   };
-  std::vector<std::string> facts;
+  NetFacts facts;
   const bool is_kept = promise.answer && HappenedAt(*promise.answer) <= due;
   if (!is_kept) {
     facts = {fact("missed", due, ""), fact("breach_1", due, "owner=")};
   }
   if (promise.answer) {
-    facts.push_back(fact(is_kept ? "met" : "answered_late",
-                         HappenedAt(*promise.answer), ""));
+    facts.insert(fact(is_kept ? "met" : "answered_late",
+                      HappenedAt(*promise.answer), ""));
   }
+  return facts;
+}
+
+NetFacts FactsOf(const std::vector<Promise>& promises) {
+  NetFacts facts;
+  for (const Promise& promise : promises) facts.merge(FactsOf(promise));
   return facts;
 }
 
@@ -106,7 +112,7 @@ TEST_CASE("What happened while the processor was away is judged as it was") {
 
   // Leads that wait when it goes, and fall due while it is away. Every second
   // one is answered in time, some of the others late.
-  const absl::Time went = InWholeSeconds(absl::Now()) + absl::Seconds(3);
+  const absl::Time went = InWholeSeconds(absl::Now()) + absl::Seconds(5);
   for (int i = 0; i < 200; ++i) {
     const absl::Time due = went + absl::Seconds(1 + i % 5);
     std::optional<absl::Time> answered_at;
@@ -116,8 +122,19 @@ TEST_CASE("What happened while the processor was away is judged as it was") {
         MakePromise(absl::StrCat("waiting-", i), due - kTarget, answered_at));
     feed.producer().Send(AtItsTime(feed, promises.back().created));
   }
+  // One on each partition falls due before it goes: its breach is committed
+  // with now, from which the worker goes on when it is back.
+  for (int i = 0; i < job.partitions(); ++i) {
+    promises.push_back(MakePromise(LeadOn(i, job.partitions()),
+                                   went - absl::Seconds(2) - kTarget,
+                                   std::nullopt));
+    feed.producer().Send(AtItsTime(feed, promises.back().created));
+  }
   feed.producer().Flush();
-  REQUIRE(WaitUntil([&] { return job.Backlog() == 0; }));
+  Audience audience(job);
+  REQUIRE(audience.HearUntil([&](const std::vector<v1::SlaEvent>& said) {
+    return said.size() == 2 * static_cast<size_t>(job.partitions());
+  }));
   REQUIRE(worker.Stop() == 0);
   REQUIRE(absl::Now() < went + absl::Seconds(1));
 
@@ -142,14 +159,52 @@ TEST_CASE("What happened while the processor was away is judged as it was") {
   feed.producer().Flush();
   worker = job.Start();
 
-  NetFacts expected;
-  for (const Promise& promise : promises) {
-    for (const std::string& fact : FactsOf(promise)) expected.insert(fact);
-  }
-  Audience audience(job);
+  const NetFacts expected = FactsOf(promises);
   CheckFacts(audience, expected);
   CHECK(worker.Stop() == 0);
   // Not one word was taken back.
+  CHECK(audience.HearAll().size() == expected.size());
+}
+
+TEST_CASE(
+    "A feed that returns with an hour of leads and answers is heard out") {
+  const ReadyJob job(
+      SharedBroker(),
+      {.policy = kTenMinutes, .partitions = 3, .settle = absl::Seconds(1)});
+  Feed feed(job);
+  Audience audience(job);
+  Process worker = job.Start();
+  const absl::Time an_hour_ago = InWholeSeconds(absl::Now()) - absl::Hours(1);
+  // Once their breaches are said, now is that of the wall on each partition.
+  std::vector<Promise> promises;
+  for (int i = 0; i < job.partitions(); ++i) {
+    promises.push_back(
+        MakePromise(LeadOn(i, job.partitions()), an_hour_ago, std::nullopt));
+    feed.Send(promises.back().created);
+  }
+  REQUIRE(audience.HearUntil([&](const std::vector<v1::SlaEvent>& said) {
+    return said.size() == 2 * promises.size();
+  }));
+
+  // First the leads, which are all overdue, then their answers.
+  for (int i = 0; i < 200; ++i) {
+    const absl::Time birth = an_hour_ago + i * absl::Seconds(10);
+    std::optional<absl::Time> answered_at;
+    if (i % 2 == 0) answered_at = birth + kTarget - absl::Seconds(i % 3);
+    promises.push_back(
+        MakePromise(absl::StrCat("hour-", i), birth, answered_at));
+    feed.Send(promises.back().created);
+  }
+  feed.producer().Flush();
+  absl::SleepFor(absl::Milliseconds(200));
+  for (const Promise& promise : promises) {
+    if (promise.answer) feed.Send(*promise.answer);
+  }
+  feed.producer().Flush();
+
+  const NetFacts expected = FactsOf(promises);
+  CheckFacts(audience, expected);
+  CHECK(worker.Stop() == 0);
   CHECK(audience.HearAll().size() == expected.size());
 }
 
