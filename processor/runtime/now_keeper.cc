@@ -89,6 +89,10 @@ void NowKeeper::AskIfTime(const Partitions& partitions, absl::Time next_due) {
   last_asked_at_ = wall;
 }
 
+void NowKeeper::Unheard(absl::Duration boot) {
+  for (auto& [number, tracker] : trackers_) tracker.Asked(boot);
+}
+
 void NowKeeper::Answer(
     const std::map<TopicPartition, int64_t>& high_watermarks) {
   if (!question_) return;

@@ -43,6 +43,9 @@ class NowKeeper {
   // How long until then, in real time.
   absl::Duration UntilAsk(const Partitions& partitions,
                           absl::Time next_due) const;
+  // Kafka did not do what it was asked to since then: as if it had left a
+  // question for high watermarks unanswered.
+  void Unheard(absl::Duration boot);
   // What Kafka answered.
   void Answer(const std::map<TopicPartition, int64_t>& high_watermarks);
 
