@@ -293,11 +293,11 @@ absl::Status Worker::Commit(absl::Duration timeout) {
   const absl::Duration boot = clock_.Boot();
   const absl::StatusOr<Receipt> receipt =
       kafka_.Commit(MakeTransaction(), timeout);
-  if (!receipt.ok()) {
-    // Whoever else was cut off meanwhile may not have delivered yet.
+  // Whoever else was cut off meanwhile may not have delivered yet.
+  if (!receipt.ok() || clock_.Boot() - boot > options_.settle) {
     nows_.Unheard(boot);
-    return StartOver(receipt.status());
   }
+  if (!receipt.ok()) return StartOver(receipt.status());
 
   if (receipt->broker_time) {
     nows_.Compare(before, clock_.Wall(), *receipt->broker_time);

@@ -49,6 +49,13 @@ void Check(rd_kafka_error_t* error, const std::string& what) {
   Throw(what, why);
 }
 
+// What a broker says until it has made its own topics.
+bool IsOfYoungBroker(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
+         code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+}
+
 Handle MakeHandle(rd_kafka_type_t type, const std::string& brokers,
                   const Settings& settings) {
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
@@ -301,7 +308,12 @@ std::map<Place, int64_t> CommittedOffsets(
   const Handle handle =
       MakeHandle(RD_KAFKA_CONSUMER, brokers, {{"group.id", group}});
   const Places places = PlacesOf(handle.get(), topics);
-  Check(rd_kafka_committed(handle.get(), places.get(), kPatienceMillis), group);
+  const absl::Time deadline = absl::Now() + kPatience;
+  rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  do {
+    code = rd_kafka_committed(handle.get(), places.get(), kPatienceMillis);
+  } while (IsOfYoungBroker(code) && absl::Now() < deadline);
+  Check(code, group);
   std::map<Place, int64_t> committed;
   for (const auto& place : Each(places)) {
     if (place.offset < 0) continue;

@@ -68,6 +68,7 @@ class FakeKafka final : public Kafka {
   std::map<TopicPartition, CommittedOffset> committed;
   std::deque<Rebalance> rebalances;
   std::deque<Outcome> outcomes;  // of the next commits
+  absl::Duration commit_takes;   // the next commit only
   bool answers = true;           // to questions for high watermarks
   bool committed_known = true;
   int commits = 0;
@@ -102,6 +103,7 @@ class FakeKafka final : public Kafka {
   }
   absl::StatusOr<Receipt> Commit(const Transaction& transaction,
                                  absl::Duration) override {
+    clock_.Pass(std::exchange(commit_takes, absl::ZeroDuration()));
     std::optional<Outcome> outcome;
     if (!outcomes.empty()) {
       outcome = outcomes.front();

@@ -290,6 +290,24 @@ TEST_CASE("After downtime everything is folded before anything rings") {
         Lines{"k=100", "l=100", "k=100 off", "l=rings"});
 }
 
+TEST_CASE("After a commit that hung, now waits for others that were cut off") {
+  const bool committed = GENERATE(false, true);
+  Bench bench;
+  bench.kafka.Append("a", "k", "100");
+  bench.Start();
+  REQUIRE(bench.Work(absl::Seconds(90)).ok());
+  bench.kafka.Append("a", "l", "one");
+  bench.kafka.commit_takes = absl::Seconds(12);
+  if (!committed) bench.kafka.outcomes = {FakeKafka::Outcome::kUnknownNot};
+  REQUIRE(bench.Work(absl::Seconds(30)).ok());
+  REQUIRE(bench.kafka.committed[{"a", 0}].offset == 2);
+
+  // What happened before the alarm could not be delivered until now.
+  bench.kafka.Append("b", "k", "off");
+  REQUIRE(bench.Work(absl::Minutes(3)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100", "l=one", "k=100 off"});
+}
+
 TEST_CASE("Now is handed over to an owner with an empty disk") {
   Bench bench;
   bench.Start();
