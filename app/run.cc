@@ -7,7 +7,7 @@
 #include "processor/job/lead_job.h"
 #include "processor/policy/parse_policy.h"
 #include "processor/runtime/clock.h"
-#include "processor/runtime/run_worker.h"
+#include "processor/runtime/run_workers.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 
@@ -29,7 +29,7 @@ int Run(const std::string& config) {
   const LeadJob job(*std::move(policy), LeadJobOptionsOf(*settings));
   const SystemClock clock;
   const absl::Status status =
-      RunWorker(WorkerOptionsOf(*settings), job, clock, stop);
+      RunWorkers(WorkerOptionsOf(*settings), job, clock, stop);
   if (!status.ok()) {
     return Fail(status, status.code() == absl::StatusCode::kInvalidArgument
                             ? kExitSettings

@@ -14,6 +14,8 @@
 namespace leadclock {
 namespace {
 
+constexpr int64_t kMostWorkers = 256;
+
 // Values that are never written into a file of settings.
 constexpr std::array<absl::string_view, 4> kSecrets = {
     "sasl.password", "ssl.key.password", "ssl.keystore.password",
@@ -63,6 +65,9 @@ void SettingsReader::Read(YamlMap top) {
   ReadPolicy(top.Required("policy").Map("policy"));
   Set(top.Optional("group"), settings_.group);
   Set(top.Optional("instance"), settings_.instance);
+  if (auto workers = top.Optional("workers").Integer(1, kMostWorkers)) {
+    settings_.workers = static_cast<int>(*workers);
+  }
   Set(top.Optional("source"), settings_.source);
   ReadInputs(top.Optional("inputs").Map("inputs"));
   YamlMap outputs = top.Optional("outputs").Map("outputs");
@@ -228,6 +233,7 @@ WorkerOptions WorkerOptionsOf(const Settings& settings) {
                         .group = settings.group,
                         .instance = settings.instance,
                         .properties = settings.kafka};
+  options.workers = settings.workers;
   options.data_directory = settings.data_dir;
   options.metrics_address = settings.metrics_listen;
   return options;

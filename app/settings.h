@@ -35,6 +35,8 @@ struct Settings {
   // The name of this worker in the group. Empty: made once, and kept in the
   // data directory.
   std::string instance;
+  // Threads of the processor, each a member of the group.
+  int workers = 1;
   std::string data_dir;
   std::string policy_file;
   std::string source = "leadclock";  // CloudEvents source of what it writes

@@ -14,7 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "app/dev/company.h"
-#include "processor/runtime/run_worker.h"
+#include "processor/runtime/run_workers.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 
@@ -163,7 +163,8 @@ std::string Demo::Kafka() const {
 
 absl::Status Demo::Run(const std::atomic<bool>& interrupted) {
   const WorkerOptions worker = WorkerOptionsFor(settings_, options_.speed);
-  Task processor(stop_, [&] { return RunWorker(worker, job_, clock_, stop_); });
+  Task processor(stop_,
+                 [&] { return RunWorkers(worker, job_, clock_, stop_); });
   Task sales(stop_, [&] { return Feed(); });
   Watch(interrupted);
   show_.End(clock_.Wall(), CaptionNow());

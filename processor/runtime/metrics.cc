@@ -1,5 +1,7 @@
 #include "processor/runtime/metrics.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace leadclock {
@@ -33,8 +35,8 @@ std::map<std::string, std::string> OfPartition(int32_t partition) {
 
 }  // namespace
 
-Metrics::Metrics()
-    : registry_(std::make_shared<prometheus::Registry>()),
+Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry, int worker)
+    : registry_(std::move(registry)),
       read_(Counters(*registry_, "leadclock_records_read_total",
                      "Input records: folded, ignored and quarantined ones")
                 .Add({})),
@@ -62,7 +64,7 @@ Metrics::Metrics()
       commit_seconds_(CommitSeconds(*registry_)),
       held_(Gauges(*registry_, "leadclock_now_held",
                    "1 while now stands because a clock is in doubt")
-                .Add({})),
+                .Add({{"worker", absl::StrCat(worker)}})),
       now_(Gauges(*registry_, "leadclock_now_timestamp_seconds",
                   "A partition's now, in seconds since 1970")),
       stands_(Gauges(*registry_, "leadclock_reader_stands",

@@ -29,7 +29,10 @@ struct Tally {
 // The worker's figures, as Prometheus reads them.
 class Metrics {
  public:
-  Metrics();
+  // Alone in a registry of its own.
+  Metrics() : Metrics(std::make_shared<prometheus::Registry>(), 0) {}
+  // One of several workers, whose counters are the same and add up.
+  Metrics(std::shared_ptr<prometheus::Registry> registry, int worker);
 
   void Publish(const Tally& tally, absl::Duration commit);
   void CountAbort() { aborts_.Increment(); }
@@ -46,10 +49,6 @@ class Metrics {
   void Forget(int32_t partition);
   // Whether now stands because a clock is in doubt.
   void SetHeld(bool held) { held_.Set(held ? 1 : 0); }
-
-  const std::shared_ptr<prometheus::Registry>& registry() const {
-    return registry_;
-  }
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;

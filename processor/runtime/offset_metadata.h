@@ -12,11 +12,14 @@ namespace leadclock {
 // next owner to start from, and what the fold must still be.
 struct OffsetMetadata {
   absl::Time now = absl::InfinitePast();
+  // The id of the changelog topic to which the states went. Empty: not known.
+  std::string changelog_id;
   std::string fingerprint;
 };
 
-// Format 1: "leadclock 1 now fingerprint", now in milliseconds since 1970,
-// rounded down; the fingerprint is the rest.
+// Format 1: "leadclock 1 now changelog_id fingerprint", now in milliseconds
+// since 1970, rounded down; an id that is not known is "none"; the fingerprint
+// is the rest.
 std::string FormatOffsetMetadata(const OffsetMetadata& metadata);
 
 // Empty text is an offset that was set by hand: nothing is known. Fails with

@@ -276,6 +276,13 @@ absl::Status RdKafka::HandleError(rd_kafka_event_t* event,
                                    "] at offset ", at->offset);
   absl::Status status = ToStatus(code, where, text);
   if (absl::IsAlreadyExists(status)) return rdkafka::ExplainFenced(status);
+  if (absl::IsOutOfRange(status)) {
+    return absl::OutOfRangeError(absl::StrCat(
+        std::string(status.message()),
+        ". Its records were deleted before they were read, or the topic was "
+        "deleted and made again; start again to learn which, and how to go "
+        "on"));
+  }
   if (is_fatal || absl::IsOutOfRange(status) ||
       absl::IsPermissionDenied(status)) {
     return status;

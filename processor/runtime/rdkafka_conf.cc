@@ -164,8 +164,7 @@ absl::StatusOr<Client> NewProducer(const ConnectionOptions& options,
   // follows another at once waits 100 ms.
   return NewClient(
       RD_KAFKA_PRODUCER, options,
-      {{"transactional.id",
-        absl::StrCat(options.group, "-", options.instance, "-0")},
+      {{"transactional.id", absl::StrCat(options.group, "-", options.instance)},
        {"transaction.timeout.ms", absl::StrCat(Millis(kTransactionTimeout))},
        {"retry.backoff.ms", "10"}},
       {{"linger.ms", "0"}}, [&](rd_kafka_conf_t* conf) {

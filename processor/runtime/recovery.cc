@@ -117,14 +117,27 @@ absl::Status Recovery::Place(
           "\"; this one has \"", fold_.Fingerprint(),
           "\". All workers of a group must have the same policy"));
     }
+    if (!metadata->changelog_id.empty() && !changelog_id_.empty() &&
+        metadata->changelog_id != changelog_id_) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          options_.topics.changelog,
+          " was deleted and made again: the states of all that was read up to ",
+          Name(at), " offset ", *offset.offset,
+          " are lost. To derive everything anew, stop all workers, set the "
+          "group's offsets to the earliest (kafka-consumer-groups "
+          "--reset-offsets --to-earliest --all-topics --execute --group "
+          "<group>), and give the job new output topics, because what was "
+          "said would be said again"));
+    }
     partition.next.push_back(*offset.offset);
     partition.committed_now = std::max(partition.committed_now, metadata->now);
   }
   if (begun != 0 && begun != options_.topics.inputs.size()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "partition ", number,
-        " has committed offsets for some of the input topics but not for all. "
-        "Set the missing ones with kafka-consumer-groups --reset-offsets"));
+        " has committed offsets for some of the input topics but not for all: "
+        "one of them was probably deleted and made again. Set the missing ones "
+        "with kafka-consumer-groups --reset-offsets"));
   }
   partition.begun = begun != 0;
   partition.touched = false;

@@ -42,9 +42,9 @@ Worker::Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
       recovery_(options_, fold, kafka, store, clock, metrics),
       nows_(options_, kafka, clock, metrics) {}
 
-absl::Status Worker::Run(const std::atomic<bool>& stop) {
+absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
   absl::Status status = absl::OkStatus();
-  while (status.ok() && !stop) status = Step();
+  while (status.ok() && !stop()) status = Step();
   if (!status.ok()) {
     // What is folded may be what is wrong.
     kafka_.Leave();
@@ -325,8 +325,10 @@ Transaction Worker::MakeTransaction() {
   }
   for (const auto& [number, partition] : partitions_) {
     if (!partition.touched) continue;
-    const std::string metadata = FormatOffsetMetadata(
-        {.now = nows_.Now(number), .fingerprint = fold_.Fingerprint()});
+    const std::string metadata =
+        FormatOffsetMetadata({.now = nows_.Now(number),
+                              .changelog_id = partition.changelog_id,
+                              .fingerprint = fold_.Fingerprint()});
     for (size_t input = 0; input < partition.next.size(); ++input) {
       transaction.offsets.push_back(
           {.at = {options_.topics.inputs[input], number},

@@ -1,11 +1,11 @@
 #ifndef LEADCLOCK_PROCESSOR_RUNTIME_WORKER_H_
 #define LEADCLOCK_PROCESSOR_RUNTIME_WORKER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "processor/runtime/clock.h"
@@ -32,9 +32,9 @@ class Worker {
   Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
          Kafka& kafka, Store& store, const Clock& clock, Metrics& metrics);
 
-  // Works until `stop` is set, then commits what is folded and leaves. An
+  // Works until `stop` says so, then commits what is folded and leaves. An
   // error needs a person; what comes right by itself is tried again for ever.
-  absl::Status Run(const std::atomic<bool>& stop);
+  absl::Status Run(absl::FunctionRef<bool()> stop);
 
   // The same in pieces: one pass, the first of which joins the group; and the
   // end, which commits and leaves.

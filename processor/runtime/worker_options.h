@@ -63,7 +63,7 @@ struct LoopOptions {
 struct ConnectionOptions {
   std::string brokers;  // host:port,host:port
   std::string group;
-  // Unique among the group's workers, and the same after a restart.
+  // Unique among the group's members, and the same after a restart.
   std::string instance;
   // librdkafka's properties, passed on; those on which exactly-once rests are
   // refused.
@@ -77,8 +77,10 @@ struct WorkerOptions {
   LoopOptions loop;
   // An empty instance is made up once, and kept in the data directory.
   ConnectionOptions connection;
-  std::string data_directory;
-  size_t memory_bytes = size_t{512} << 20;  // of the local store
+  // Each with a share of the partitions and a thread of its own.
+  int workers = 1;
+  std::string data_directory;               // a folder for each worker in it
+  size_t memory_bytes = size_t{512} << 20;  // of the local stores together
   // host:port for Prometheus; empty: none.
   std::string metrics_address;
 };

@@ -281,6 +281,31 @@ std::vector<ReadRecord> Reader::ReadToEnd() {
   return records;
 }
 
+// ---- Stranger ----
+
+Stranger::Stranger(const std::string& brokers, const std::string& group,
+                   const std::vector<std::string>& topics)
+    : handle_(MakeHandle(RD_KAFKA_CONSUMER, brokers,
+                         {{"group.id", group},
+                          {"enable.auto.commit", "false"},
+                          {"session.timeout.ms", "6000"},
+                          {"partition.assignment.strategy", "range"}})) {
+  rd_kafka_poll_set_consumer(handle_.get());
+  const Places places(rd_kafka_topic_partition_list_new(1));
+  for (const std::string& topic : topics) {
+    rd_kafka_topic_partition_list_add(places.get(), topic.c_str(),
+                                      RD_KAFKA_PARTITION_UA);
+  }
+  Check(rd_kafka_subscribe(handle_.get(), places.get()), "subscribe");
+}
+
+bool Stranger::TakePart() {
+  const Message message(rd_kafka_consumer_poll(handle_.get(), 50));
+  rd_kafka_topic_partition_list_t* assigned = nullptr;
+  Check(rd_kafka_assignment(handle_.get(), &assigned), "assignment");
+  return Places(assigned)->cnt > 0;
+}
+
 // ---- People with tools ----
 
 std::map<Place, int64_t> HighWatermarks(
@@ -335,6 +360,19 @@ void CreateTopic(const std::string& brokers, const std::string& topic,
   size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(
       rd_kafka_event_CreateTopics_result(answer.get()), &count);
+  Check(rd_kafka_topic_result_error(results[0]), topic);
+}
+
+void DeleteTopic(const std::string& brokers, const std::string& topic) {
+  const Handle handle = MakeHandle(RD_KAFKA_PRODUCER, brokers, {});
+  const Queue queue(rd_kafka_queue_new(handle.get()));
+  rd_kafka_DeleteTopic_t* wanted = rd_kafka_DeleteTopic_new(topic.c_str());
+  rd_kafka_DeleteTopics(handle.get(), &wanted, 1, nullptr, queue.get());
+  rd_kafka_DeleteTopic_destroy(wanted);
+  const KafkaEvent answer = Answer(queue, topic);
+  size_t count = 0;
+  const rd_kafka_topic_result_t** results = rd_kafka_DeleteTopics_result_topics(
+      rd_kafka_event_DeleteTopics_result(answer.get()), &count);
   Check(rd_kafka_topic_result_error(results[0]), topic);
 }
 

@@ -91,6 +91,19 @@ class Reader {
   std::map<Place, int64_t> position_;  // the offset after the last one read
 };
 
+// A member of a group that is no worker.
+class Stranger {
+ public:
+  Stranger(const std::string& brokers, const std::string& group,
+           const std::vector<std::string>& topics);
+
+  // Takes part in the group for a moment; whether it has partitions.
+  bool TakePart();
+
+ private:
+  Handle handle_;
+};
+
 // By topic and partition: where the log ends, with open transactions.
 std::map<std::pair<std::string, int32_t>, int64_t> HighWatermarks(
     const std::string& brokers, const std::vector<std::string>& topics);
@@ -102,6 +115,7 @@ std::map<std::pair<std::string, int32_t>, int64_t> CommittedOffsets(
 
 void CreateTopic(const std::string& brokers, const std::string& topic,
                  int partitions);
+void DeleteTopic(const std::string& brokers, const std::string& topic);
 // Deletes all that the topic has, as its retention would.
 void DeleteRecords(const std::string& brokers, const std::string& topic);
 // Waits until the group has no members, and deletes its offsets.

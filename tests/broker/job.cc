@@ -11,6 +11,8 @@
 namespace leadclock::broker {
 namespace {
 
+const char* const kInstance = "worker-1";
+
 std::string NextGroup() {
   static int number = 0;
   return absl::StrCat("job", ++number);
@@ -55,13 +57,14 @@ void Job::WritePolicy(const std::string& policy) const {
   WriteFile(directory_.path() + "/policy.yaml", policy);
 }
 
-std::string Job::WriteSettings(const std::string& data_folder) const {
+std::string Job::WriteSettings(const std::string& data_folder,
+                               const std::string& instance) const {
   const std::string path =
       absl::StrCat(directory_.path(), "/", data_folder, ".yaml");
   WriteFile(
       path,
       absl::StrCat("brokers: ", brokers_, "\ngroup: ", group_,
-                   "\ninstance: worker-1\ndata_dir: ", data_folder,
+                   "\ninstance: ", instance, "\ndata_dir: ", data_folder,
                    "\npolicy: {files: [policy.yaml]}\ntopics:",
                    "\n  leads_created: ", Topic("leads.created"),
                    "\n  leads_activity: ", Topic("leads.activity"),
@@ -79,21 +82,29 @@ std::string Job::WriteSettings(const std::string& data_folder) const {
   return path;
 }
 
-std::vector<std::string> Job::RunCommand(const std::string& data_folder) const {
-  return {LEADCLOCK_BINARY, "run", "--config", WriteSettings(data_folder)};
+std::vector<std::string> Job::RunCommand(const std::string& data_folder,
+                                         const std::string& instance) const {
+  return {LEADCLOCK_BINARY, "run", "--config",
+          WriteSettings(data_folder, instance)};
 }
 
 Ended Job::CreateTopics() const {
   return broker::RunToEnd({LEADCLOCK_BINARY, "topics", "create", "--config",
-                           WriteSettings("data"), "--partitions",
+                           WriteSettings("data", kInstance), "--partitions",
                            absl::StrCat(options_.partitions)});
 }
 
 Process Job::StartWith(const std::string& data_folder) const {
-  return Process(RunCommand(data_folder), log());
+  return Process(RunCommand(data_folder, kInstance), log());
 }
 
-Ended Job::RunToEnd() const { return broker::RunToEnd(RunCommand("data")); }
+Process Job::StartMember(const std::string& name) const {
+  return Process(RunCommand(name, name), LogOf(name));
+}
+
+Ended Job::RunToEnd() const {
+  return broker::RunToEnd(RunCommand("data", kInstance));
+}
 
 void Job::DeleteData() const {
   std::filesystem::remove_all(directory_.path() + "/data");

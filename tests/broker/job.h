@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
@@ -37,10 +38,15 @@ class Job {
   Process Start() const { return StartWith("data"); }
   // The same with another data folder.
   Process StartWith(const std::string& data_folder) const;
+  // A further member of the group, with a data folder and a log of its name.
+  Process StartMember(const std::string& name) const;
   // The same, when it is to end by itself.
   Ended RunToEnd() const;
   // What workers print.
   std::string log() const { return directory_.path() + "/log"; }
+  std::string LogOf(const std::string& member) const {
+    return absl::StrCat(directory_.path(), "/", member, ".log");
+  }
 
   // The name on this broker of a topic such as "leads.created".
   std::string Topic(const std::string& usual_name) const;
@@ -53,13 +59,19 @@ class Job {
 
   void WritePolicy(const std::string& policy) const;
   void DeleteData() const;
+  // A member's data folder.
+  std::string DataOf(const std::string& member) const {
+    return absl::StrCat(directory_.path(), "/", member);
+  }
 
   // What the group has not committed yet, of all that is on the input topics.
   int64_t Backlog() const;
 
  private:
-  std::string WriteSettings(const std::string& data_folder) const;
-  std::vector<std::string> RunCommand(const std::string& data_folder) const;
+  std::string WriteSettings(const std::string& data_folder,
+                            const std::string& instance) const;
+  std::vector<std::string> RunCommand(const std::string& data_folder,
+                                      const std::string& instance) const;
 
   TempDirectory directory_;
   JobOptions options_;

@@ -1,0 +1,163 @@
+#include "processor/runtime/run_workers.h"
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "processor/runtime/instance_name.h"
+#include "processor/runtime/metrics.h"
+#include "processor/runtime/rdkafka.h"
+#include "processor/runtime/topics.h"
+#include "processor/runtime/worker.h"
+#include "prometheus/exposer.h"
+#include "spdlog/spdlog.h"
+#include "state/store.h"
+
+namespace leadclock {
+namespace {
+
+constexpr absl::Duration kStartTimeout = absl::Seconds(30);
+
+absl::StatusOr<std::unique_ptr<prometheus::Exposer>> Expose(
+    const std::string& address,
+    const std::shared_ptr<prometheus::Registry>& registry) {
+  try {
+    auto exposer = std::make_unique<prometheus::Exposer>(address);
+    exposer->RegisterCollectable(registry);
+    return exposer;
+  } catch (const std::exception& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot serve metrics on ", address, ": ", error.what()));
+  }
+}
+
+// Patient with a broker that is not up yet.
+absl::StatusOr<int32_t> AwaitTopics(Kafka& kafka, const JobTopics& topics,
+                                    const std::atomic<bool>& stop) {
+  const absl::Time patience = absl::Now() + kStartTimeout;
+  absl::StatusOr<int32_t> partitions = 0;
+  do {
+    partitions = CheckTopics(kafka, topics, absl::Seconds(2));
+  } while (kafka_error::IsUnavailable(partitions.status()) && !stop &&
+           absl::Now() < patience);
+  return partitions;
+}
+
+void WarnOfOldClient() {
+  if (rd_kafka_version() >= 0x02040000) return;
+  spdlog::warn(
+      "librdkafka {} may deliver records again; 2.4 or later is wanted",
+      rd_kafka_version_str());
+}
+
+// One worker, and what belongs to it alone.
+struct Slot {
+  std::string instance;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<RdKafka> kafka;
+  std::unique_ptr<Metrics> metrics;
+  std::unique_ptr<Worker> worker;
+};
+
+absl::StatusOr<Slot> MakeSlot(const WorkerOptions& options,
+                              ConnectionOptions connection, int number,
+                              std::shared_ptr<prometheus::Registry> registry) {
+  const std::string name = absl::StrCat("worker-", number);
+  connection.instance = absl::StrCat(connection.instance, "-", number);
+  Slot slot;
+  slot.instance = connection.instance;
+  auto store = Store::Open(
+      {.directory =
+           (std::filesystem::path(options.data_directory) / name).string(),
+       .memory_bytes =
+           options.memory_bytes / static_cast<size_t>(options.workers)});
+  if (!store.ok()) return store.status();
+  slot.store = *std::move(store);
+  auto kafka = RdKafka::Create(connection, options.loop.topics);
+  if (!kafka.ok()) return kafka.status();
+  slot.kafka = *std::move(kafka);
+  slot.metrics = std::make_unique<Metrics>(std::move(registry), number);
+  return slot;
+}
+
+// Runs all until `stop`, or until one fails.
+absl::Status RunAll(std::vector<Slot>& slots, const std::atomic<bool>& stop) {
+  std::atomic<bool> failed = false;
+  const auto ended = [&] { return stop || failed; };
+  std::vector<absl::Status> statuses(slots.size());
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    threads.emplace_back([&, i] {
+      statuses[i] = slots[i].worker->Run(ended);
+      if (!statuses[i].ok()) failed = true;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  absl::Status first = absl::OkStatus();
+  for (size_t i = 0; i < slots.size(); ++i) {
+    if (statuses[i].ok()) continue;
+    if (slots.size() > 1) {
+      spdlog::error("{}: {}", slots[i].instance,
+                    std::string(statuses[i].message()));
+    }
+    first.Update(statuses[i]);
+  }
+  return first;
+}
+
+}  // namespace
+
+absl::Status RunWorkers(const WorkerOptions& options, const Fold& fold,
+                        const Clock& clock, const std::atomic<bool>& stop) {
+  WarnOfOldClient();
+  ConnectionOptions connection = options.connection;
+  if (connection.instance.empty()) {
+    absl::StatusOr<std::string> name = KeptInstanceName(options.data_directory);
+    if (!name.ok()) return name.status();
+    connection.instance = *std::move(name);
+  }
+  const auto registry = std::make_shared<prometheus::Registry>();
+  std::vector<Slot> slots;
+  for (int number = 0; number < options.workers; ++number) {
+    auto slot = MakeSlot(options, connection, number, registry);
+    if (!slot.ok()) return slot.status();
+    slots.push_back(*std::move(slot));
+  }
+  const absl::StatusOr<int32_t> partitions =
+      AwaitTopics(*slots.front().kafka, options.loop.topics, stop);
+  if (kafka_error::IsUnavailable(partitions.status())) {
+    return kafka_error::Unavailable(
+        absl::StrCat("no answer from Kafka at ", connection.brokers, ": ",
+                     partitions.status().message()));
+  }
+  if (!partitions.ok()) return partitions.status();
+  if (options.workers > *partitions) {
+    spdlog::warn("{} workers share {} partitions; some will have nothing to do",
+                 options.workers, *partitions);
+  }
+
+  std::unique_ptr<prometheus::Exposer> exposer;
+  if (!options.metrics_address.empty()) {
+    auto exposed = Expose(options.metrics_address, registry);
+    if (!exposed.ok()) return exposed.status();
+    exposer = *std::move(exposed);
+  }
+
+  for (Slot& slot : slots) {
+    spdlog::info("{} joins group {} at {}", slot.instance, connection.group,
+                 connection.brokers);
+    slot.worker =
+        std::make_unique<Worker>(options.loop, *partitions, fold, *slot.kafka,
+                                 *slot.store, clock, *slot.metrics);
+  }
+  return RunAll(slots, stop);
+}
+
+}  // namespace leadclock
