@@ -47,6 +47,11 @@ class SettingsReader {
   void ReadInputs(YamlMap inputs);
   void ReadTopics(YamlMap topics);
   void ReadTime(YamlMap time);
+  void ReadSources(YamlMap sources);
+  void ReadRetention(YamlMap retention);
+  void ReadLimits(YamlMap limits);
+  void SetBytes(const YamlValue& value, int64_t least, int64_t greatest,
+                size_t& target);
   void ReadKafka(YamlMap kafka);
   std::optional<std::string> ReadSecret(const YamlField& field);
   std::string PathOf(const std::string& path) const {
@@ -75,6 +80,9 @@ void SettingsReader::Read(YamlMap top) {
   outputs.NothingElse();
   ReadTopics(top.Optional("topics").Map("topics"));
   ReadTime(top.Optional("time").Map("time"));
+  ReadSources(top.Optional("sources").Map("sources"));
+  ReadRetention(top.Optional("retention").Map("retention"));
+  ReadLimits(top.Optional("limits").Map("limits"));
   const YamlValue interval = top.Optional("commit_interval");
   Set(interval, settings_.commit_interval);
   if (settings_.commit_interval > absl::Seconds(5)) {
@@ -159,6 +167,47 @@ void SettingsReader::ReadTime(YamlMap time) {
   time.NothingElse();
 }
 
+void SettingsReader::ReadSources(YamlMap sources) {
+  for (const YamlField& field : sources.TakeAll()) {
+    YamlMap source = field.value.Map("a source");
+    const YamlValue heartbeat = source.Required("heartbeat");
+    source.NothingElse();
+    const auto interval = ReadDuration(heartbeat);
+    if (!interval) continue;
+    if (*interval <= absl::ZeroDuration()) {
+      heartbeat.Error(
+          "a heartbeat that comes all the time: write how often, "
+          "like 5s");
+    }
+    settings_.heartbeats[field.name] = *interval;
+  }
+}
+
+void SettingsReader::ReadRetention(YamlMap retention) {
+  Set(retention.Optional("closed_leads"), settings_.retire_after);
+  Set(retention.Optional("forgotten_leads"), settings_.remember_for);
+  retention.NothingElse();
+}
+
+void SettingsReader::SetBytes(const YamlValue& value, int64_t least,
+                              int64_t greatest, size_t& target) {
+  if (auto bytes = value.Integer(least, greatest)) {
+    target = static_cast<size_t>(*bytes);
+  }
+}
+
+void SettingsReader::ReadLimits(YamlMap limits) {
+  // A state of twice lead_bytes, with the lead's status, must fit into what
+  // brokers take by default, which is 1 MiB.
+  SetBytes(limits.Optional("lead_bytes"), 4 << 10, 384 << 10,
+           settings_.lead_bytes);
+  SetBytes(limits.Optional("record_bytes"), 1 << 10, 128 << 10,
+           settings_.record_bytes);
+  SetBytes(limits.Optional("memory_bytes"), 16 << 20, int64_t{1} << 40,
+           settings_.memory_bytes);
+  limits.NothingElse();
+}
+
 void SettingsReader::ReadKafka(YamlMap kafka) {
   for (const YamlField& field : kafka.TakeAll()) {
     const bool is_secret = std::find(kSecrets.begin(), kSecrets.end(),
@@ -229,6 +278,8 @@ WorkerOptions WorkerOptionsOf(const Settings& settings) {
   options.loop.skew = settings.skew;
   options.loop.resettle = settings.resettle;
   options.loop.commit_interval = settings.commit_interval;
+  options.loop.heartbeats = settings.heartbeats;
+  options.memory_bytes = settings.memory_bytes;
   options.connection = {.brokers = settings.brokers,
                         .group = settings.group,
                         .instance = settings.instance,
@@ -240,12 +291,17 @@ WorkerOptions WorkerOptionsOf(const Settings& settings) {
 }
 
 LeadJobOptions LeadJobOptionsOf(const Settings& settings) {
-  return {.input = {.format = settings.input_format, .skew = settings.skew},
+  return {.input = {.format = settings.input_format,
+                    .skew = settings.skew,
+                    .record_bytes = settings.record_bytes},
           .output = {.format = settings.output_format,
                      .source = settings.source,
                      .input_topics = {settings.topics.leads_created,
                                       settings.topics.leads_activity}},
-          .notify_from = settings.notify_from};
+          .notify_from = settings.notify_from,
+          .retire_after = settings.retire_after,
+          .remember_for = settings.remember_for,
+          .lead_bytes = settings.lead_bytes};
 }
 
 }  // namespace leadclock

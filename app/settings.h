@@ -48,6 +48,13 @@ struct Settings {
   absl::Duration skew = absl::Minutes(5);
   absl::Duration resettle = absl::Seconds(60);
   absl::Time notify_from = absl::InfinitePast();
+  // By source: how often it promises a heartbeat.
+  std::map<std::string, absl::Duration> heartbeats;
+  absl::Duration retire_after = absl::Hours(24 * 30);
+  absl::Duration remember_for = absl::Hours(24 * 400);
+  size_t lead_bytes = size_t{256} << 10;
+  size_t record_bytes = size_t{64} << 10;
+  size_t memory_bytes = size_t{512} << 20;
   absl::Duration commit_interval = absl::Milliseconds(100);
   // host:port on which metrics are served; empty: nowhere.
   std::string metrics_listen;

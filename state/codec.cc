@@ -1,6 +1,7 @@
 // The stored form of a lead. Version 1:
 //
-//   lead     := version:u8 history progress? replay ledger seq hold? policy
+//   lead     := version:u8 collapsed? history progress? replay ledger seq
+//               hold? read? policy
 //   number   := varint; signed ones zigzag
 //   instant  := milliseconds since 1970, signed number
 //   length   := milliseconds, signed number
@@ -170,8 +171,8 @@ class Format {
   }
 
   void Put(A<Lead> auto& v) {
-    All(v.history, v.progress, v.replay, v.ledger, v.lead_seq, v.hold_until,
-        v.policy_version, v.policy_hash);
+    All(v.collapsed, v.history, v.progress, v.replay, v.ledger, v.lead_seq,
+        v.hold_until, v.last_read, v.policy_version, v.policy_hash);
   }
 
  private:
@@ -191,6 +192,7 @@ class Format {
   }
   void Put(A<Withdrawn> auto& v) { Put(v.event); }
   void Put(A<Noted> auto&) {}
+  void Put(A<Erased> auto&) {}
   void Put(A<People> auto& v) { All(v.owner, v.backup, v.manager); }
   void Put(A<Attributes> auto& v) { All(v.values, v.flags); }
   void Put(A<ClockRun> auto& v) {
@@ -200,8 +202,9 @@ class Format {
   }
   void Put(A<Progress> auto& v) {
     All(v.birth, v.born_by, v.position, v.attributes, v.people, v.eligibility,
-        v.eligibility_reason, v.runs);
+        v.eligibility_reason, v.erased, v.runs);
   }
+  void Put(A<Collapsed> auto& v) { All(v.up_to, v.base); }
   // Without the attributes: they are told once, when the fact is said.
   void Put(A<Fact> auto& v) {
     All(v.clock, v.started_by, v.kind, v.rung, v.at, v.policy_version, v.people,

@@ -94,13 +94,18 @@ struct Withdrawn {
   friend bool operator==(const Withdrawn&, const Withdrawn&) = default;
 };
 
+// The lead is to be forgotten. Cannot be withdrawn.
+struct Erased {
+  friend bool operator==(const Erased&, const Erased&) = default;
+};
+
 // Part of the story, but of no rule yet (meetings, next steps, ...).
 struct Noted {
   friend bool operator==(const Noted&, const Noted&) = default;
 };
 
 using EventBody = std::variant<LeadCreated, AttributesChanged, FlagsChanged,
-                               Assigned, Touched, Withdrawn, Noted>;
+                               Assigned, Touched, Withdrawn, Noted, Erased>;
 
 // One thing that happened to a lead.
 struct Event {

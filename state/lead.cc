@@ -46,7 +46,8 @@ bool operator==(const Progress& a, const Progress& b) {
   return a.birth == b.birth && a.born_by == b.born_by &&
          a.position == b.position && *a.attributes == *b.attributes &&
          a.people == b.people && a.eligibility == b.eligibility &&
-         a.eligibility_reason == b.eligibility_reason && a.runs == b.runs;
+         a.eligibility_reason == b.eligibility_reason && a.erased == b.erased &&
+         a.runs == b.runs;
 }
 
 bool SameIdentity(const Fact& a, const Fact& b) {

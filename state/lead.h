@@ -77,6 +77,7 @@ struct Progress {
   People people;
   Eligibility eligibility = Eligibility::kEligible;
   std::string eligibility_reason;
+  bool erased = false;         // nothing starts any more
   std::vector<ClockRun> runs;  // in the order in which they started
 };
 
@@ -146,10 +147,19 @@ struct Said {
   bool settled = false;
 };
 
+// What stands in place of the older part of a history that became too large.
+// Nothing changes it any more.
+struct Collapsed {
+  // Where the fold stood after all events dated up to this instant.
+  absl::Time up_to;
+  Progress base;
+};
+
 // Everything that is remembered of one lead.
 struct Lead {
+  std::optional<Collapsed> collapsed;
   // Sorted by OrderOf, one entry for each EventRef. Contains withdrawals, and
-  // what they withdraw.
+  // what they withdraw. What follows on `collapsed`, if there is such a part.
   std::vector<Event> history;
   // Where the fold of the history stands. Absent: the lead is not born.
   std::optional<Progress> progress;
@@ -163,6 +173,8 @@ struct Lead {
   // What time decided is not said before now has passed this instant, because
   // a late record brought it into being.
   std::optional<absl::Time> hold_until;
+  // When the newest of its events was read; absent: not known.
+  std::optional<absl::Time> last_read;
   // The policy that judged it.
   int64_t policy_version = 0;
   std::string policy_hash;

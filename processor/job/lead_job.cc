@@ -1,14 +1,17 @@
 // The state of a lead in the store, which is also the `internal` part of its
 // value on sla.leads:
 //
-//   state := next_instant:i64 lead
+//   state   := next_instant:i64 lead
+//   remnant := next_instant:i64 0 reason:u8
 //
 // next_instant is big-endian, in milliseconds since 1970 (the greatest number:
 // never), so that a restore need not look into the lead; `lead` is as
-// state/codec.cc writes it.
+// state/codec.cc writes it, and never begins with 0. A remnant is what is left
+// of a lead that was put away (reason 0) or erased (1), until its next instant.
 
 #include "processor/job/lead_job.h"
 
+#include <iterator>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -42,7 +45,7 @@ std::string TraceparentOf(const InputRecord& record) {
 constexpr size_t kInstantBytes = 8;
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-std::string WriteState(const Lead& lead, absl::Time next_instant) {
+std::string WriteInstant(absl::Time next_instant) {
   const uint64_t millis =
       static_cast<uint64_t>(next_instant == absl::InfiniteFuture()
                                 ? kNever
@@ -51,7 +54,11 @@ std::string WriteState(const Lead& lead, absl::Time next_instant) {
   for (int shift = 56; shift >= 0; shift -= 8) {
     state.push_back(static_cast<char>(millis >> shift));
   }
-  return state + EncodeLead(lead);
+  return state;
+}
+
+std::string WriteState(const Lead& lead, absl::Time next_instant) {
+  return WriteInstant(next_instant) + EncodeLead(lead);
 }
 
 absl::StatusOr<absl::Time> ReadNextInstant(std::string_view state) {
@@ -65,6 +72,39 @@ absl::StatusOr<absl::Time> ReadNextInstant(std::string_view state) {
   const auto millis = static_cast<int64_t>(bits);
   return millis == kNever ? absl::InfiniteFuture()
                           : absl::FromUnixMillis(millis);
+}
+
+std::string WriteRemnant(Departure::Reason reason, absl::Time until) {
+  std::string state = WriteInstant(until);
+  state.push_back('\0');
+  state.push_back(static_cast<char>(reason));
+  return state;
+}
+
+bool IsRemnant(std::string_view state) {
+  return state.size() == kInstantBytes + 2 && state[kInstantBytes] == '\0';
+}
+
+const char* NameOf(Departure::Reason reason) {
+  return reason == Departure::Reason::kErased ? "ERASED" : "RETIRED";
+}
+
+// Nothing brings a lead back; what is left of it goes when its time has come.
+absl::StatusOr<StateChange> ApplyToRemnant(std::string_view state,
+                                           size_t records,
+                                           const Moment& moment) {
+  const absl::StatusOr<absl::Time> until = ReadNextInstant(state);
+  if (!until.ok()) return until.status();
+  StateChange change;
+  const auto reason = static_cast<Departure::Reason>(state.back());
+  change.ignored.assign(records, NameOf(reason));
+  if (records == 0 && *until <= moment.now) {
+    change.changelog_value = "";
+    return change;
+  }
+  change.state = std::string(state);
+  change.next_instant = *until;
+  return change;
 }
 
 absl::Status OfLead(const absl::Status& status, std::string_view key) {
@@ -105,6 +145,7 @@ std::vector<std::string> ReasonsOf(const std::vector<Intake>& intakes) {
   for (const Intake intake : intakes) {
     if (intake == Intake::kDuplicate) reasons.emplace_back("DUPLICATE");
     if (intake == Intake::kSuperseded) reasons.emplace_back("SUPERSEDED");
+    if (intake == Intake::kCollapsed) reasons.emplace_back("COLLAPSED");
   }
   return reasons;
 }
@@ -122,11 +163,89 @@ Decoded LeadJob::Decode(const InputRecord& record) const {
   auto result = ReadLeadEvent(record, options_.input);
   if (auto* rejection = std::get_if<Rejection>(&result)) return *rejection;
   if (auto* ignored = std::get_if<Ignored>(&result)) return *ignored;
+  if (auto* heartbeat = std::get_if<Heartbeat>(&result)) return *heartbeat;
   return std::make_unique<const DecodedLeadEvent>(
       std::get<Event>(std::move(result)), TraceparentOf(record));
 }
 
 absl::StatusOr<StateChange> LeadJob::Apply(
+    std::string_view key, std::string_view state,
+    std::span<const DecodedRecord* const> records, const Moment& moment) const {
+  if (IsRemnant(state)) return ApplyToRemnant(state, records.size(), moment);
+  absl::StatusOr<StateChange> change = ApplyToLead(key, state, records, moment);
+  const bool too_large = change.ok() && !records.empty() &&
+                         change->state.size() > 2 * options_.lead_bytes;
+  return too_large ? ApplyOneByOne(key, state, records, moment) : change;
+}
+
+// Of several records only those are left out for which there is no room.
+absl::StatusOr<StateChange> LeadJob::ApplyOneByOne(
+    std::string_view key, std::string_view state,
+    std::span<const DecodedRecord* const> records, const Moment& moment) const {
+  StateChange all;
+  all.state = std::string(state);
+  for (size_t i = 0; i < records.size(); ++i) {
+    absl::StatusOr<StateChange> change =
+        ApplyToLead(key, all.state, records.subspan(i, 1), moment);
+    if (!change.ok()) return change;
+    if (change->state.size() > 2 * options_.lead_bytes) {
+      all.rejected.emplace_back(
+          i,
+          Rejection{"SIZE",
+                    absl::StrCat("with this event the lead's state would "
+                                 "have ",
+                                 change->state.size(), " bytes; no more than ",
+                                 2 * options_.lead_bytes, " are kept")});
+      continue;
+    }
+    all.state = std::move(change->state);
+    if (change->changelog_value) {
+      all.changelog_value = std::move(change->changelog_value);
+    }
+    all.next_instant = change->next_instant;
+    std::move(change->outputs.begin(), change->outputs.end(),
+              std::back_inserter(all.outputs));
+    std::move(change->ignored.begin(), change->ignored.end(),
+              std::back_inserter(all.ignored));
+    all.remnant = std::move(change->remnant);
+    if (all.remnant) {
+      const char* const reason =
+          NameOf(static_cast<Departure::Reason>(all.remnant->state.back()));
+      all.ignored.insert(all.ignored.end(), records.size() - i - 1, reason);
+      return all;
+    }
+  }
+  if (all.rejected.size() < records.size() || state.empty()) return all;
+  absl::StatusOr<StateChange> unchanged = ApplyToLead(key, state, {}, moment);
+  if (unchanged.ok()) unchanged->rejected = std::move(all.rejected);
+  return unchanged;
+}
+
+std::string LeadJob::StateWithinBounds(const Moment& moment,
+                                       const Answer& answer, Lead& lead) const {
+  std::string state = WriteState(lead, answer.next_instant);
+  while (state.size() > options_.lead_bytes &&
+         Collapse(policy_, moment.now, lead)) {
+    state = WriteState(lead, answer.next_instant);
+  }
+  return state;
+}
+
+void LeadJob::Remember(const Departure& departure, absl::Time now,
+                       StateChange& change) const {
+  change.state.clear();
+  change.changelog_value = "";
+  StateChange::Remnant remnant;
+  remnant.next_instant = departure.at + options_.remember_for;
+  if (remnant.next_instant <= now) return;
+  remnant.state = WriteRemnant(departure.reason, remnant.next_instant);
+  v1::LeadState value;
+  value.set_internal(remnant.state);
+  remnant.changelog_value = value.SerializeAsString();
+  change.remnant = std::move(remnant);
+}
+
+absl::StatusOr<StateChange> LeadJob::ApplyToLead(
     std::string_view key, std::string_view state,
     std::span<const DecodedRecord* const> records, const Moment& moment) const {
   absl::StatusOr<Lead> lead = ReadLead(policy_, key, state);
@@ -142,15 +261,17 @@ absl::StatusOr<StateChange> LeadJob::Apply(
   const Answer answer = FoldLead(policy_, events,
                                  {.now = moment.now,
                                   .read_at = moment.read_at,
-                                  .notify_from = options_.notify_from},
+                                  .notify_from = options_.notify_from,
+                                  .retire_after = options_.retire_after},
                                  *lead);
 
   const LeadId id{std::string(key)};
   StateChange change;
   change.next_instant = answer.next_instant;
-  change.state = WriteState(*lead, answer.next_instant);
   change.ignored = ReasonsOf(answer.intakes);
   const bool taken = change.ignored.size() < answer.intakes.size();
+  change.state = taken ? StateWithinBounds(moment, answer, *lead)
+                       : WriteState(*lead, answer.next_instant);
   if (taken || !answer.utterances.empty()) {
     v1::LeadState value;
     *value.mutable_status() = StatusOf(policy_, id, *lead, moment.now);
@@ -166,6 +287,11 @@ absl::StatusOr<StateChange> LeadJob::Apply(
   for (const Utterance& utterance : answer.utterances) {
     change.outputs.push_back(
         WriteSlaEvent(utterance, utterer, options_.output));
+  }
+  if (answer.departure) {
+    change.outputs.push_back(
+        WriteDeparture(*answer.departure, utterer, options_.output));
+    Remember(*answer.departure, moment.now, change);
   }
   return change;
 }

@@ -1,12 +1,14 @@
 #ifndef LEADCLOCK_PROCESSOR_JOB_LEAD_JOB_H_
 #define LEADCLOCK_PROCESSOR_JOB_LEAD_JOB_H_
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "processor/job/wire_input.h"
 #include "processor/job/wire_output.h"
+#include "processor/lead/lead_fold.h"
 #include "processor/policy/policy.h"
 #include "processor/runtime/fold.h"
 
@@ -18,6 +20,14 @@ struct LeadJobOptions {
   // Facts from before this instant are recorded, but nobody is notified: for
   // history that is loaded.
   absl::Time notify_from = absl::InfinitePast();
+  // A lead without an open clock, or that was never born, is put away when now
+  // has passed its last record by this much.
+  absl::Duration retire_after = absl::Hours(24 * 30);
+  // For how long the records of one that was put away or erased are ignored.
+  absl::Duration remember_for = absl::Hours(24 * 400);
+  // A state that grows beyond this loses the older part of its history. One
+  // that cannot be made smaller than twice as much takes no further records.
+  size_t lead_bytes = size_t{256} << 10;
 };
 
 // The SLA job: what the runtime drives. Wire messages become domain values
@@ -37,6 +47,19 @@ class LeadJob final : public Fold {
       std::string_view key, std::string_view changelog_value) const override;
 
  private:
+  absl::StatusOr<StateChange> ApplyToLead(
+      std::string_view key, std::string_view state,
+      std::span<const DecodedRecord* const> records,
+      const Moment& moment) const;
+  absl::StatusOr<StateChange> ApplyOneByOne(
+      std::string_view key, std::string_view state,
+      std::span<const DecodedRecord* const> records,
+      const Moment& moment) const;
+  void Remember(const Departure& departure, absl::Time now,
+                StateChange& change) const;
+  std::string StateWithinBounds(const Moment& moment, const Answer& answer,
+                                Lead& lead) const;
+
   const Policy policy_;
   const LeadJobOptions options_;
 };

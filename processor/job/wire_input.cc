@@ -24,7 +24,7 @@ constexpr size_t kLongestId = 256;
 constexpr int64_t kEarliestMillis = 946'684'800'000;
 constexpr int64_t kLatestMillis = 4'102'444'800'000;
 
-using Result = std::variant<Event, Rejection, Ignored>;
+using Result = std::variant<Event, Rejection, Ignored, Heartbeat>;
 using Problem = std::optional<Rejection>;
 
 Rejection Field(std::string message) { return {"FIELD", std::move(message)}; }
@@ -310,6 +310,8 @@ Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
       body = Noted{};
       return std::nullopt;
     case Case::kErased:
+      body = Erased{};
+      return std::nullopt;
     case Case::kHeartbeat:
     case Case::EVENT_NOT_SET:
       break;  // answered before
@@ -317,10 +319,55 @@ Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
   return std::nullopt;
 }
 
+Result ReadHeartbeat(const v1::LeadEvent& message, const InputRecord& record,
+                     const WireInputOptions& options) {
+  if (Problem p = CheckId("source", message.source())) return *std::move(p);
+  if (Problem p = CheckTime(message, record, options.skew)) {
+    return *std::move(p);
+  }
+  return Heartbeat{message.source(),
+                   absl::FromUnixMillis(message.occurred_at_ms())};
+}
+
+Result ReadTombstone(const InputRecord& record,
+                     const WireInputOptions& options) {
+  if (!record.timestamp) {
+    return Rejection{"TIME",
+                     "a record without a value erases its lead as of the "
+                     "record's timestamp, but this one has none"};
+  }
+  if (*record.timestamp > record.read_at + options.skew) {
+    return Rejection{
+        "FUTURE",
+        absl::StrCat("a record without a value erases its lead as of the "
+                     "record's timestamp, but that is ",
+                     absl::FormatTime(*record.timestamp, absl::UTCTimeZone()),
+                     ", which is after it was read")};
+  }
+  Event event;
+  event.ref = {"tombstone", absl::StrCat(record.input, "/", record.partition,
+                                         "/", record.offset)};
+  event.occurred_at = *record.timestamp;
+  event.kind = v1::LeadEvent::kErased;
+  event.body = Erased{};
+  return event;
+}
+
+Problem CheckSize(const InputRecord& record, size_t limit) {
+  if (record.value->size() <= limit) return std::nullopt;
+  return Rejection{"SIZE", absl::StrCat("the value has ", record.value->size(),
+                                        " bytes; the most allowed are ", limit,
+                                        " (limits.record_bytes)")};
+}
+
 }  // namespace
 
-std::variant<Event, Rejection, Ignored> ReadLeadEvent(
+std::variant<Event, Rejection, Ignored, Heartbeat> ReadLeadEvent(
     const InputRecord& record, const WireInputOptions& options) {
+  if (!record.value) return ReadTombstone(record, options);
+  if (Problem p = CheckSize(record, options.record_bytes)) {
+    return *std::move(p);
+  }
   const auto format = FormatOf(record, options.format);
   if (const auto* rejection = std::get_if<Rejection>(&format)) {
     return *rejection;
@@ -335,9 +382,7 @@ std::variant<Event, Rejection, Ignored> ReadLeadEvent(
           "the event says nothing that this version knows: none of "
           "lead_created, assigned, touch, ... is set");
     case v1::LeadEvent::kHeartbeat:
-      return Ignored{"HEARTBEAT"};
-    case v1::LeadEvent::kErased:
-      return Ignored{"ERASURE_NOT_SUPPORTED"};
+      return ReadHeartbeat(message, record, options);
     default:
       break;
   }

@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_PROCESSOR_JOB_WIRE_INPUT_H_
 #define LEADCLOCK_PROCESSOR_JOB_WIRE_INPUT_H_
 
+#include <cstddef>
 #include <string>
 #include <variant>
 
@@ -21,11 +22,15 @@ struct WireInputOptions {
   WireFormat format = WireFormat::kProtobuf;
   // How far an event may be dated after its own record.
   absl::Duration skew = absl::Minutes(5);
+  // A record larger than this is rejected.
+  size_t record_bytes = size_t{64} << 10;
 };
 
 // Turns a record into an event of the lead that its key names, or says what is
-// wrong with it (DECODE, FIELD, TIME, FUTURE, KEY) or why it is left out.
-std::variant<Event, Rejection, Ignored> ReadLeadEvent(
+// wrong with it (DECODE, FIELD, TIME, FUTURE, KEY, SIZE) or why it is left out.
+// A tombstone is an Erased event of its record's own timestamp. A heartbeat is
+// of no lead.
+std::variant<Event, Rejection, Ignored, Heartbeat> ReadLeadEvent(
     const InputRecord& record, const WireInputOptions& options);
 
 }  // namespace leadclock

@@ -137,6 +137,31 @@ const char* ContentType(WireFormat format) {
                                          : "application/json";
 }
 
+// The record that carries an event, which is of the instant `at`.
+OutputRecord RecordOf(const v1::SlaEvent& event, absl::Time at,
+                      LeadOutput output, const std::string& type,
+                      const Utterer& utterer,
+                      const WireOutputOptions& options) {
+  OutputRecord record;
+  record.output = static_cast<int>(output);
+  record.key = utterer.lead.text();
+  record.value = Serialize(event, options.format);
+  record.headers = {
+      {"ce_specversion", "1.0"},
+      {"ce_id", event.id()},
+      {"ce_type", absl::StrCat("leadclock.v1.", type)},
+      {"ce_source", options.source},
+      {"ce_subject", utterer.lead.text()},
+      {"ce_time",
+       absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone())},
+      {"content-type", ContentType(options.format)},
+  };
+  if (!utterer.traceparent.empty()) {
+    record.headers.emplace_back("traceparent", utterer.traceparent);
+  }
+  return record;
+}
+
 }  // namespace
 
 OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
@@ -175,24 +200,27 @@ OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
   event.set_policy_hash(policy.hash);
   AddProvenance(utterer.moment, options, event);
 
-  OutputRecord record;
-  record.output = static_cast<int>(saying.output);
-  record.key = utterer.lead.text();
-  record.value = Serialize(event, options.format);
-  record.headers = {
-      {"ce_specversion", "1.0"},
-      {"ce_id", event.id()},
-      {"ce_type", absl::StrCat("leadclock.v1.", saying.type, wording.suffix)},
-      {"ce_source", options.source},
-      {"ce_subject", utterer.lead.text()},
-      {"ce_time", absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", fact.at,
-                                   absl::UTCTimeZone())},
-      {"content-type", ContentType(options.format)},
-  };
-  if (!utterer.traceparent.empty()) {
-    record.headers.emplace_back("traceparent", utterer.traceparent);
-  }
-  return record;
+  return RecordOf(event, fact.at, saying.output,
+                  absl::StrCat(saying.type, wording.suffix), utterer, options);
+}
+
+OutputRecord WriteDeparture(const Departure& departure, const Utterer& utterer,
+                            const WireOutputOptions& options) {
+  v1::SlaEvent event;
+  event.set_id(DepartureId(utterer.lead.text(), departure));
+  event.set_source(options.source);
+  event.set_kind(v1::SlaEvent::RETIRED);
+  event.set_form(v1::SlaEvent::SAID);
+  event.set_lead_id(utterer.lead.text());
+  event.set_lead_seq(departure.lead_seq);
+  event.set_at_ms(absl::ToUnixMillis(departure.at));
+  event.add_reasons(departure.reason == Departure::Reason::kErased ? "erased"
+                                                                   : "retired");
+  event.set_policy_version(utterer.policy.version);
+  event.set_policy_hash(utterer.policy.hash);
+  AddProvenance(utterer.moment, options, event);
+  return RecordOf(event, departure.at, LeadOutput::kOutcomes, "retired",
+                  utterer, options);
 }
 
 }  // namespace leadclock

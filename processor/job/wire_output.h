@@ -38,6 +38,10 @@ struct Utterer {
   const std::string& traceparent;  // of the record that caused it; or empty
 };
 
+// The record that says that the lead is no longer kept.
+OutputRecord WriteDeparture(const Departure& departure, const Utterer& utterer,
+                            const WireOutputOptions& options);
+
 // The record that says it: an SlaEvent with CloudEvents headers.
 OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
                            const WireOutputOptions& options);

@@ -1,16 +1,14 @@
 #include "processor/lead/lead_fold.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "processor/lead/timeline.h"
 #include "state/codec.h"
+#include "state/digest.h"
 
 namespace leadclock {
 namespace {
@@ -24,9 +22,18 @@ bool IsWithdrawn(const std::vector<Event>& history, const EventRef& ref) {
   });
 }
 
+// Whether an event is dated in the part of the history that is not kept.
+bool IsFrozen(const Lead& lead, const Event& event) {
+  return lead.collapsed && event.occurred_at <= lead.collapsed->up_to;
+}
+
 // Whether Advance alone tells what a new event changes.
-bool CanAdvance(const std::vector<Event>& history, const Event& event) {
-  return !history.empty() && OrderOf(history.back()) < OrderOf(event) &&
+bool CanAdvance(const Lead& lead, const Event& event) {
+  const std::vector<Event>& history = lead.history;
+  const bool is_last = history.empty()
+                           ? lead.collapsed.has_value()
+                           : OrderOf(history.back()) < OrderOf(event);
+  return is_last && !IsFrozen(lead, event) &&
          !std::holds_alternative<Withdrawn>(event.body) &&
          !IsWithdrawn(history, event.ref);
 }
@@ -45,7 +52,12 @@ bool Supersedes(const Event& event, const Event& other) {
   return EncodeEvent(event) > EncodeEvent(other);
 }
 
-Intake TakeIn(const Event& event, std::vector<Event>& history) {
+Intake TakeIn(const Event& event, Lead& lead) {
+  // Some speak of events that are kept, wherever they stand themselves.
+  const bool is_about_others = std::holds_alternative<Withdrawn>(event.body) ||
+                               std::holds_alternative<Erased>(event.body);
+  if (IsFrozen(lead, event) && !is_about_others) return Intake::kCollapsed;
+  std::vector<Event>& history = lead.history;
   const auto known =
       std::find_if(history.begin(), history.end(),
                    [&](const Event& e) { return e.ref == event.ref; });
@@ -79,7 +91,7 @@ absl::Time LatestSaid(const Lead& lead) {
 
 // Derives the lead anew.
 Findings Replay(const Policy& policy, Lead& lead) {
-  Timeline timeline = Derive(policy, lead.history);
+  Timeline timeline = Derive(policy, lead.history, lead.collapsed);
   lead.progress = std::move(timeline.progress);
   lead.replay = false;
   for (Said& said : lead.ledger) said.settled = false;
@@ -91,8 +103,8 @@ Findings TakeAllIn(const Policy& policy, const std::vector<Event>& events,
   Findings findings;
   bool replay = !lead.progress || lead.replay;
   for (const Event& event : events) {
-    const bool advances = !replay && CanAdvance(lead.history, event);
-    intakes.push_back(TakeIn(event, lead.history));
+    const bool advances = !replay && CanAdvance(lead, event);
+    intakes.push_back(TakeIn(event, lead));
     const bool taken = intakes.back() == Intake::kTaken;
     if (taken && advances) {
       std::vector<Fact> settled = Advance(policy, event, *lead.progress);
@@ -138,7 +150,7 @@ std::vector<Fact> UnsaidBefore(const Policy& policy, const Lead& lead,
   Findings findings;
   std::optional<Progress> progress = lead.progress;
   if (!progress || lead.replay) {
-    Timeline timeline = Derive(policy, lead.history);
+    Timeline timeline = Derive(policy, lead.history, lead.collapsed);
     findings.settled = std::move(timeline.facts);
     progress = std::move(timeline.progress);
   }
@@ -304,16 +316,102 @@ void Speaker::Utter(Form form, const Said& said, const Fact& fact) {
                                 .lead_seq = ++lead_.lead_seq});
 }
 
+// ---- The end of a lead ----
+
+void NoteReading(const Asking& asking, const std::vector<Intake>& intakes,
+                 Lead& lead) {
+  const bool is_news =
+      std::any_of(intakes.begin(), intakes.end(), [](Intake intake) {
+        return intake == Intake::kTaken || intake == Intake::kReplacing;
+      });
+  if (!is_news || asking.read_at == absl::InfinitePast()) return;
+  const absl::Time read_at = absl::FromUnixMillis(
+      absl::ToUnixMillis(asking.read_at + absl::Milliseconds(1)));
+  lead.last_read = std::max(lead.last_read.value_or(read_at), read_at);
+}
+
+// The instant at which the lead is no longer kept, if nothing more happens.
+// InfiniteFuture: it is kept.
+Departure DepartureOf(const Asking& asking, const Answer& answer,
+                      const Lead& lead) {
+  const auto erased = std::find_if(
+      lead.history.begin(), lead.history.end(), [](const Event& event) {
+        return std::holds_alternative<Erased>(event.body);
+      });
+  if (erased != lead.history.end()) {
+    return {.reason = Departure::Reason::kErased,
+            .at = erased->occurred_at,
+            .lead_seq = 0};
+  }
+  const bool is_open =
+      answer.next_instant != absl::InfiniteFuture() ||
+      (lead.progress &&
+       std::any_of(lead.progress->runs.begin(), lead.progress->runs.end(),
+                   [](const ClockRun& run) { return !run.ended_at; }));
+  return {.reason = Departure::Reason::kRetired,
+          .at = is_open || !lead.last_read
+                    ? absl::InfiniteFuture()
+                    : *lead.last_read + asking.retire_after,
+          .lead_seq = 0};
+}
+
+void DepartIfTime(const Asking& asking, Lead& lead, Answer& answer) {
+  Departure departure = DepartureOf(asking, answer, lead);
+  if (departure.at == absl::InfiniteFuture()) return;
+  const absl::Time ready =
+      std::max(departure.at, lead.hold_until.value_or(departure.at));
+  if (ready > asking.now) {
+    answer.next_instant = std::min(answer.next_instant, ready);
+    return;
+  }
+  departure.lead_seq = ++lead.lead_seq;
+  answer.departure = departure;
+  answer.next_instant = absl::InfiniteFuture();
+}
+
+// ---- A history that became too large ----
+
+// The greatest instant that leaves about half of the events behind it, at
+// which the lead was born, and which now has passed. Absent: there is none.
+std::optional<absl::Time> InstantToCollapseTo(const Lead& lead,
+                                              absl::Time now) {
+  if (!lead.progress) return std::nullopt;
+  std::optional<absl::Time> instant;
+  for (size_t i = 0; i < (lead.history.size() + 1) / 2; ++i) {
+    const absl::Time at = lead.history[i].occurred_at;
+    if (at <= now && at >= lead.progress->birth) instant = at;
+  }
+  if (lead.collapsed && instant && *instant <= lead.collapsed->up_to) {
+    return std::nullopt;
+  }
+  return instant;
+}
+
+// The part of a history that must be kept: what stands after `instant`, and
+// withdrawals of what is not dropped.
+std::vector<Event> KeptAfter(absl::Time instant,
+                             const std::vector<Event>& history) {
+  const auto is_dropped = [&](const EventRef& ref) {
+    return std::any_of(history.begin(), history.end(), [&](const Event& event) {
+      return event.ref == ref && event.occurred_at <= instant;
+    });
+  };
+  std::vector<Event> kept;
+  for (const Event& event : history) {
+    const auto* withdrawn = std::get_if<Withdrawn>(&event.body);
+    if (event.occurred_at > instant ||
+        (withdrawn != nullptr && !is_dropped(withdrawn->event))) {
+      kept.push_back(event);
+    }
+  }
+  return kept;
+}
+
 // ---- Ids ----
 
-// The first half of SHA-256, hexadecimal.
+// Half of SHA-256 is unlike enough.
 std::string Digest(const std::string& text) {
-  std::string digest(EVP_MAX_MD_SIZE, '\0');
-  // Cannot fail: SHA-256 is always there, and the memory is ours.
-  EVP_Digest(text.data(), text.size(),
-             reinterpret_cast<unsigned char*>(digest.data()), nullptr,
-             EVP_sha256(), nullptr);
-  return absl::BytesToHexString(digest.substr(0, 16));
+  return Sha256(text).substr(0, 32);
 }
 
 // Length first, so that no two lists of parts have one text.
@@ -371,7 +469,36 @@ Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
   }
 
   Speaker(asking, lead, answer).Say(findings);
+  NoteReading(asking, answer.intakes, lead);
+  DepartIfTime(asking, lead, answer);
   return answer;
+}
+
+bool Collapse(const Policy& policy, absl::Time now, Lead& lead) {
+  const std::optional<absl::Time> instant = InstantToCollapseTo(lead, now);
+  if (!instant || lead.hold_until) return false;
+  Timeline before =
+      Derive(policy, InForceUpTo(lead.history, *instant), lead.collapsed);
+  if (!before.progress) return false;
+  const bool all_said = std::all_of(
+      before.facts.begin(), before.facts.end(), [&](const Fact& fact) {
+        return std::any_of(
+            lead.ledger.begin(), lead.ledger.end(), [&](const Said& said) {
+              return !said.retracted && SameIdentity(said.fact, fact);
+            });
+      });
+  if (!all_said) return false;
+
+  const absl::Time settled_to = before.progress->position;
+  std::erase_if(lead.ledger, [&](const Said& said) {
+    return (said.retracted && said.fact.at <= settled_to) ||
+           std::any_of(
+               before.facts.begin(), before.facts.end(),
+               [&](const Fact& fact) { return SameIdentity(said.fact, fact); });
+  });
+  lead.history = KeptAfter(*instant, lead.history);
+  lead.collapsed = Collapsed{*instant, *std::move(before.progress)};
+  return true;
 }
 
 std::string UtteranceId(const Policy& policy, std::string_view lead_id,
@@ -382,6 +509,14 @@ std::string UtteranceId(const Policy& policy, std::string_view lead_id,
 std::string CorrectedId(const Policy& policy, std::string_view lead_id,
                         const Utterance& utterance) {
   return IdOf(policy, lead_id, utterance, Form::kSaid);
+}
+
+std::string DepartureId(std::string_view lead_id, const Departure& departure) {
+  std::string text;
+  AppendPart(lead_id, text);
+  absl::StrAppend(&text, "departed,", static_cast<int>(departure.reason), ",",
+                  absl::ToUnixMillis(departure.at));
+  return Digest(text);
 }
 
 const std::string& RungName(const Policy& policy, const Fact& fact) {

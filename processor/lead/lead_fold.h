@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_LEAD_LEAD_FOLD_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ struct Asking {
   absl::Time read_at = absl::InfinitePast();
   // Facts from before this instant are recorded, not notified.
   absl::Time notify_from = absl::InfinitePast();
+  // A lead without an open clock is put away when now has passed the reading
+  // of its last event by this much.
+  absl::Duration retire_after = absl::InfiniteDuration();
 };
 
 enum class Intake : uint8_t {
@@ -48,6 +52,15 @@ enum class Intake : uint8_t {
   kReplacing,   // took the place of a lesser content of the same event
   kDuplicate,   // the same content was there
   kSuperseded,  // a greater content of the same event was there
+  kCollapsed,   // dated in the part of the history that is no longer kept
+};
+
+// The lead is no longer kept.
+struct Departure {
+  enum class Reason : uint8_t { kRetired, kErased };
+  Reason reason = Reason::kRetired;
+  absl::Time at;
+  int64_t lead_seq = 0;
 };
 
 struct Answer {
@@ -55,6 +68,8 @@ struct Answer {
   // The earliest instant at which time may decide something more.
   absl::Time next_instant = absl::InfiniteFuture();
   std::vector<Intake> intakes;  // one for each event, in their order
+  // Said last; what the lead holds after it is to be forgotten.
+  std::optional<Departure> departure;
 };
 
 // Takes `events`, in the order in which they were read, into the lead's
@@ -62,12 +77,20 @@ struct Answer {
 Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
                 const Asking& asking, Lead& lead);
 
+// Makes the lead smaller: about the older half of its history becomes what it
+// led to. False if nothing can be spared: a part may only be frozen when all
+// that it says was said, and lies before now.
+bool Collapse(const Policy& policy, absl::Time now, Lead& lead);
+
 // The id of the event that says it: deterministic, 32 hexadecimal digits.
 std::string UtteranceId(const Policy& policy, std::string_view lead_id,
                         const Utterance& utterance);
 // The id of the event that an utterance retracts or corrects.
 std::string CorrectedId(const Policy& policy, std::string_view lead_id,
                         const Utterance& utterance);
+
+// The id of the event that says that the lead is no longer kept.
+std::string DepartureId(std::string_view lead_id, const Departure& departure);
 
 // The name of a fact's rung: the ladder's, or the verdict's ("met", ...).
 const std::string& RungName(const Policy& policy, const Fact& fact);

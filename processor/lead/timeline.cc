@@ -249,6 +249,11 @@ void Folder::Learn(const PeopleChanges& changes) {
 }
 
 void Folder::JudgeEligibility() {
+  if (progress_.erased) {
+    progress_.eligibility = Eligibility::kStopped;
+    progress_.eligibility_reason = "erased";
+    return;
+  }
   progress_.eligibility = Eligibility::kEligible;
   progress_.eligibility_reason.clear();
   for (const EligibilityRule& rule : policy_.eligible) {
@@ -296,6 +301,10 @@ void Folder::Apply(const Event& event) {
     }
     Occasion operator()(const Withdrawn&) const { return {}; }
     Occasion operator()(const Noted&) const { return {}; }
+    Occasion operator()(const Erased&) const {
+      folder.progress_.erased = true;
+      return {};
+    }
 
     Occasion AssignedIf(bool named) const {
       const bool owned = !folder.progress_.people.owner.empty();
@@ -504,8 +513,7 @@ void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
   facts_.push_back(std::move(fact));
 }
 
-// The events that apply, in the order of their application: the birth, what
-// stands before it, what stands after it. Empty: the lead is not born.
+// The events that no other one withdraws.
 std::vector<const Event*> InForce(const std::vector<Event>& history) {
   std::vector<const EventRef*> withdrawn;
   for (const Event& event : history) {
@@ -517,17 +525,23 @@ std::vector<const Event*> InForce(const std::vector<Event>& history) {
   for (const Event& event : history) {
     const bool stands =
         std::holds_alternative<Withdrawn>(event.body) ||
+        std::holds_alternative<Erased>(event.body) ||
         std::none_of(withdrawn.begin(), withdrawn.end(),
                      [&](const EventRef* ref) { return *ref == event.ref; });
     if (stands) events.push_back(&event);
   }
+  return events;
+}
+
+// Moves the birth to the front; false: there is none.
+bool BirthFirst(std::vector<const Event*>& events) {
   const auto birth =
       std::find_if(events.begin(), events.end(), [](const Event* event) {
         return std::holds_alternative<LeadCreated>(event->body);
       });
-  if (birth == events.end()) return {};
+  if (birth == events.end()) return false;
   std::rotate(events.begin(), birth, birth + 1);
-  return events;
+  return true;
 }
 
 Progress Born(const Event& birth) {
@@ -539,33 +553,63 @@ Progress Born(const Event& birth) {
   return progress;
 }
 
+// Moves `progress` past an event that applies at `instant`.
+void AdvanceTo(const Policy& policy, absl::Time instant, const Event& event,
+               Progress& progress, std::vector<Fact>& facts) {
+  Folder folder(policy, progress, facts);
+  folder.SettleBefore(instant);
+  progress.position = instant;
+  folder.Apply(event);
+}
+
+// Folds what followed on a part of the history that nothing changes any more.
+Timeline DeriveFrom(const Policy& policy, const Collapsed& collapsed,
+                    const std::vector<const Event*>& events) {
+  Timeline timeline;
+  timeline.progress = collapsed.base;
+  for (const Event* event : events) {
+    const bool frozen = event->occurred_at <= collapsed.up_to;
+    if (frozen && std::holds_alternative<Withdrawn>(event->body)) continue;
+    AdvanceTo(policy, std::max(event->occurred_at, collapsed.up_to), *event,
+              *timeline.progress, timeline.facts);
+  }
+  return timeline;
+}
+
 }  // namespace
 
-Timeline Derive(const Policy& policy, const std::vector<Event>& history) {
-  const std::vector<const Event*> events = InForce(history);
+Timeline Derive(const Policy& policy, const std::vector<Event>& history,
+                const std::optional<Collapsed>& collapsed) {
+  std::vector<const Event*> events = InForce(history);
+  if (collapsed) return DeriveFrom(policy, *collapsed, events);
   Timeline timeline;
-  if (events.empty()) return timeline;
+  if (!BirthFirst(events)) return timeline;
 
   const Event& birth = *events.front();
   timeline.progress = Born(birth);
   Folder(policy, *timeline.progress, timeline.facts)
       .Birth(std::get<LeadCreated>(birth.body), birth.ref);
   for (size_t i = 1; i < events.size(); ++i) {
-    std::vector<Fact> settled = Advance(policy, *events[i], *timeline.progress);
-    std::move(settled.begin(), settled.end(),
-              std::back_inserter(timeline.facts));
+    AdvanceTo(policy, std::max(events[i]->occurred_at, birth.occurred_at),
+              *events[i], *timeline.progress, timeline.facts);
   }
   return timeline;
+}
+
+std::vector<Event> InForceUpTo(const std::vector<Event>& history,
+                               absl::Time instant) {
+  std::vector<Event> events;
+  for (const Event* event : InForce(history)) {
+    if (event->occurred_at <= instant) events.push_back(*event);
+  }
+  return events;
 }
 
 std::vector<Fact> Advance(const Policy& policy, const Event& event,
                           Progress& progress) {
   std::vector<Fact> facts;
-  Folder folder(policy, progress, facts);
-  const absl::Time instant = std::max(event.occurred_at, progress.birth);
-  folder.SettleBefore(instant);
-  progress.position = instant;
-  folder.Apply(event);
+  AdvanceTo(policy, std::max(event.occurred_at, progress.birth), event,
+            progress, facts);
   return facts;
 }
 

@@ -23,8 +23,15 @@ struct Timeline {
   std::vector<Fact> facts;
 };
 
-// Folds a whole history. REQUIRES: sorted by OrderOf, one for each EventRef.
-Timeline Derive(const Policy& policy, const std::vector<Event>& history);
+// Folds a whole history, or what followed on its collapsed part.
+// REQUIRES: sorted by OrderOf, one for each EventRef.
+Timeline Derive(const Policy& policy, const std::vector<Event>& history,
+                const std::optional<Collapsed>& collapsed = std::nullopt);
+
+// The events of `history` up to `instant`, less those that are withdrawn by
+// any event of it.
+std::vector<Event> InForceUpTo(const std::vector<Event>& history,
+                               absl::Time instant);
 
 // Moves `progress` past one more event, and returns what that settles.
 // REQUIRES: the event stands after all of the history that led to `progress`,

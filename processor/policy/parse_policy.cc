@@ -1,8 +1,5 @@
 #include "processor/policy/parse_policy.h"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -21,6 +17,7 @@
 #include "processor/policy/parse_trigger.h"
 #include "processor/policy/parse_words.h"
 #include "processor/policy/yaml_reader.h"
+#include "state/digest.h"
 
 namespace leadclock {
 namespace {
@@ -164,16 +161,6 @@ absl::string_view Abseil(std::string_view text) {
   return absl::string_view(text.data(), text.size());
 }
 
-std::string Sha256(absl::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int length = 0;
-  // Fails only if the library has no SHA-256, which OpenSSL always has.
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(),
-             nullptr);
-  return absl::BytesToHexString(
-      std::string(digest.begin(), digest.begin() + length));
-}
-
 }  // namespace
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
@@ -183,7 +170,7 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text,
   if (!document.ok()) return document.status();
 
   Policy policy = ReadPolicy(document->root());
-  policy.hash = Sha256(Abseil(text));
+  policy.hash = Sha256(text);
   // Only now has everything been read, and every error reported.
   if (absl::Status status = document->status(); !status.ok()) return status;
   return policy;

@@ -61,8 +61,14 @@ class DecodedRecord {
   virtual ~DecodedRecord() = default;
 };
 
-using Decoded =
-    std::variant<std::unique_ptr<const DecodedRecord>, Rejection, Ignored>;
+// A source's word that everything up to an instant was sent. Of no key.
+struct Heartbeat {
+  std::string source;
+  absl::Time at;
+};
+
+using Decoded = std::variant<std::unique_ptr<const DecodedRecord>, Rejection,
+                             Ignored, Heartbeat>;
 
 // The circumstances in which a state is asked.
 struct Moment {
@@ -89,6 +95,19 @@ struct StateChange {
   std::vector<OutputRecord> outputs;
   // Counted, by reason: records that changed nothing (duplicates, ...).
   std::vector<std::string> ignored;
+  // Records that were not folded after all, by their place among those given;
+  // they go to quarantine.
+  std::vector<std::pair<size_t, Rejection>> rejected;
+
+  // What is kept of a key whose state is removed: under a name that does not
+  // tell the key, it is what records of that key meet from then on. A fold
+  // that is given one with records leaves it as it is.
+  struct Remnant {
+    std::string state;
+    std::string changelog_value;
+    absl::Time next_instant = absl::InfiniteFuture();
+  };
+  std::optional<Remnant> remnant;
 };
 
 class Fold {
@@ -100,13 +119,13 @@ class Fold {
   // the worker.
   virtual std::string Fingerprint() const = 0;
 
-  // Reads a record that has a key. Pure.
+  // Reads a record, which may be a tombstone. Pure.
   virtual Decoded Decode(const InputRecord& record) const = 0;
 
   // Folds the records of one key, in the order in which they were read, into
-  // its state (empty: none yet), and says what must be said at `moment`. No
-  // records: only time has passed. Pure. Fails only if the state cannot be
-  // understood, which stops the worker.
+  // its state or remnant (empty: none yet), and says what must be said at
+  // `moment`. No records: only time has passed. Pure. Fails only if the state
+  // cannot be understood, which stops the worker.
   virtual absl::StatusOr<StateChange> Apply(
       std::string_view key, std::string_view state,
       std::span<const DecodedRecord* const> records,

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,6 +36,13 @@ class Folding {
   // Records of one partition, in the order in which they were read.
   absl::Status FoldRecords(std::span<const InputRecord> records,
                            const Moment& moment);
+  // The heartbeats among them, in their order; to be taken.
+  struct Beat {
+    int input = 0;
+    int32_t partition = 0;
+    Heartbeat heartbeat;
+  };
+  std::vector<Beat> TakeBeats() { return std::exchange(beats_, {}); }
 
   // Asks the states that are due at the moment's now, some at a time.
   absl::Status FireTimers(const Moment& moment);
@@ -44,11 +52,19 @@ class Folding {
   const Overlay& overlay() const { return overlay_; }
 
  private:
-  using Records = std::vector<const DecodedRecord*>;
+  // What was read of one key.
+  struct Records {
+    std::vector<const InputRecord*> read;
+    std::vector<const DecodedRecord*> decoded;
+  };
 
   std::optional<Rejection> CheckKey(const InputRecord& record) const;
   void Quarantine(const InputRecord& record, const Rejection& why);
   absl::Status Load(int32_t partition, std::span<const std::string_view> keys);
+  absl::Status LoadStates(int32_t partition,
+                          std::span<const std::string_view> keys);
+  void Take(std::string_view key, StateChange change, const Records& records,
+            const Moment& moment);
   absl::Status Apply(std::string_view key, const Records& records,
                      const Moment& moment);
 
@@ -57,6 +73,7 @@ class Folding {
   Store& store_;
   const int32_t partitions_;
   Overlay overlay_;
+  std::vector<Beat> beats_;
 };
 
 }  // namespace leadclock

@@ -1,5 +1,6 @@
 #include "processor/runtime/metrics.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,14 +30,28 @@ prometheus::Histogram& CommitSeconds(prometheus::Registry& registry) {
 
 double ToDouble(int64_t count) { return static_cast<double>(count); }
 
+std::string About(int32_t partition) {
+  return absl::StrCat("partition ", partition);
+}
+
+std::optional<std::string> Unless(bool fine, std::string why) {
+  if (fine) return std::nullopt;
+  return why;
+}
+
 std::map<std::string, std::string> OfPartition(int32_t partition) {
   return {{"partition", absl::StrCat(partition)}};
 }
 
 }  // namespace
 
-Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry, int worker)
+Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry,
+                 std::shared_ptr<Readiness> readiness,
+                 std::shared_ptr<RestoreProgress> progress, int worker)
     : registry_(std::move(registry)),
+      readiness_(std::move(readiness)),
+      progress_(std::move(progress)),
+      worker_(absl::StrCat(worker)),
       read_(Counters(*registry_, "leadclock_records_read_total",
                      "Input records: folded, ignored and quarantined ones")
                 .Add({})),
@@ -64,14 +79,22 @@ Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry, int worker)
       commit_seconds_(CommitSeconds(*registry_)),
       held_(Gauges(*registry_, "leadclock_now_held",
                    "1 while now stands because a clock is in doubt")
-                .Add({{"worker", absl::StrCat(worker)}})),
+                .Add({{"worker", worker_}})),
       now_(Gauges(*registry_, "leadclock_now_timestamp_seconds",
                   "A partition's now, in seconds since 1970")),
       stands_(Gauges(*registry_, "leadclock_reader_stands",
                      "1 while a partition has records that cannot be read")),
       restore_remaining_(
           Gauges(*registry_, "leadclock_restore_remaining_records",
-                 "Offsets of the changelog that are still to be read")) {}
+                 "Offsets of the changelog that are still to be read")),
+      feeds_(Gauges(*registry_, "leadclock_feed_heartbeat_timestamp_seconds",
+                    "Up to which instant a source has sent everything, in "
+                    "seconds since 1970")),
+      silent_feeds_(Gauges(*registry_, "leadclock_feed_silent",
+                           "1 while a source that promised heartbeats sends "
+                           "none; time decides nothing meanwhile")) {
+  SetJoined(false);
+}
 
 void Metrics::Publish(const Tally& tally, absl::Duration commit) {
   read_.Increment(ToDouble(tally.read));
@@ -97,13 +120,55 @@ void Metrics::SetNow(int32_t partition, absl::Time now) {
 
 void Metrics::SetStands(int32_t partition, bool stands) {
   stands_.Add(OfPartition(partition)).Set(stands ? 1 : 0);
+  readiness_->Set(About(partition),
+                  Unless(!stands,
+                         "has records that cannot be read: a transaction of "
+                         "an input topic is open"));
 }
 
-void Metrics::SetRestoreRemaining(int32_t partition, int64_t records) {
+void Metrics::SetHeld(bool held) {
+  held_.Set(held ? 1 : 0);
+  readiness_->Set(absl::StrCat("now of worker ", worker_),
+                  Unless(!held, "is held because a clock is in doubt"));
+}
+
+void Metrics::SetJoined(bool joined) {
+  readiness_->Set(absl::StrCat("worker ", worker_),
+                  Unless(joined, "has no part in the consumer group yet"));
+}
+
+void Metrics::SetFeed(const std::string& source, absl::Time sent_up_to,
+                      bool is_silent) {
+  const std::map<std::string, std::string> labels = {{"source", source},
+                                                     {"worker", worker_}};
+  const bool is_known = sent_up_to != absl::InfinitePast();
+  feeds_.Add(labels).Set(
+      is_known ? absl::ToDoubleSeconds(sent_up_to - absl::UnixEpoch()) : 0);
+  silent_feeds_.Add(labels).Set(is_silent ? 1 : 0);
+  readiness_->Set(
+      absl::StrCat("feed ", source, " of worker ", worker_),
+      Unless(!is_silent,
+             is_known
+                 ? absl::StrCat("is silent: it sent no heartbeat after ",
+                                absl::FormatTime(absl::RFC3339_sec, sent_up_to,
+                                                 absl::UTCTimeZone()))
+                 : "is silent: it sent no heartbeat to some partition"));
+}
+
+void Metrics::SetRestored(int32_t partition, int64_t done, int64_t total,
+                          absl::Duration boot) {
+  if (progress_ != nullptr) progress_->Set(partition, done, total, boot);
+  const int64_t records = total - done;
   restore_remaining_.Add(OfPartition(partition)).Set(ToDouble(records));
+  readiness_->Set(
+      absl::StrCat("states of ", About(partition)),
+      Unless(records == 0, absl::StrCat("are restored; ", records, " to go")));
 }
 
 void Metrics::Forget(int32_t partition) {
+  if (progress_ != nullptr) progress_->Forget(partition);
+  readiness_->Set(About(partition), std::nullopt);
+  readiness_->Set(absl::StrCat("states of ", About(partition)), std::nullopt);
   now_.Remove(&now_.Add(OfPartition(partition)));
   stands_.Remove(&stands_.Add(OfPartition(partition)));
   restore_remaining_.Remove(&restore_remaining_.Add(OfPartition(partition)));

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "processor/runtime/readiness.h"
+#include "processor/runtime/restore_progress.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/histogram.h"
@@ -30,9 +32,13 @@ struct Tally {
 class Metrics {
  public:
   // Alone in a registry of its own.
-  Metrics() : Metrics(std::make_shared<prometheus::Registry>(), 0) {}
+  Metrics()
+      : Metrics(std::make_shared<prometheus::Registry>(),
+                std::make_shared<Readiness>(), nullptr, 0) {}
   // One of several workers, whose counters are the same and add up.
-  Metrics(std::shared_ptr<prometheus::Registry> registry, int worker);
+  Metrics(std::shared_ptr<prometheus::Registry> registry,
+          std::shared_ptr<Readiness> readiness,
+          std::shared_ptr<RestoreProgress> progress, int worker);
 
   void Publish(const Tally& tally, absl::Duration commit);
   void CountAbort() { aborts_.Increment(); }
@@ -44,14 +50,24 @@ class Metrics {
   void SetNow(int32_t partition, absl::Time now);
   // Whether the partition has records that cannot be read.
   void SetStands(int32_t partition, bool stands);
-  // Records of the changelog that a partition has still to read.
-  void SetRestoreRemaining(int32_t partition, int64_t records);
+  // Of `total` offsets of the changelog a partition has read `done`.
+  void SetRestored(int32_t partition, int64_t done, int64_t total,
+                   absl::Duration boot);
   void Forget(int32_t partition);
   // Whether now stands because a clock is in doubt.
-  void SetHeld(bool held) { held_.Set(held ? 1 : 0); }
+  void SetHeld(bool held);
+  // Up to which instant a source says that it has sent everything, and whether
+  // it has fallen silent.
+  void SetFeed(const std::string& source, absl::Time sent_up_to,
+               bool is_silent);
+  // The worker takes part in the group.
+  void SetJoined(bool joined);
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
+  std::shared_ptr<Readiness> readiness_;
+  std::shared_ptr<RestoreProgress> progress_;  // may be null
+  const std::string worker_;
   prometheus::Counter& read_;
   prometheus::Counter& folded_;
   prometheus::Family<prometheus::Counter>& ignored_;
@@ -66,6 +82,8 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& now_;
   prometheus::Family<prometheus::Gauge>& stands_;
   prometheus::Family<prometheus::Gauge>& restore_remaining_;
+  prometheus::Family<prometheus::Gauge>& feeds_;
+  prometheus::Family<prometheus::Gauge>& silent_feeds_;
 };
 
 }  // namespace leadclock

@@ -118,9 +118,33 @@ void NowKeeper::Advance(const Partitions& partitions) {
     if (!Runs(partition)) continue;
     NowTracker& tracker = trackers_.at(number);
     const absl::Time before = tracker.now();
+    tracker.Bound(heartbeats_.SentUpTo(number));
     tracker.Reached(partition.next, boot);
     if (tracker.now() != before) metrics_.SetNow(number, tracker.now());
     LookForStandstill(number, partition, boot);
+  }
+  LookForSilence(partitions);
+}
+
+void NowKeeper::LookForSilence(const Partitions& partitions) {
+  // So many may be missed before it is silence.
+  constexpr int kMissed = 3;
+  const absl::Time wall = clock_.Wall();
+  for (const auto& [source, interval] : heartbeats_.promised()) {
+    absl::Time sent = absl::InfiniteFuture();
+    for (const auto& [number, partition] : partitions) {
+      if (!Runs(partition)) continue;
+      sent = std::min(sent, heartbeats_.SentUpTo(number, source));
+    }
+    if (sent == absl::InfiniteFuture()) {
+      looked_for_since_.erase(source);
+      continue;
+    }
+    const absl::Time since =
+        looked_for_since_.try_emplace(source, wall).first->second;
+    const bool is_silent =
+        wall - std::max(sent, since) > options_.settle + kMissed * interval;
+    metrics_.SetFeed(source, sent, is_silent);
   }
 }
 

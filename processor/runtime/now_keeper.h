@@ -10,6 +10,8 @@
 #include "absl/time/time.h"
 #include "processor/runtime/clock.h"
 #include "processor/runtime/clock_guard.h"
+#include "processor/runtime/fold.h"
+#include "processor/runtime/heartbeats.h"
 #include "processor/runtime/kafka.h"
 #include "processor/runtime/metrics.h"
 #include "processor/runtime/now_tracker.h"
@@ -29,7 +31,8 @@ class NowKeeper {
         kafka_(kafka),
         clock_(clock),
         metrics_(metrics),
-        guard_(options.skew) {}
+        guard_(options.skew),
+        heartbeats_(options.heartbeats, options.topics.inputs.size()) {}
 
   // The partition goes on from what was committed last.
   void HandOver(int32_t partition, absl::Time now);
@@ -46,6 +49,10 @@ class NowKeeper {
   // Kafka did not do what it was asked to since then: as if it had left a
   // question for high watermarks unanswered.
   void Unheard(absl::Duration boot);
+  // A source said up to when it has sent everything.
+  void Beat(int input, int32_t partition, const Heartbeat& heartbeat) {
+    heartbeats_.Take(input, partition, heartbeat);
+  }
   // What Kafka answered.
   void Answer(const std::map<TopicPartition, int64_t>& high_watermarks);
 
@@ -64,6 +71,8 @@ class NowKeeper {
     absl::Time asked_at;
   };
 
+  // Tells of sources that do not keep their promise of heartbeats.
+  void LookForSilence(const Partitions& partitions);
   bool Behind(const Partitions& partitions) const;
   std::optional<std::string> Doubt(absl::Time wall) const;
   void SayDoubt(const std::optional<std::string>& doubt);
@@ -76,6 +85,9 @@ class NowKeeper {
   const Clock& clock_;
   Metrics& metrics_;
   ClockGuard guard_;
+  Heartbeats heartbeats_;
+  // By source: since when its heartbeats are looked for.
+  std::map<std::string, absl::Time> looked_for_since_;
   std::optional<std::string> said_doubt_;
   // Also of partitions that were taken away: that Kafka did not answer for a
   // while is to be remembered, whoever owned them.

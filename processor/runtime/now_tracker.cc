@@ -57,7 +57,8 @@ void NowTracker::Reached(std::span<const int64_t> positions,
     reached_ = std::max(reached_, answers_.front().asked_at);
     answers_.pop_front();
   }
-  if (!resettling(boot)) now_ = std::max(now_, reached_ - options_.settle);
+  if (resettling(boot)) return;
+  now_ = std::max(now_, std::min(reached_ - options_.settle, bound_));
 }
 
 void NowTracker::Rewind(absl::Time handed_over) {

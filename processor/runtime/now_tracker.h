@@ -46,6 +46,9 @@ class NowTracker {
   // Where the reader stands, by input. Never moves now backwards.
   void Reached(std::span<const int64_t> positions, absl::Duration boot);
 
+  // Now does not pass this instant, whatever is reached.
+  void Bound(absl::Time bound) { bound_ = bound; }
+
   // The reader went back to what is committed, with the now committed there:
   // what was read past since is not read any more.
   void Rewind(absl::Time handed_over);
@@ -74,6 +77,7 @@ class NowTracker {
   std::deque<Answer> answers_;  // by time; not yet reached
   // The newest question whose answer was reached.
   absl::Time reached_ = absl::InfinitePast();
+  absl::Time bound_ = absl::InfiniteFuture();
   absl::Duration last_asked_;
   // The first question since the last answer.
   std::optional<absl::Duration> unanswered_since_;

@@ -32,6 +32,7 @@ struct Partition {
   // Up to where the store contains the changelog.
   int64_t changelog_position = 0;
   std::string changelog_id;
+  int64_t restore_from = 0;
   int64_t restore_to = 0;
 
   // Whether the next transaction must carry its offsets.

@@ -163,6 +163,7 @@ absl::Status Recovery::PlaceStates(int32_t number, Partition& partition,
   } else {
     partition.changelog_position = (*local)->changelog_position;
   }
+  partition.restore_from = partition.changelog_position;
   partition.phase = Partition::Phase::kRestoring;
   if (partition.changelog_position == partition.restore_to) {
     return absl::OkStatus();
@@ -204,8 +205,10 @@ absl::StatusOr<std::vector<int32_t>> Recovery::Continue(
     if (partition.phase != Partition::Phase::kRestoring) continue;
     const int64_t position =
         std::max(partition.changelog_position, kafka_.RestorePosition(number));
-    metrics_.SetRestoreRemaining(
-        number, std::max(int64_t{0}, partition.restore_to - position));
+    metrics_.SetRestored(
+        number,
+        std::min(position, partition.restore_to) - partition.restore_from,
+        partition.restore_to - partition.restore_from, clock_.Boot());
     partition.changelog_position = position;
     if (position < partition.restore_to) continue;
     status = Finish(number, partition);

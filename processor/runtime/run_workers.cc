@@ -1,6 +1,7 @@
 #include "processor/runtime/run_workers.h"
 
-#include <exception>
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,10 +13,11 @@
 #include "absl/time/clock.h"
 #include "processor/runtime/instance_name.h"
 #include "processor/runtime/metrics.h"
+#include "processor/runtime/monitor.h"
 #include "processor/runtime/rdkafka.h"
+#include "processor/runtime/restore_progress.h"
 #include "processor/runtime/topics.h"
 #include "processor/runtime/worker.h"
-#include "prometheus/exposer.h"
 #include "spdlog/spdlog.h"
 #include "state/store.h"
 
@@ -23,19 +25,6 @@ namespace leadclock {
 namespace {
 
 constexpr absl::Duration kStartTimeout = absl::Seconds(30);
-
-absl::StatusOr<std::unique_ptr<prometheus::Exposer>> Expose(
-    const std::string& address,
-    const std::shared_ptr<prometheus::Registry>& registry) {
-  try {
-    auto exposer = std::make_unique<prometheus::Exposer>(address);
-    exposer->RegisterCollectable(registry);
-    return exposer;
-  } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot serve metrics on ", address, ": ", error.what()));
-  }
-}
 
 // Patient with a broker that is not up yet.
 absl::StatusOr<int32_t> AwaitTopics(Kafka& kafka, const JobTopics& topics,
@@ -56,6 +45,16 @@ void WarnOfOldClient() {
       rd_kafka_version_str());
 }
 
+constexpr absl::Duration kBarInterval = absl::Milliseconds(200);
+constexpr absl::Duration kLogInterval = absl::Seconds(5);
+
+// What all workers tell of themselves.
+struct Shared {
+  std::shared_ptr<prometheus::Registry> registry;
+  std::shared_ptr<Readiness> readiness;
+  std::shared_ptr<RestoreProgress> progress;
+};
+
 // One worker, and what belongs to it alone.
 struct Slot {
   std::string instance;
@@ -67,7 +66,7 @@ struct Slot {
 
 absl::StatusOr<Slot> MakeSlot(const WorkerOptions& options,
                               ConnectionOptions connection, int number,
-                              std::shared_ptr<prometheus::Registry> registry) {
+                              const Shared& shared) {
   const std::string name = absl::StrCat("worker-", number);
   connection.instance = absl::StrCat(connection.instance, "-", number);
   Slot slot;
@@ -82,7 +81,8 @@ absl::StatusOr<Slot> MakeSlot(const WorkerOptions& options,
   auto kafka = RdKafka::Create(connection, options.loop.topics);
   if (!kafka.ok()) return kafka.status();
   slot.kafka = *std::move(kafka);
-  slot.metrics = std::make_unique<Metrics>(std::move(registry), number);
+  slot.metrics = std::make_unique<Metrics>(shared.registry, shared.readiness,
+                                           shared.progress, number);
   return slot;
 }
 
@@ -123,10 +123,15 @@ absl::Status RunWorkers(const WorkerOptions& options, const Fold& fold,
     if (!name.ok()) return name.status();
     connection.instance = *std::move(name);
   }
-  const auto registry = std::make_shared<prometheus::Registry>();
+  const bool is_terminal = isatty(STDERR_FILENO) == 1;
+  const Shared shared = {.registry = std::make_shared<prometheus::Registry>(),
+                         .readiness = std::make_shared<Readiness>(),
+                         .progress = std::make_shared<RestoreProgress>(
+                             is_terminal ? kBarInterval : kLogInterval,
+                             ShowOnStandardError(is_terminal))};
   std::vector<Slot> slots;
   for (int number = 0; number < options.workers; ++number) {
-    auto slot = MakeSlot(options, connection, number, registry);
+    auto slot = MakeSlot(options, connection, number, shared);
     if (!slot.ok()) return slot.status();
     slots.push_back(*std::move(slot));
   }
@@ -143,11 +148,12 @@ absl::Status RunWorkers(const WorkerOptions& options, const Fold& fold,
                  options.workers, *partitions);
   }
 
-  std::unique_ptr<prometheus::Exposer> exposer;
+  std::unique_ptr<Monitor> monitor;
   if (!options.metrics_address.empty()) {
-    auto exposed = Expose(options.metrics_address, registry);
-    if (!exposed.ok()) return exposed.status();
-    exposer = *std::move(exposed);
+    auto serving = Monitor::Serve(options.metrics_address, shared.registry,
+                                  shared.readiness);
+    if (!serving.ok()) return serving.status();
+    monitor = *std::move(serving);
   }
 
   for (Slot& slot : slots) {

@@ -174,6 +174,9 @@ absl::Status Worker::FoldBatch(std::vector<InputRecord> records) {
     partitions_.at(number).touched = true;
     status = folding_.FoldRecords(of_partition, MomentOf(number, read_at));
   }
+  for (const Folding::Beat& beat : folding_.TakeBeats()) {
+    nows_.Beat(beat.input, beat.partition, beat.heartbeat);
+  }
   return status;
 }
 
@@ -234,6 +237,7 @@ absl::Status Worker::Take(const std::vector<TopicPartition>& assigned) {
   }
   for (const auto& [number, count] : inputs) partitions_[number] = Partition();
   spdlog::info("assigned {} partitions", inputs.size());
+  metrics_.SetJoined(true);
   return kafka_.Assign(assigned);
 }
 

@@ -55,6 +55,10 @@ struct LoopOptions {
   absl::Duration ask_idle = absl::Seconds(1);
   absl::Duration ask_at_most = absl::Milliseconds(20);
 
+  // By source: how often it promises a heartbeat, on every partition of every
+  // input.
+  std::map<std::string, absl::Duration> heartbeats;
+
   // A record larger than this is quarantined without most of its bytes.
   size_t quarantine_bytes = 900'000;
 };

@@ -60,6 +60,10 @@ topics:
   leads: t8
   quarantine: t9
 time: {settle: 1s, skew: 2m, resettle: 3s, notify_from: 2026-03-01T00:00:00Z}
+sources: {hubspot: {heartbeat: 5s}}
+retention: {closed_leads: 30h, forgotten_leads: 4h}
+limits: {lead_bytes: 5000, record_bytes: 6000, memory_bytes: 20000000}
+workers: 3
 commit_interval: 50ms
 metrics: {listen: "127.0.0.1:1"}
 kafka: {security.protocol: ssl}
@@ -86,6 +90,14 @@ kafka: {security.protocol: ssl}
   CHECK(settings.skew == absl::Minutes(2));
   CHECK(settings.resettle == absl::Seconds(3));
   CHECK(settings.notify_from == absl::FromUnixSeconds(1'772'323'200));
+  CHECK(settings.heartbeats ==
+        std::map<std::string, absl::Duration>{{"hubspot", absl::Seconds(5)}});
+  CHECK(settings.retire_after == absl::Hours(30));
+  CHECK(settings.remember_for == absl::Hours(4));
+  CHECK(settings.lead_bytes == 5000);
+  CHECK(settings.record_bytes == 6000);
+  CHECK(settings.memory_bytes == 20'000'000);
+  CHECK(settings.workers == 3);
   CHECK(settings.commit_interval == absl::Milliseconds(50));
   CHECK(settings.metrics_listen == "127.0.0.1:1");
   CHECK(settings.kafka ==
@@ -99,7 +111,10 @@ TEST_CASE("What is wrong is said all at once, with its place") {
       "policy: {files: [a.yaml, b.yaml]}\n"
       "time: {settle: 5}\n"
       "topics: {warnings: sla.breaches}\n"
-      "inputs: {partitioner: murmur}\n");
+      "inputs: {partitioner: murmur}\n"
+      "workers: 0\n"
+      "sources: {crm: {heartbeat: 0s}}\n"
+      "limits: {lead_bytes: 4000000}\n");
   CHECK_THAT(problems, Catch::Contains("data_dir"));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:2:1: unknown field "
                                        "'datadir'"));
@@ -107,6 +122,9 @@ TEST_CASE("What is wrong is said all at once, with its place") {
   CHECK_THAT(problems, Catch::Contains("worker.yaml:4:16: "));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:5:"));
   CHECK_THAT(problems, Catch::Contains("did you mean 'murmur2'"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:7:"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:8:28: a heartbeat"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:9:"));
 }
 
 TEST_CASE("What exactly-once rests on is not for the user to set") {

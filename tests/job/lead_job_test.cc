@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "absl/strings/str_cat.h"
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
 #include "leadclock/v1/sla_event.pb.h"
@@ -59,6 +60,9 @@ class Driver {
   }
 
   StateChange Wait(const std::string& now) { return Ask({}, now); }
+
+  // What is left of the lead takes the place of its state.
+  void Forget(const StateChange& change) { state_ = change.remnant->state; }
 
   const LeadJob& job() const { return job_; }
   const std::string& state() const { return state_; }
@@ -253,6 +257,129 @@ TEST_CASE("History from before the cut is recorded, not notified") {
   driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
   CHECK(!Parse(driver.Wait("2026-03-02 09:10").outputs.at(0)).notify());
   CHECK(Parse(driver.Wait("2026-03-02 09:15").outputs.at(1)).notify());
+}
+
+v1::LeadEvent ErasedAt(const std::string& at) {
+  v1::LeadEvent event = EventAt(at);
+  event.mutable_erased();
+  return event;
+}
+
+TEST_CASE("An erased lead leaves a hash, which later records cannot pass") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  const StateChange change =
+      driver.Read(ErasedAt("2026-03-02 09:05"), "2026-03-02 09:05");
+
+  CHECK(change.state.empty());
+  CHECK(change.changelog_value == "");
+  REQUIRE(change.outputs.size() == 2);
+  CHECK(Parse(change.outputs[0]).kind() == v1::SlaEvent::STOPPED);
+  CHECK(Parse(change.outputs[0]).reasons(0) == "erased");
+  const v1::SlaEvent last = Parse(change.outputs[1]);
+  CHECK(last.kind() == v1::SlaEvent::RETIRED);
+  CHECK(last.reasons(0) == "erased");
+  CHECK(last.at_ms() == absl::ToUnixMillis(At("2026-03-02 09:05")));
+  CHECK(last.lead_seq() == Parse(change.outputs[0]).lead_seq() + 1);
+  CHECK(last.read_up_to_size() == 2);
+  CHECK(change.outputs[1].headers[2].second == "leadclock.v1.retired");
+
+  // Nothing in it tells who it was, and it comes back from the changelog.
+  REQUIRE(change.remnant);
+  CHECK(change.remnant->state.size() == 10);
+  v1::LeadState value;
+  REQUIRE(value.ParseFromString(change.remnant->changelog_value));
+  CHECK_FALSE(value.has_status());
+  const auto restored =
+      driver.job().Restore("forgotten/x", change.remnant->changelog_value);
+  REQUIRE(restored.ok());
+  CHECK(restored->state == change.remnant->state);
+  CHECK(restored->next_instant == change.remnant->next_instant);
+
+  driver.Forget(change);
+  const std::string remnant = driver.state();
+  const StateChange late =
+      driver.Read(CreatedAt("2026-03-02 09:01"), "2026-03-02 10:00");
+  CHECK(late.outputs.empty());
+  CHECK(late.ignored == std::vector<std::string>{"ERASED"});
+  CHECK(late.state == remnant);
+  CHECK_FALSE(late.changelog_value);
+
+  // 400 days later nothing at all is left.
+  CHECK(late.next_instant == At("2027-04-06 10:05"));
+  const StateChange end = driver.Wait("2027-04-06 10:05");
+  CHECK(end.state.empty());
+  CHECK(end.changelog_value == "");
+}
+
+TEST_CASE("A lead that retired ignores its stragglers") {
+  Driver driver;
+  driver.Read(ErasedAt("2026-03-02 09:05"), "2026-03-02 09:04");
+  driver.Forget(driver.Wait("2026-03-02 09:05"));
+  v1::LeadEvent call = EventAt("2026-03-02 09:06");
+  call.mutable_touch()->set_direction(v1::Touch::OUTBOUND);
+  CHECK(driver.Read(call, "2026-03-02 09:06").ignored ==
+        std::vector<std::string>{"ERASED"});
+
+  LeadJobOptions options;
+  options.retire_after = absl::Hours(1);
+  Driver closed(options);
+  closed.Read(call, "2026-03-02 09:06");
+  const StateChange change = closed.Wait("2026-03-02 10:07");
+  REQUIRE(change.outputs.size() == 1);
+  CHECK(Parse(change.outputs[0]).reasons(0) == "retired");
+  closed.Forget(change);
+  CHECK(closed.Read(call, "2026-03-02 10:08").ignored ==
+        std::vector<std::string>{"RETIRED"});
+}
+
+LeadJobOptions KeepingBytes(size_t lead_bytes) {
+  LeadJobOptions options;
+  options.lead_bytes = lead_bytes;
+  return options;
+}
+
+// Sets one of many attributes.
+v1::LeadEvent Remark(int number, size_t size) {
+  v1::LeadEvent event = EventAt("2026-03-02 09:02");
+  event.set_id(absl::StrCat("remark ", number));
+  event.set_occurred_at_ms(event.occurred_at_ms() + number);
+  (*event.mutable_attributes_changed()
+        ->mutable_attributes()
+        ->mutable_custom())[absl::StrCat("remark", number % 7)] =
+      std::string(size, static_cast<char>('a' + number % 26));
+  return event;
+}
+
+TEST_CASE("A state stays within its bounds, however much is told") {
+  Driver driver(KeepingBytes(8 << 10));
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  size_t ignored = 0;
+  for (int i = 1; i <= 200; ++i) {
+    const StateChange change = driver.Read(Remark(i, 200), "2026-03-02 09:05");
+    CHECK(change.state.size() <= 8 << 10);
+    CHECK(change.rejected.empty());
+    ignored += change.ignored.size();
+  }
+  CHECK(ignored == 0);
+  const StateChange late = driver.Read(Remark(0, 200), "2026-03-02 09:05");
+  CHECK(late.ignored == std::vector<std::string>{"COLLAPSED"});
+  const StateChange breach = driver.Wait("2026-03-02 09:15");
+  CHECK(breach.outputs.size() == 3);
+  CHECK(StatusIn(breach).collapsed_up_to_ms() >
+        absl::ToUnixMillis(At("2026-03-02 09:02")));
+}
+
+TEST_CASE("What would make a state too large is rejected, the rest is not") {
+  Driver driver(KeepingBytes(1 << 10));
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  const std::string before = driver.state();
+  const StateChange change = driver.Read(Remark(1, 3'000), "2026-03-02 09:05");
+  REQUIRE(change.rejected.size() == 1);
+  CHECK(change.rejected[0].first == 0);
+  CHECK(change.rejected[0].second.code == "SIZE");
+  CHECK(change.state.size() == before.size());
+  CHECK(driver.Read(Remark(2, 30), "2026-03-02 09:05").rejected.empty());
 }
 
 }  // namespace

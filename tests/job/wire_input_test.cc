@@ -245,14 +245,48 @@ TEST_CASE("Bytes that are no message are refused as such") {
   CHECK_THAT(Refused(record).message, Catch::Contains("text/csv"));
 }
 
-TEST_CASE("Heartbeats and erasures are left out, and counted, until built") {
+TEST_CASE("A heartbeat says up to when its source has sent everything") {
   v1::LeadEvent event = Good();
   event.mutable_heartbeat();
-  CHECK(std::get<Ignored>(ReadLeadEvent(Activity(event), {})).reason ==
-        "HEARTBEAT");
+  event.clear_lead_id();
+  event.clear_id();
+  InputRecord record = Activity(event);
+  record.key.reset();
+  const auto heartbeat = std::get<Heartbeat>(ReadLeadEvent(record, {}));
+  CHECK(heartbeat.source == event.source());
+  CHECK(heartbeat.at == absl::FromUnixMillis(event.occurred_at_ms()));
+
+  event.clear_source();
+  CHECK(Refused(Activity(event)).code == "FIELD");
+}
+
+TEST_CASE("A record without a value erases its lead, as an event does") {
+  v1::LeadEvent event = Good();
   event.mutable_erased();
-  CHECK(std::get<Ignored>(ReadLeadEvent(Activity(event), {})).reason ==
-        "ERASURE_NOT_SUPPORTED");
+  InputRecord record = Activity(event);
+  const Event said = std::get<Event>(ReadLeadEvent(record, {}));
+  CHECK(std::holds_alternative<Erased>(said.body));
+
+  record.value.reset();
+  record.offset = 17;
+  record.timestamp.reset();
+  CHECK(Refused(record).code == "TIME");
+  record.timestamp = said.occurred_at;
+  record.read_at = said.occurred_at;
+  const Event tombstone = std::get<Event>(ReadLeadEvent(record, {}));
+  CHECK(std::holds_alternative<Erased>(tombstone.body));
+  CHECK(tombstone.occurred_at == said.occurred_at);
+  CHECK(tombstone.kind == said.kind);
+  CHECK(tombstone.ref == EventRef{"tombstone", "1/0/17"});
+
+  record.timestamp = said.occurred_at + absl::Hours(1);
+  CHECK(Refused(record).code == "FUTURE");
+}
+
+TEST_CASE("A record that is too large is refused") {
+  v1::LeadEvent event = Good();
+  event.mutable_withdrawn()->set_event_id(std::string(70'000, 'x'));
+  CHECK(Refused(Activity(event)).code == "SIZE");
 }
 
 }  // namespace

@@ -101,11 +101,19 @@ Event WithdrawalOf(const Event& event, const std::string& at) {
   return Make("withdrawn", 38, at, Withdrawn{event.ref});
 }
 
+Event Erasure(const std::string& at) {
+  return Make("erased", 39, at, Erased{});
+}
+
 Lines Listener::Read(const std::vector<Event>& events, const std::string& now,
                      const std::string& read_at) {
-  Answer answer = FoldLead(policy_, events,
-                           {.now = At(now), .read_at = At(read_at)}, lead_);
+  Answer answer = FoldLead(
+      policy_, events,
+      {.now = At(now), .read_at = At(read_at), .retire_after = retire_after_},
+      lead_);
   next_instant_ = answer.next_instant;
+  departure_ = answer.departure;
+  intakes_ = answer.intakes;
   Lines lines;
   for (Utterance& utterance : answer.utterances) {
     lines.push_back(LineOf(policy_, utterance));

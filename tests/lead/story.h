@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_TESTS_LEAD_STORY_H_
 #define LEADCLOCK_TESTS_LEAD_STORY_H_
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ Event Changed(const std::string& at, const std::string& attribute,
 Event CallBy(const std::string& at, const std::string& actor);
 Event AutoReply(const std::string& at);
 Event WithdrawalOf(const Event& event, const std::string& at);
+Event Erasure(const std::string& at);
 
 // ---- What is said ----
 
@@ -37,7 +39,9 @@ using Lines = std::vector<std::string>;
 // A lead that is told of events and of time, as the runtime tells it.
 class Listener {
  public:
-  explicit Listener(Policy policy) : policy_(std::move(policy)) {}
+  explicit Listener(Policy policy,
+                    absl::Duration retire_after = absl::InfiniteDuration())
+      : policy_(std::move(policy)), retire_after_(retire_after) {}
 
   // The lines that are said when `events` are read at `read_at`, with now
   // standing at `now`.
@@ -47,13 +51,24 @@ class Listener {
   Lines Read(const std::vector<Event>& events, const std::string& now);
   Lines Wait(const std::string& now) { return Read({}, now); }
 
+  // Makes its history smaller; whether that could be done.
+  bool Collapse(const std::string& now) {
+    return leadclock::Collapse(policy_, At(now), lead_);
+  }
+
   const Lead& lead() const { return lead_; }
+  const std::optional<Departure>& departure() const { return departure_; }
+  // What became of the events last read.
+  const std::vector<Intake>& intakes() const { return intakes_; }
   absl::Time next_instant() const { return next_instant_; }
   const std::vector<Utterance>& said() const { return said_; }
 
  private:
   Policy policy_;
+  absl::Duration retire_after_;
   Lead lead_;
+  std::optional<Departure> departure_;
+  std::vector<Intake> intakes_;
   absl::Time next_instant_;
   std::vector<Utterance> said_;
 };

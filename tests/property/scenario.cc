@@ -854,6 +854,10 @@ struct IntoReference {
   void operator()(const Noted&) const {
     event->what = reference::Event::What::kNoted;
   }
+  void operator()(const Erased&) const {
+    // The reference knows no leads that are not kept.
+    event->what = reference::Event::What::kNoted;
+  }
 };
 
 // ---------------------------------------------------------------------------
@@ -1002,6 +1006,7 @@ struct IntoWords {
     return absl::StrCat("withdrawn ", body.event.source, "/", body.event.id);
   }
   std::string operator()(const Noted&) const { return "noted"; }
+  std::string operator()(const Erased&) const { return "erased"; }
 };
 
 // ---------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class FakeKafka final : public Kafka {
   struct Record {
     std::string key;
     std::optional<std::string> value;
+    std::optional<absl::Time> timestamp = std::nullopt;
   };
   struct Log {
     int64_t start = 0;
@@ -237,6 +238,7 @@ class FakeKafka final : public Kafka {
       read.offset = position;
       read.key = record.key;
       read.value = record.value;
+      read.timestamp = record.timestamp;
     }
   }
 

@@ -31,6 +31,8 @@ class WordFold final : public Fold {
   std::string Fingerprint() const override { return fingerprint; }
 
   Decoded Decode(const InputRecord& record) const override {
+    if (record.value == "beat") return Heartbeat{"crm", *record.timestamp};
+    if (!record.value) return Ignored{"TOMBSTONE"};
     if (*record.value == "bad") return Rejection{"DECODE", "a bad word"};
     if (*record.value == "dull") return Ignored{"DULL"};
     auto word = std::make_unique<Word>();
@@ -43,6 +45,15 @@ class WordFold final : public Fold {
       std::span<const DecodedRecord* const> records,
       const Moment& moment) const override {
     StateChange change;
+    if (state == "gone") {
+      change.ignored.assign(records.size(), "GONE");
+      if (records.empty()) {
+        change.changelog_value = "";
+      } else {
+        change.state = "gone";
+      }
+      return change;
+    }
     change.state = std::string(state);
     for (const DecodedRecord* record : records) {
       const std::string& text = static_cast<const Word*>(record)->text;
@@ -57,12 +68,20 @@ class WordFold final : public Fold {
     }
     if (change.state.ends_with("again")) change.next_instant = moment.now;
     if (change.state.ends_with("forget")) change.state.clear();
+    if (change.state.ends_with("farewell")) {
+      change.state.clear();
+      change.remnant = {"gone", "gone", change.next_instant};
+      change.remnant->next_instant = absl::FromUnixSeconds(1'800'001'000);
+    }
     change.changelog_value = change.state;
     return change;
   }
 
   absl::StatusOr<Restored> Restore(std::string_view,
                                    std::string_view value) const override {
+    if (value == "gone") {
+      return Restored{"gone", absl::FromUnixSeconds(1'800'001'000)};
+    }
     return Restored{std::string(value), Alarm(std::string(value))};
   }
 
@@ -122,7 +141,9 @@ class Bench {
   LoopOptions options;
   WordFold fold;
   HandClock clock;
-  Metrics metrics;
+  std::shared_ptr<Readiness> readiness = std::make_shared<Readiness>();
+  Metrics metrics{std::make_shared<prometheus::Registry>(), readiness, nullptr,
+                  0};
   FakeKafka kafka{clock, {"a", "b"}};
   std::unique_ptr<Store> store;
   std::unique_ptr<Worker> worker;
@@ -354,6 +375,83 @@ TEST_CASE("A state that is forgotten is a tombstone, and stays forgotten") {
   bench.Start();
   REQUIRE(bench.Work().ok());
   CHECK(bench.kafka.Written("out").back() == "k=two");
+}
+
+TEST_CASE("What is left of a key that went keeps it from coming back") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.Append("a", "k", "farewell");
+  // In the same batch, if it comes to that.
+  bench.kafka.Append("a", "l", "one");
+  bench.Start();
+  REQUIRE(bench.Work().ok());
+  const Lines said = bench.kafka.Written("out");
+  const Lines log = bench.kafka.Written("log");
+  REQUIRE(log.size() == 3);
+  CHECK(log[0].starts_with("forgotten/"));
+  CHECK(log[0].ends_with("=gone"));
+  CHECK(log[1] == "k=(none)");
+
+  if (GENERATE(false, true)) {
+    bench.Die();
+    if (GENERATE(false, true)) std::filesystem::remove_all(bench.directory);
+    bench.Start();
+  }
+  bench.kafka.Append("a", "k", "two");
+  bench.kafka.Append("b", "k", "three");
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out") == said);
+  CHECK(bench.kafka.Written("log") == log);
+
+  // After a time it is forgotten altogether.
+  REQUIRE(bench.Work(absl::Seconds(1'100)).ok());
+  REQUIRE(bench.kafka.Written("log").size() == 4);
+  CHECK(bench.kafka.Written("log")[3].ends_with("=(none)"));
+  bench.kafka.Append("a", "k", "four");
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out").back() == "k=four");
+}
+
+TEST_CASE("No key can pretend to be what was forgotten") {
+  Bench bench;
+  bench.kafka.Append("a", "forgotten/x", "one");
+  bench.Start();
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out").empty());
+  CHECK(bench.kafka.Written("quarantine") == Lines{"forgotten/x=one"});
+}
+
+TEST_CASE("Now does not pass the heartbeats that a source promised") {
+  Bench bench;
+  bench.options.heartbeats = {{"crm", absl::Seconds(5)}};
+  bench.kafka.Append("a", "k", "100");
+  bench.Start();
+  const auto beat = [&](const char* topic, int64_t seconds) {
+    bench.kafka.Append(topic, "", "beat");
+    bench.kafka.logs[{topic, 0}].records.back().timestamp =
+        absl::FromUnixSeconds(1'800'000'000 + seconds);
+  };
+  REQUIRE(bench.Work(absl::Seconds(200)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+  CHECK(bench.readiness->Reasons().size() == 1);
+
+  // On both topics, and late enough.
+  beat("a", 150);
+  REQUIRE(bench.Work(absl::Seconds(10)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+  beat("b", 99);
+  REQUIRE(bench.Work(absl::Seconds(10)).ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+  // The answer was on its way.
+  bench.kafka.Append("b", "k", "off");
+  beat("b", 205);
+  beat("a", 205);
+  REQUIRE(bench.Work(absl::Seconds(5)).ok());
+  CHECK(bench.readiness->Reasons().empty());
+  CHECK(bench.kafka.Written("out") == Lines{"k=100", "k=100 off"});
+  REQUIRE(bench.Work(absl::Seconds(60)).ok());
+  REQUIRE(bench.readiness->Reasons().size() == 1);
+  CHECK(bench.readiness->Reasons()[0].find("crm") != std::string::npos);
 }
 
 TEST_CASE("States of a changelog that was made anew are not gone on with") {

@@ -1,0 +1,25 @@
+#include "state/digest.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+namespace leadclock {
+
+std::string Sha256(std::string_view text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned length = 0;
+  // Cannot fail: SHA-256 is always there, and the memory is ours.
+  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(),
+             nullptr);
+  std::string digits;
+  digits.reserve(2 * length);
+  for (unsigned i = 0; i < length; ++i) {
+    digits.push_back(kDigits[digest[i] >> 4]);
+    digits.push_back(kDigits[digest[i] & 0xf]);
+  }
+  return digits;
+}
+
+}  // namespace leadclock
