@@ -37,7 +37,9 @@ void Show::Take(const std::vector<PlainReader::Record>& records) {
     v1::LeadState state;
     v1::SlaEvent event;
     if (record.topic == leads_topic_) {
-      if (state.ParseFromString(record.value)) situation_.Take(state.status());
+      const bool is_kept =
+          state.ParseFromString(record.value) && state.has_status();
+      if (is_kept) situation_.Take(state.status());
     } else if (JsonStringToMessage(record.value, &event).ok()) {
       events.push_back(std::move(event));
     }
