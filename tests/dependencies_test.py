@@ -140,6 +140,15 @@ def broken_absences(root):
                    "come as an argument")
 
 
+def unseen_locks(root):
+    """ThreadSanitizer does not see the locks of a library built without it."""
+    for include in includes(root):
+        if include.path.startswith("absl/synchronization/"):
+            yield (f"{include.file} includes {include.path}, whose locks "
+                   "ThreadSanitizer cannot see: use std::mutex and "
+                   "std::condition_variable")
+
+
 def modules(root):
     """Of every leadclock_module(): its name, its folder, what it may know."""
     for file in sorted(root.rglob("CMakeLists.txt")):
@@ -169,7 +178,7 @@ def problems(root):
     return [
         problem
         for check in (not_from_the_root, without_a_row, forbidden_arrows,
-                      circles, broken_absences, forbidden_links)
+                      circles, broken_absences, unseen_locks, forbidden_links)
         for problem in check(root)
     ]
 
@@ -265,6 +274,11 @@ class TheTestItself(unittest.TestCase):
         self.assert_found(
             "knows no leads",
             {"processor/runtime/loop.cc": '#include "state/lead_state.h"\n'})
+
+    def test_a_lock_that_the_thread_sanitizer_cannot_see_is_found(self):
+        self.assert_found(
+            "use std::mutex",
+            {"app/main.cc": '#include "absl/synchronization/mutex.h"\n'})
 
     def test_a_link_that_the_table_forbids_is_found(self):
         self.assert_found(

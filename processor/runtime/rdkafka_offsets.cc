@@ -7,9 +7,9 @@
 #include "processor/runtime/rdkafka_admin.h"
 
 #if RD_KAFKA_VERSION < 0x02030000
+#include <condition_variable>
+#include <mutex>
 #include <thread>
-
-#include "absl/synchronization/mutex.h"
 #endif
 
 namespace leadclock::rdkafka {
@@ -139,9 +139,10 @@ class QueryingAsker final : public OffsetAsker {
 
   ~QueryingAsker() override {
     {
-      absl::MutexLock lock(&mutex_);
+      const std::scoped_lock lock(mutex_);
       stop_ = true;
     }
+    asked_.notify_one();
     thread_.join();
   }
 
@@ -160,12 +161,15 @@ class QueryingAsker final : public OffsetAsker {
 
   void Ask(const std::vector<TopicPartition>& partitions,
            absl::Duration timeout, rd_kafka_queue_t* wake) override {
-    absl::MutexLock lock(&mutex_);
-    question_ = Question{partitions, timeout, wake};
+    {
+      const std::scoped_lock lock(mutex_);
+      question_ = Question{partitions, timeout, wake};
+    }
+    asked_.notify_one();
   }
 
   std::optional<HighWatermarks> TakeAnswer() override {
-    absl::MutexLock lock(&mutex_);
+    const std::scoped_lock lock(mutex_);
     return std::exchange(answer_, std::nullopt);
   }
 
@@ -184,16 +188,12 @@ class QueryingAsker final : public OffsetAsker {
         "asking for offsets");
   }
 
-  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return stop_ || question_.has_value();
-  }
-
   void Run() {
     for (;;) {
       std::optional<Question> question;
       {
-        absl::MutexLock lock(&mutex_);
-        mutex_.Await(absl::Condition(this, &QueryingAsker::HasWork));
+        std::unique_lock lock(mutex_);
+        asked_.wait(lock, [this] { return stop_ || question_.has_value(); });
         if (stop_) return;
         question = std::exchange(question_, std::nullopt);
       }
@@ -204,7 +204,7 @@ class QueryingAsker final : public OffsetAsker {
         if (Query(at, deadline.Left(), log).ok()) answer[at] = log.end;
       }
       {
-        absl::MutexLock lock(&mutex_);
+        const std::scoped_lock lock(mutex_);
         answer_ = std::move(answer);
       }
       rd_kafka_queue_yield(question->wake);
@@ -212,10 +212,12 @@ class QueryingAsker final : public OffsetAsker {
   }
 
   rd_kafka_t* const admin_;
-  absl::Mutex mutex_;
-  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
-  std::optional<Question> question_ ABSL_GUARDED_BY(mutex_);
-  std::optional<HighWatermarks> answer_ ABSL_GUARDED_BY(mutex_);
+  // Guards the next four; `asked_` says that there is work.
+  std::mutex mutex_;
+  std::condition_variable asked_;
+  bool stop_ = false;
+  std::optional<Question> question_;
+  std::optional<HighWatermarks> answer_;
   std::thread thread_;
 };
 

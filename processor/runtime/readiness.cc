@@ -6,7 +6,7 @@ namespace leadclock {
 
 void Readiness::Set(const std::string& about,
                     const std::optional<std::string>& why) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (why) {
     reasons_[about] = *why;
   } else {
@@ -15,7 +15,7 @@ void Readiness::Set(const std::string& about,
 }
 
 std::vector<std::string> Readiness::Reasons() const {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::vector<std::string> sentences;
   for (const auto& [about, why] : reasons_) {
     sentences.push_back(absl::StrCat(about, " ", why));

@@ -2,11 +2,10 @@
 #define LEADCLOCK_PROCESSOR_RUNTIME_READINESS_H_
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "absl/synchronization/mutex.h"
 
 namespace leadclock {
 
@@ -21,8 +20,8 @@ class Readiness {
   std::vector<std::string> Reasons() const;
 
  private:
-  mutable absl::Mutex mutex_;
-  std::map<std::string, std::string> reasons_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // of the reasons
+  std::map<std::string, std::string> reasons_;
 };
 
 }  // namespace leadclock

@@ -22,7 +22,7 @@ std::string WithCommas(int64_t number) {
 
 void RestoreProgress::Set(int32_t partition, int64_t done, int64_t total,
                           absl::Duration boot) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (!begun_) {
     if (done >= total) return;
     begun_ = boot;
@@ -46,13 +46,13 @@ void RestoreProgress::Set(int32_t partition, int64_t done, int64_t total,
 }
 
 void RestoreProgress::Forget(int32_t partition) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   parts_.erase(partition);
   if (parts_.empty()) begun_.reset();
 }
 
 std::string RestoreProgress::Text(int64_t done, int64_t total,
-                                  absl::Duration since) const {
+                                  absl::Duration since) {
   constexpr int64_t kCells = 20;
   const int64_t cells = total == 0 ? kCells : done * kCells / total;
   const double seconds = std::max(absl::ToDoubleSeconds(since), 0.001);

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace leadclock {
@@ -39,15 +39,14 @@ class RestoreProgress {
     int64_t total = 0;
   };
 
-  std::string Text(int64_t done, int64_t total, absl::Duration since) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static std::string Text(int64_t done, int64_t total, absl::Duration since);
 
   const absl::Duration interval_;
   const Show show_;
-  absl::Mutex mutex_;
-  std::map<int32_t, Part> parts_ ABSL_GUARDED_BY(mutex_);
-  std::optional<absl::Duration> begun_ ABSL_GUARDED_BY(mutex_);
-  absl::Duration last_shown_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // of all that follows
+  std::map<int32_t, Part> parts_;
+  std::optional<absl::Duration> begun_;
+  absl::Duration last_shown_;
 };
 
 // Shows it where standard error leads: a bar on a terminal, else a line of the

@@ -22,31 +22,30 @@ Watchdog::Watchdog(absl::Duration bound)
 
 Watchdog::~Watchdog() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::scoped_lock lock(mutex_);
     stop_ = true;
   }
+  changed_.notify_one();
   thread_.join();
 }
 
 void Watchdog::Set(std::optional<std::string> doing) {
-  absl::MutexLock lock(&mutex_);
-  doing_ = std::move(doing);
-  ++count_;
+  {
+    const std::scoped_lock lock(mutex_);
+    doing_ = std::move(doing);
+    ++count_;
+  }
+  changed_.notify_one();
 }
 
 void Watchdog::Run() {
-  absl::MutexLock lock(&mutex_);
+  std::unique_lock lock(mutex_);
   while (true) {
-    const auto has_work = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return stop_ || doing_.has_value();
-    };
-    mutex_.Await(absl::Condition(&has_work));
+    changed_.wait(lock, [this] { return stop_ || doing_.has_value(); });
     if (stop_) return;
     const uint64_t watched = count_;
-    const auto is_over = [this, watched]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return stop_ || count_ != watched;
-    };
-    if (!mutex_.AwaitWithTimeout(absl::Condition(&is_over), bound_)) {
+    const auto is_over = [this, watched] { return stop_ || count_ != watched; };
+    if (!changed_.wait_for(lock, absl::ToChronoNanoseconds(bound_), is_over)) {
       bark_(*doing_);
       doing_.reset();
     }

@@ -1,12 +1,13 @@
 #ifndef LEADCLOCK_PROCESSOR_RUNTIME_WATCHDOG_H_
 #define LEADCLOCK_PROCESSOR_RUNTIME_WATCHDOG_H_
 
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace leadclock {
@@ -49,11 +50,13 @@ class Watchdog {
 
   const absl::Duration bound_;
   const Bark bark_;
-  absl::Mutex mutex_;
-  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
-  std::optional<std::string> doing_ ABSL_GUARDED_BY(mutex_);
+  // Guards the next three; `changed_` says that one of them did.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stop_ = false;
+  std::optional<std::string> doing_;
   // Which thing it is that is done, so that the next is not taken for it.
-  uint64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t count_ = 0;
   std::thread thread_;
 };
 

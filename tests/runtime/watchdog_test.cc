@@ -1,23 +1,23 @@
 #include "processor/runtime/watchdog.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <future>
+#include <string>
 
-#include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 namespace leadclock {
 namespace {
 
 TEST_CASE("What hangs is ended, and named") {
-  absl::Notification barked;
-  std::string hung;
-  Watchdog dog(absl::Milliseconds(20), [&](const std::string& doing) {
-    hung = doing;
-    barked.Notify();
-  });
+  std::promise<std::string> barked;
+  Watchdog dog(absl::Milliseconds(20),
+               [&](const std::string& doing) { barked.set_value(doing); });
   const Watchdog::Watch watch(dog, "a commit");
-  REQUIRE(barked.WaitForNotificationWithTimeout(absl::Seconds(30)));
-  CHECK(hung == "a commit");
+  std::future<std::string> hung = barked.get_future();
+  REQUIRE(hung.wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+  CHECK(hung.get() == "a commit");
 }
 
 TEST_CASE("What ends in time is left alone, however often it comes") {
