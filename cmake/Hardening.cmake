@@ -18,6 +18,12 @@ target_compile_options(leadclock_flags INTERFACE
   -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Werror=format-security)
 
+# What clang alone has, or has with fewer false alarms.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(leadclock_flags INTERFACE
+    -Wshadow -Wcomma -Wunreachable-code -Wunused-member-function)
+endif()
+
 function(_leadclock_flag flag)
   string(MAKE_C_IDENTIFIER "LEADCLOCK_HAS${flag}" known)
   check_cxx_compiler_flag("${flag}" ${known})

@@ -4,6 +4,9 @@
 # scripts/librdkafka. LEADCLOCK_RDKAFKA=system: what the system has; before
 # 2.4 it may deliver again, and lose messages of batch reads, so that
 # `leadclock run` warns.
+#
+# Under ThreadSanitizer librdkafka is built with it too: its threads and locks
+# are most of what there is to see.
 
 set(LEADCLOCK_RDKAFKA pinned CACHE STRING "librdkafka: pinned or system")
 set_property(CACHE LEADCLOCK_RDKAFKA PROPERTY STRINGS pinned system)
@@ -17,7 +20,13 @@ if(LEADCLOCK_RDKAFKA STREQUAL "system")
   target_link_libraries(leadclock_rdkafka INTERFACE PkgConfig::RDKAFKA)
 elseif(LEADCLOCK_RDKAFKA STREQUAL "pinned")
   set(_prefix "${CMAKE_SOURCE_DIR}/.deps/librdkafka-2.15.1")
+  set(_variant)
+  if(LEADCLOCK_SANITIZE STREQUAL "thread")
+    set(_prefix "${_prefix}-thread")
+    set(_variant thread)
+  endif()
   execute_process(COMMAND "${CMAKE_SOURCE_DIR}/scripts/librdkafka" "${_prefix}"
+                          ${_variant}
                   RESULT_VARIABLE _failed)
   if(_failed)
     message(FATAL_ERROR "scripts/librdkafka failed; its output says why. "

@@ -6,7 +6,8 @@
 
 namespace leadclock::broker {
 
-TEST_CASE("A thousand leads have exactly the facts of the plain reference") {
+TEST_CASE("A thousand leads have exactly the facts of the plain reference",
+          "[threads]") {
   property::Dice dice = PrintedDice();
   const std::vector<Life> lives = SomeLives(1'000, dice);
   const NetFacts expected = Expected(lives);

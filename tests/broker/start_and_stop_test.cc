@@ -40,7 +40,8 @@ void RunForAWhile(const Job& job) {
 
 }  // namespace
 
-TEST_CASE("SIGTERM commits what was read, and nothing is said again") {
+TEST_CASE("SIGTERM commits what was read, and nothing is said again",
+          "[threads]") {
   const ReadyJob job(SharedBroker(), {.policy = kCompanyPolicy,
                                       // Only the end commits in time.
                                       .commit_interval = absl::Seconds(5)});
@@ -207,7 +208,7 @@ TEST_CASE("Another policy under open leads is refused") {
   CHECK_THAT(ended.output, Contains("policy"));
 }
 
-TEST_CASE("Of two workers of one name the first one goes") {
+TEST_CASE("Of two workers of one name the first one goes", "[threads]") {
   property::Dice dice = PrintedDice();
   const ReadyJob job(SharedBroker(), {.policy = kCompanyPolicy});
   const std::vector<Life> lives = SomeLives(100, dice);

@@ -120,7 +120,7 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("A lead of Friday night is told through every topic") {
+TEST_CASE("A lead of Friday night is told through every topic", "[threads]") {
   const ReadyJob job(SharedBroker(), {.policy = kPolicy});
   Feed feed(job);
   Audience audience(job);

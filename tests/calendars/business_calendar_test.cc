@@ -1099,7 +1099,7 @@ absl::Time RoundedUp(absl::Time at) {
   return down < at ? down + kMillisecond : down;
 }
 
-TEST_CASE("Random calendars agree with a walk in minute steps") {
+TEST_CASE("Random calendars agree with a walk in minute steps", "[property]") {
   const std::array<std::string, 10> zones = {
       "UTC",          "Europe/London",       "America/New_York",
       "Asia/Kolkata", "Australia/Lord_Howe", "America/Havana",
