@@ -311,4 +311,11 @@ absl::StatusOr<Fold::Restored> LeadJob::Restore(
   return Restored{std::move(*value.mutable_internal()), *next};
 }
 
+absl::StatusOr<Lead> ReadStoredLead(std::string_view internal) {
+  if (internal.size() < kInstantBytes) {
+    return absl::DataLossError("a lead's stored state is damaged");
+  }
+  return DecodeLead(internal.substr(kInstantBytes));
+}
+
 }  // namespace leadclock

@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "processor/job/wire_input.h"
 #include "processor/job/wire_output.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/policy/policy.h"
 #include "processor/runtime/fold.h"
+#include "state/lead.h"
 
 namespace leadclock {
 
@@ -63,6 +65,10 @@ class LeadJob final : public Fold {
   const Policy policy_;
   const LeadJobOptions options_;
 };
+
+// The lead that the `internal` part of a value on the topic of leads holds,
+// for those who check it. Fails with DataLoss if it is damaged.
+absl::StatusOr<Lead> ReadStoredLead(std::string_view internal);
 
 }  // namespace leadclock
 
