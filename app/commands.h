@@ -11,12 +11,14 @@ namespace leadclock {
 // How a command ends, after sysexits.h.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure = 1;
-inline constexpr int kExitUsage = 64;     // wrong arguments
-inline constexpr int kExitSettings = 78;  // wrong settings or policy
+inline constexpr int kExitUsage = 64;        // wrong arguments
+inline constexpr int kExitUnavailable = 69;  // could not be found out
+inline constexpr int kExitSettings = 78;     // wrong settings or policy
 
 // Each adds a subcommand, whose callback sets `exit_code`.
 void AddRunCommand(CLI::App& app, int& exit_code);
 void AddTopicsCommand(CLI::App& app, int& exit_code);
+void AddVerifyCommand(CLI::App& app, int& exit_code);
 
 // Set by SIGTERM, SIGINT and SIGHUP, once ListenForStop was called: finish what
 // is under way, and leave.

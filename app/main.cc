@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   leadclock::AddDevCommand(app, exit_code);
   leadclock::AddRunCommand(app, exit_code);
   leadclock::AddTopicsCommand(app, exit_code);
+  leadclock::AddVerifyCommand(app, exit_code);
 
   try {
     app.parse(argc, argv);

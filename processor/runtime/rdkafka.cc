@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "processor/runtime/rdkafka_admin.h"
 #include "processor/runtime/rdkafka_conf.h"
+#include "processor/runtime/rdkafka_message.h"
 #include "spdlog/spdlog.h"
 
 namespace leadclock {
@@ -21,6 +22,7 @@ using rdkafka::Millis;
 using rdkafka::PartitionList;
 using rdkafka::ToList;
 using rdkafka::ToStatus;
+using rdkafka::ToText;
 using rdkafka::ToTopicPartition;
 
 // Longer than any answer takes; shorter than a gap that matters.
@@ -47,28 +49,6 @@ int32_t Generation(const GroupMetadata& group) {
   rd_kafka_mem_free(nullptr, raw);
   return generation;
 #endif
-}
-
-std::optional<std::string> ToText(const void* bytes, size_t size) {
-  if (bytes == nullptr) return std::nullopt;
-  return std::string(static_cast<const char*>(bytes), size);
-}
-
-std::vector<Header> HeadersOf(const rd_kafka_message_t& message) {
-  std::vector<Header> headers;
-  rd_kafka_headers_t* list = nullptr;
-  if (rd_kafka_message_headers(&message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return headers;
-  }
-  const char* name = nullptr;
-  const void* value = nullptr;
-  size_t size = 0;
-  for (size_t i = 0; rd_kafka_header_get_all(list, i, &name, &value, &size) ==
-                     RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
-    headers.emplace_back(name, ToText(value, size).value_or(""));
-  }
-  return headers;
 }
 
 absl::Status FirstError(const PartitionList& list, absl::string_view doing) {
@@ -232,14 +212,10 @@ void RdKafka::TakeRecord(const rd_kafka_message_t& message,
   record.input = static_cast<int>(input - topics_.inputs.begin());
   record.partition = message.partition;
   record.offset = message.offset;
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const int64_t millis = rd_kafka_message_timestamp(&message, &type);
-  if (type != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) {
-    record.timestamp = absl::FromUnixMillis(millis);
-  }
+  record.timestamp = rdkafka::TimestampOf(message);
   record.key = ToText(message.key, message.key_len);
   record.value = ToText(message.payload, message.len);
-  record.headers = HeadersOf(message);
+  record.headers = rdkafka::HeadersOf(message);
 }
 
 Rebalance RdKafka::ToRebalance(rd_kafka_t* member, rd_kafka_event_t* event) {

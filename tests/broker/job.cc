@@ -106,6 +106,13 @@ Ended Job::RunToEnd() const {
   return broker::RunToEnd(RunCommand("data", kInstance));
 }
 
+Ended Job::Verify(const std::vector<std::string>& more_arguments) const {
+  std::vector<std::string> command = {LEADCLOCK_BINARY, "verify", "--config",
+                                      WriteSettings("data", kInstance)};
+  command.insert(command.end(), more_arguments.begin(), more_arguments.end());
+  return broker::RunToEnd(command, absl::Minutes(5));
+}
+
 void Job::DeleteData() const {
   std::filesystem::remove_all(directory_.path() + "/data");
 }

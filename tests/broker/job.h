@@ -42,6 +42,8 @@ class Job {
   Process StartMember(const std::string& name) const;
   // The same, when it is to end by itself.
   Ended RunToEnd() const;
+  // `leadclock verify`.
+  Ended Verify(const std::vector<std::string>& more_arguments = {}) const;
   // What workers print.
   std::string log() const { return directory_.path() + "/log"; }
   std::string LogOf(const std::string& member) const {
