@@ -58,12 +58,13 @@ void Job::WritePolicy(const std::string& policy) const {
 }
 
 std::string Job::WriteSettings(const std::string& data_folder,
-                               const std::string& instance) const {
+                               const std::string& instance,
+                               const std::string& brokers) const {
   const std::string path =
       absl::StrCat(directory_.path(), "/", data_folder, ".yaml");
   WriteFile(
       path,
-      absl::StrCat("brokers: ", brokers_, "\ngroup: ", group_,
+      absl::StrCat("brokers: ", brokers, "\ngroup: ", group_,
                    "\ninstance: ", instance, "\ndata_dir: ", data_folder,
                    "\npolicy: {files: [policy.yaml]}\ntopics:",
                    "\n  leads_created: ", Topic("leads.created"),
@@ -85,21 +86,31 @@ std::string Job::WriteSettings(const std::string& data_folder,
 std::vector<std::string> Job::RunCommand(const std::string& data_folder,
                                          const std::string& instance) const {
   return {LEADCLOCK_BINARY, "run", "--config",
-          WriteSettings(data_folder, instance)};
+          WriteSettings(data_folder, instance, brokers_)};
 }
 
 Ended Job::CreateTopics() const {
   return broker::RunToEnd({LEADCLOCK_BINARY, "topics", "create", "--config",
-                           WriteSettings("data", kInstance), "--partitions",
-                           absl::StrCat(options_.partitions)});
+                           WriteSettings("data", kInstance, brokers_),
+                           "--partitions", absl::StrCat(options_.partitions)});
 }
 
 Process Job::StartWith(const std::string& data_folder) const {
   return Process(RunCommand(data_folder, kInstance), log());
 }
 
-Process Job::StartMember(const std::string& name) const {
-  return Process(RunCommand(name, name), LogOf(name));
+Process Job::StartMember(const std::string& name,
+                         const MemberOptions& options) const {
+  std::vector<std::string> command = {"env"};
+  command.insert(command.end(), options.environment.begin(),
+                 options.environment.end());
+  const std::string settings = WriteSettings(
+      name, name, options.brokers.empty() ? brokers_ : options.brokers);
+  command.insert(
+      command.end(),
+      {options.binary.empty() ? std::string(LEADCLOCK_BINARY) : options.binary,
+       "run", "--config", settings});
+  return Process(command, LogOf(name));
 }
 
 Ended Job::RunToEnd() const {
@@ -107,8 +118,9 @@ Ended Job::RunToEnd() const {
 }
 
 Ended Job::Verify(const std::vector<std::string>& more_arguments) const {
-  std::vector<std::string> command = {LEADCLOCK_BINARY, "verify", "--config",
-                                      WriteSettings("data", kInstance)};
+  std::vector<std::string> command = {
+      LEADCLOCK_BINARY, "verify", "--config",
+      WriteSettings("data", kInstance, brokers_)};
   command.insert(command.end(), more_arguments.begin(), more_arguments.end());
   return broker::RunToEnd(command, absl::Minutes(5));
 }

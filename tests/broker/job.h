@@ -27,6 +27,14 @@ struct JobOptions {
   std::string more_settings = "";  // YAML
 };
 
+struct MemberOptions {
+  // Empty: the job's own.
+  std::string binary = "";
+  std::string brokers = "";
+  // NAME=VALUE
+  std::vector<std::string> environment = {};
+};
+
 // One job with topics, a group, settings and a data folder of its own.
 class Job {
  public:
@@ -39,7 +47,8 @@ class Job {
   // The same with another data folder.
   Process StartWith(const std::string& data_folder) const;
   // A further member of the group, with a data folder and a log of its name.
-  Process StartMember(const std::string& name) const;
+  Process StartMember(const std::string& name,
+                      const MemberOptions& options = {}) const;
   // The same, when it is to end by itself.
   Ended RunToEnd() const;
   // `leadclock verify`.
@@ -71,7 +80,8 @@ class Job {
 
  private:
   std::string WriteSettings(const std::string& data_folder,
-                            const std::string& instance) const;
+                            const std::string& instance,
+                            const std::string& brokers) const;
   std::vector<std::string> RunCommand(const std::string& data_folder,
                                       const std::string& instance) const;
 
