@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -12,33 +11,10 @@
 #include "calendars/business_calendar.h"
 #include "processor/policy/policy.h"
 #include "state/event.h"
+#include "tests/property/dice.h"
 #include "tests/reference/reference.h"
 
 namespace leadclock::property {
-
-// Chance that is the same on every machine: the standard's distributions are
-// not.
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : engine_(seed) {}
-
-  // From 0 up to, not including, `end`.
-  int64_t Below(int64_t end) {
-    return static_cast<int64_t>(engine_() % static_cast<uint64_t>(end));
-  }
-  int64_t Between(int64_t first, int64_t last) {
-    return first + Below(last - first + 1);
-  }
-  bool Chance(int percent) { return Below(100) < percent; }
-  template <typename T>
-  const T& OneOf(const std::vector<T>& choices) {
-    return choices[static_cast<size_t>(
-        Below(static_cast<int64_t>(choices.size())))];
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 // Records that are read together, and when the fold is asked about them.
 struct Batch {

@@ -1,0 +1,136 @@
+// leadclock-sim: runs the product's own workers, folds and stores against a
+// model of Kafka and of time, with faults, from seeds. docs/reliability.md
+// tells what is modelled, and how to read a failure.
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "spdlog/sinks/stdout_sinks.h"
+#include "spdlog/spdlog.h"
+#include "tests/sim/world.h"
+
+namespace leadclock::sim {
+namespace {
+
+struct Flags {
+  uint64_t seed = 1;
+  int64_t runs = 1;
+  int64_t minutes = 0;
+  bool trace = false;
+  bool twice = false;
+};
+
+struct Totals {
+  int64_t runs = 0;
+  int64_t failed = 0;
+  int64_t records = 0;
+  int64_t events = 0;
+  absl::Duration lead_time;
+  std::map<std::string, int64_t> faults;
+
+  void Add(const Outcome& outcome) {
+    ++runs;
+    if (!outcome.problems.empty()) ++failed;
+    records += outcome.records;
+    events += outcome.events;
+    lead_time += outcome.lead_time;
+    for (const auto& [kind, count] : outcome.faults) faults[kind] += count;
+  }
+};
+
+Outcome RunOnce(uint64_t seed) {
+  const std::filesystem::path directory =
+      std::filesystem::temp_directory_path() /
+      absl::StrCat("leadclock-sim-", getpid());
+  return World(seed, directory).Run();
+}
+
+void PrintFailure(uint64_t seed, const Outcome& outcome) {
+  std::cout << "\nseed " << seed << " of commit " << LEADCLOCK_COMMIT
+            << " failed.\n\nWhat happened:\n";
+  for (const std::string& line : outcome.story) {
+    std::cout << "  " << line << "\n";
+  }
+  std::cout << "\nWhat is wrong:\n";
+  for (const std::string& problem : outcome.problems) {
+    std::cout << "  " << problem << "\n";
+  }
+  std::cout << "\nAgain: leadclock-sim --seed " << seed << " --trace\n";
+}
+
+void PrintTotals(const Flags& flags, const Totals& totals, double seconds) {
+  const double years = absl::ToDoubleHours(totals.lead_time) / 24 / 365;
+  std::cout << absl::StrFormat(
+      "%d runs from seed %d in %.0f s: %d failed; %.1f lead-years, %d records "
+      "read, %d events said\n",
+      totals.runs, flags.seed, seconds, totals.failed, years, totals.records,
+      totals.events);
+  for (const auto& [kind, count] : totals.faults) {
+    std::cout << absl::StrFormat("%10d %s\n", count, kind);
+  }
+}
+
+int RunAll(const Flags& flags) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                         begun)
+        .count();
+  };
+  Totals totals;
+  uint64_t seed = flags.seed;
+  const auto goes_on = [&] {
+    return flags.minutes > 0
+               ? seconds() < 60.0 * static_cast<double>(flags.minutes)
+               : totals.runs < flags.runs;
+  };
+  for (; goes_on(); ++seed) {
+    Outcome outcome = RunOnce(seed);
+    if (flags.twice && RunOnce(seed).trace_hash != outcome.trace_hash) {
+      outcome.problems.push_back("the same seed gave another trace");
+    }
+    totals.Add(outcome);
+    if (!outcome.problems.empty()) {
+      PrintFailure(seed, outcome);
+    } else if (flags.trace) {
+      for (const std::string& line : outcome.story) std::cout << line << "\n";
+      std::cout << "seed " << seed << ": trace " << outcome.trace_hash << "\n";
+    }
+    std::cout << std::flush;
+  }
+  PrintTotals(flags, totals, seconds());
+  return totals.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace leadclock::sim
+
+int main(int argc, char** argv) {
+  leadclock::sim::Flags flags;
+  CLI::App app{
+      "Runs Leadclock's workers against a model of Kafka and of time, with "
+      "faults, and holds what they say against a plain derivation."};
+  app.add_option("--seed", flags.seed, "the first seed")->capture_default_str();
+  app.add_option("--runs", flags.runs, "how many seeds")->capture_default_str();
+  app.add_option("--minutes", flags.minutes, "as many as fit in so long");
+  app.add_flag("--trace", flags.trace, "print all that happens");
+  app.add_flag("--twice", flags.twice,
+               "run each seed twice, and compare the traces");
+  CLI11_PARSE(app, argc, argv);
+  spdlog::set_default_logger(spdlog::stdout_logger_st("sim"));
+  spdlog::set_level(flags.trace ? spdlog::level::debug : spdlog::level::off);
+  spdlog::set_pattern("                           %v");
+  return leadclock::sim::RunAll(flags);
+}

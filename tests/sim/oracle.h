@@ -1,0 +1,46 @@
+#ifndef LEADCLOCK_TESTS_SIM_ORACLE_H_
+#define LEADCLOCK_TESTS_SIM_ORACLE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+#include "processor/policy/policy.h"
+#include "processor/runtime/worker_options.h"
+#include "state/store.h"
+#include "tests/sim/model_kafka.h"
+#include "tests/sim/model_log.h"
+#include "tests/sim/upstream.h"
+
+namespace leadclock::sim {
+
+struct Outcome;
+
+// What a run left behind.
+struct Remains {
+  ModelKafka& kafka;
+  const Upstream& upstream;
+  const JobTopics& topics;
+  const Policy& policy;
+  int32_t partitions = 0;
+  absl::Duration settle;
+  // How far any wall clock ever was from the truth.
+  absl::Duration clock_error;
+  absl::Time end;
+};
+
+// Holds what was committed against a plain derivation from all input records:
+// each lead's events folded at once, without a store, Kafka or increments.
+// Whatever must not be becomes a problem of the outcome.
+void Examine(const Remains& remains, Outcome& outcome);
+
+// How a worker's store differs from what its changelog says; empty: not.
+std::string DifferenceOfStore(const Store& store, int32_t partition,
+                              const ModelLog& changelog);
+
+// Of all committed records of all topics.
+std::string HashOfCommitted(const ModelKafka& kafka);
+
+}  // namespace leadclock::sim
+
+#endif  // LEADCLOCK_TESTS_SIM_ORACLE_H_

@@ -1,0 +1,78 @@
+#ifndef LEADCLOCK_TESTS_SIM_SWARM_H_
+#define LEADCLOCK_TESTS_SIM_SWARM_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "processor/runtime/worker_options.h"
+#include "tests/property/dice.h"
+#include "tests/sim/workload.h"
+
+namespace leadclock::sim {
+
+// What can go wrong.
+enum class FaultKind : uint8_t {
+  // Of a worker, at any point at which it waits.
+  kKill,
+  kStop,        // in good order, and started again
+  kFreeze,      // SIGSTOP, and SIGCONT
+  kZombie,      // frozen, replaced under the same name, and thawed
+  kTwin,        // the same name twice
+  kJoin,        // one more member
+  kLeave,       // one less
+  kCutOff,      // from all brokers
+  kSlowDisk,    // it hangs, but not its heartbeats
+  kClockStep,   // its wall clock is set
+  kClockWrong,  // and stays wrong by less than the allowed skew
+  // Of the disk of one that starts.
+  kDiskLost,
+  kDiskStale,
+  kDiskForeign,
+  // Of the brokers and of what lies between.
+  kBrokerDown,
+  kLostMessages,
+  kLateEnds,
+  kSlowMarkers,
+  kLostWatermarks,
+  kRedelivery,
+  kRetention,
+  kCompaction,
+  // Of the feeds.
+  kOpenTransaction,
+  kDuplicates,
+  kLate,
+  kFuture,
+  kGarbage,
+  kWithdrawals,
+  kSilentFeed,
+};
+inline constexpr size_t kFaultKinds =
+    static_cast<size_t>(FaultKind::kSilentFeed) + 1;
+
+const char* NameOf(FaultKind kind);
+
+// What a run is like: which kinds of fault it has, and how many; how much there
+// is to do, and how the loop is set. Drawn, so that rare combinations get their
+// turn: a fault that is always there hides what its absence would show.
+struct Swarm {
+  std::array<bool, kFaultKinds> has{};
+  // One of so many waits brings a fault.
+  int64_t waits_per_fault = 0;
+  int machines = 0;
+  bool broker_sets_input_timestamps = false;
+  WorkloadOptions workload;
+  LoopOptions loop;
+
+  bool Has(FaultKind kind) const { return has[static_cast<size_t>(kind)]; }
+  // Those that befall a worker or the brokers at a wait.
+  std::vector<FaultKind> Sudden() const;
+};
+
+Swarm DrawSwarm(property::Dice& dice);
+
+}  // namespace leadclock::sim
+
+#endif  // LEADCLOCK_TESTS_SIM_SWARM_H_

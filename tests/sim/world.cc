@@ -1,0 +1,342 @@
+#include "tests/sim/world.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "processor/policy/parse_policy.h"
+#include "processor/runtime/offset_metadata.h"
+#include "tests/sim/oracle.h"
+
+namespace leadclock::sim {
+namespace {
+
+// With the faults over, everything must come right within this.
+constexpr absl::Duration kRecovery = absl::Hours(3);
+constexpr size_t kCopies = 6;
+// Far more than any run takes: it goes round in circles.
+constexpr int64_t kMostThings = 20'000'000;
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+World::World(uint64_t seed, fs::path directory)
+    : directory_(std::move(directory)), dice_(seed), swarm_(DrawSwarm(dice_)) {
+  fs::remove_all(directory_);
+  fs::create_directories(directory_);
+}
+
+World::~World() {
+  machines_.clear();
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+Outcome World::Run() {
+  Prepare();
+  if (outcome_.problems.empty()) RunToTheEnd();
+  CountNetworkFaults();
+  Count(NameOf(FaultKind::kOpenTransaction),
+        upstream_->transactions_left_open());
+  if (outcome_.problems.empty()) {
+    CheckStores();
+    Examine({.kafka = *kafka_,
+             .upstream = *upstream_,
+             .topics = swarm_.loop.topics,
+             .policy = policy_,
+             .partitions = swarm_.workload.partitions,
+             .settle = swarm_.loop.settle,
+             .clock_error = clock_error_,
+             .end = schedule_->now()},
+            outcome_);
+  }
+  machines_.clear();
+  outcome_.trace_hash = HashOfCommitted(*kafka_);
+  return std::move(outcome_);
+}
+
+void World::Prepare() {
+  const WorkloadOptions& workload = swarm_.workload;
+  schedule_ = std::make_unique<Schedule>(
+      workload.begin, static_cast<uint64_t>(dice_.Below(INT64_MAX)));
+  kafka_ = std::make_unique<ModelKafka>(
+      *schedule_, static_cast<uint64_t>(dice_.Below(INT64_MAX)));
+  upstream_ =
+      std::make_unique<Upstream>(*schedule_, *kafka_, swarm_,
+                                 static_cast<uint64_t>(dice_.Below(INT64_MAX)));
+  auto policy = ParsePolicy(PolicyOf(workload), "policy.yaml");
+  if (!policy.ok()) return Fail(std::string(policy.status().message()));
+  policy_ = *std::move(policy);
+
+  const JobTopics& topics = swarm_.loop.topics;
+  LeadJobOptions options;
+  options.output.input_topics = topics.inputs;
+  job_ = std::make_unique<LeadJob>(policy_, options);
+  std::vector<std::string> names = topics.inputs;
+  names.insert(names.end(), topics.outputs.begin(), topics.outputs.end());
+  names.push_back(topics.changelog);
+  names.push_back(topics.quarantine);
+  for (const std::string& name : names) {
+    kafka_->MakeTopic(name, workload.partitions);
+    kafka_->topic(name)->broker_sets_timestamps = true;
+  }
+  for (const std::string& input : topics.inputs) {
+    kafka_->topic(input)->broker_sets_timestamps =
+        swarm_.broker_sets_input_timestamps;
+    kafka_->group().AddTopic(input, workload.partitions);
+  }
+
+  around_.reset(new Machine::Surroundings{
+      .schedule = *schedule_,
+      .kafka = *kafka_,
+      .fold = *job_,
+      .loop = swarm_.loop,
+      .on_wait = [this](Machine& machine) { return OnWait(machine); },
+      .patience = [this](Machine& machine) { return PatienceOf(machine); },
+      .on_ended =
+          [this](Machine& machine, const Machine::Ended& ended) {
+            OnEnded(machine, ended);
+          }});
+  sudden_ = swarm_.Sudden();
+  for (size_t i = 0; i < kFaultKinds; ++i) {
+    if (swarm_.has[i]) Note(absl::StrCat("may be: ", NameOf(FaultKind(i))));
+  }
+  SetNetworkFaults();
+  for (int i = 0; i < swarm_.machines; ++i) {
+    AddMachine(absl::StrCat("worker-", i)).Start();
+  }
+
+  Workload work = MakeWorkload(workload, dice_);
+  Count(NameOf(FaultKind::kDuplicates), work.duplicates);
+  Count(NameOf(FaultKind::kLate), work.late);
+  Count(NameOf(FaultKind::kFuture), work.future);
+  Count(NameOf(FaultKind::kGarbage), work.garbage);
+  Count(NameOf(FaultKind::kWithdrawals), work.withdrawals);
+  Count(NameOf(FaultKind::kSilentFeed), work.silences);
+  std::vector<Delivery>& deliveries = work.deliveries;
+  heal_at_ = workload.begin + workload.length;
+  if (!deliveries.empty()) heal_at_ = std::max(heal_at_, deliveries.back().at);
+  // What is delivered last may have happened last.
+  horizon_ = heal_at_ + LongestOutlook(workload);
+  for (const Delivery& delivery : deliveries) {
+    if (delivery.input != 0) continue;
+    outcome_.lead_time += horizon_ - delivery.at;
+  }
+  upstream_->Send(std::move(deliveries));
+  schedule_->At(heal_at_, [this] { Heal(); });
+  KeepHouse();
+}
+
+void World::RunToTheEnd() {
+  const absl::Time patience = horizon_ + kRecovery;
+  int64_t things = 0;
+  while (!over_ && outcome_.problems.empty()) {
+    if (!schedule_->RunNext()) return Fail("nothing happens any more");
+    if (++things > kMostThings) return Fail("it goes round in circles");
+    if (schedule_->now() > patience) {
+      Fail("faults are over, but something stands still");
+    }
+  }
+}
+
+void World::Heal() {
+  Note("all faults are over");
+  healed_ = true;
+  CountNetworkFaults();
+  for (const auto& machine : machines_) {
+    if (machine->clock.ahead != absl::ZeroDuration()) {
+      Note(absl::StrCat(machine->name(), ": its clock is right again"));
+      machine->clock.ahead = absl::ZeroDuration();
+    }
+  }
+  if (Running().empty()) Restart(*machines_.front());
+}
+
+bool World::IsDrained() {
+  if (!healed_ || !upstream_->done()) return false;
+  for (const std::string& topic : swarm_.loop.topics.inputs) {
+    for (int32_t i = 0; i < swarm_.workload.partitions; ++i) {
+      const TopicPartition at = {topic, i};
+      const auto committed = kafka_->CommittedAt(at);
+      if (!committed || *committed->offset != kafka_->log(at).end()) {
+        return false;
+      }
+      const auto metadata = ParseOffsetMetadata(committed->metadata);
+      if (!metadata.ok() || metadata->now < horizon_) return false;
+    }
+  }
+  return true;
+}
+
+void World::CheckStores() {
+  const ModelTopic& changelog = *kafka_->topic(swarm_.loop.topics.changelog);
+  std::vector<int> owners(changelog.logs.size());
+  for (Machine* const machine : Running()) {
+    for (const TopicPartition& at : machine->client()->assigned()) {
+      if (at.topic != swarm_.loop.topics.inputs.front()) continue;
+      ++owners[static_cast<size_t>(at.partition)];
+      const std::string wrong =
+          DifferenceOfStore(*machine->store(), at.partition,
+                            changelog.logs[static_cast<size_t>(at.partition)]);
+      if (!wrong.empty()) Fail(absl::StrCat(machine->name(), ": ", wrong));
+    }
+  }
+  for (size_t i = 0; i < owners.size(); ++i) {
+    if (owners[i] != 1) {
+      Fail(absl::StrCat("partition ", i, " has ", owners[i], " owners"));
+    }
+  }
+}
+
+void World::Count(const std::string& fault, int64_t times) {
+  if (times > 0) outcome_.faults[fault] += times;
+}
+
+void World::CountNetworkFaults() {
+  const NetworkFaults& faults = kafka_->faults;
+  Count(NameOf(FaultKind::kLostMessages), faults.lost_requests.struck +
+                                              faults.lost_answers.struck +
+                                              faults.failed_seeks.struck);
+  Count(NameOf(FaultKind::kLateEnds), faults.late_ends.struck);
+  Count(NameOf(FaultKind::kSlowMarkers), faults.slow_markers.struck);
+  Count(NameOf(FaultKind::kLostWatermarks),
+        faults.lost_watermarks.struck + faults.partial_watermarks.struck);
+  Count(NameOf(FaultKind::kRedelivery), faults.redeliveries.struck);
+  kafka_->faults = NetworkFaults();
+}
+
+void World::Note(const std::string& what) {
+  const absl::Time now =
+      schedule_ == nullptr ? swarm_.workload.begin : schedule_->now();
+  outcome_.story.push_back(absl::StrCat(
+      absl::FormatTime("%Y-%m-%d %H:%M:%E3S", now, absl::UTCTimeZone()), "  ",
+      what));
+}
+
+void World::Fail(const std::string& what) {
+  Note("FAILED: " + what);
+  outcome_.problems.push_back(what);
+}
+
+// ---- Machines ----
+
+Machine& World::AddMachine(const std::string& instance) {
+  const std::string name = absl::StrCat("machine-", machines_.size());
+  machines_.push_back(
+      std::make_unique<Machine>(*around_, name, instance, directory_ / name));
+  Machine& machine = *machines_.back();
+  if (swarm_.Has(FaultKind::kClockWrong) && !healed_ && dice_.Chance(50)) {
+    SetClock(machine);
+  }
+  ++shared_names_[instance];
+  Note(absl::StrCat(name, " runs ", instance));
+  return machine;
+}
+
+std::vector<Machine*> World::Running() {
+  std::vector<Machine*> running;
+  for (const auto& machine : machines_) {
+    if (machine->runs()) running.push_back(machine.get());
+  }
+  return running;
+}
+
+bool World::OnWait(Machine& machine) {
+  if (healed_ || sudden_.empty() || dice_.Below(swarm_.waits_per_fault) != 0) {
+    return false;
+  }
+  const FaultKind kind = dice_.OneOf(sudden_);
+  if (kind == FaultKind::kKill) {
+    Count(NameOf(kind));
+    Note(absl::StrCat(machine.name(), " is killed"));
+    return true;
+  }
+  schedule_->After(absl::ZeroDuration(), [this, kind, &machine] {
+    if (!healed_ && machine.runs()) Strike(kind, machine);
+  });
+  return false;
+}
+
+absl::Duration World::PatienceOf(Machine& machine) {
+  absl::Duration wait = absl::Milliseconds(100);
+  const int64_t kind = dice_.Below(10);
+  if (kind >= 3) wait = absl::Seconds(dice_.Between(1, 30));
+  if (kind >= 5) wait = absl::Seconds(dice_.Between(60, 3'600));
+  // As far as it knows of something that falls due.
+  const absl::Duration until_due =
+      machine.NextDue() + swarm_.loop.settle - machine.clock.Wall();
+  return std::min(wait, std::max(until_due, absl::Milliseconds(1)));
+}
+
+void World::OnEnded(Machine& machine, const Machine::Ended& ended) {
+  if (!ended.wrong_sums.empty()) Fail(ended.wrong_sums);
+  if (!ended.killed) {
+    Note(absl::StrCat(machine.name(), " ended: ", ended.status.ToString()));
+    const bool may_be_fenced = shared_names_[machine.instance()] > 1;
+    if (!ended.status.ok() &&
+        !(may_be_fenced && absl::IsAlreadyExists(ended.status))) {
+      Fail(absl::StrCat(machine.name(),
+                        " needs a person: ", ended.status.ToString()));
+    }
+  }
+  if (!machine.wanted) return;
+  KeepCopy(machine);
+  const int64_t kind = healed_ ? 0 : dice_.Below(10);
+  absl::Duration away = absl::Milliseconds(dice_.Below(5'000));
+  if (kind >= 6) away = absl::Seconds(dice_.Below(120));
+  if (kind == 9) away = swarm_.workload.length * dice_.Below(30) / 100;
+  schedule_->After(away, [this, &machine] {
+    if (machine.wanted && !machine.runs()) Restart(machine);
+  });
+}
+
+void World::Restart(Machine& machine) {
+  if (!healed_) Befall(machine);
+  Note(absl::StrCat(machine.name(), " starts"));
+  machine.Start();
+}
+
+// ---- Disks ----
+
+void World::KeepCopy(const Machine& machine) {
+  if (!swarm_.Has(FaultKind::kDiskStale) &&
+      !swarm_.Has(FaultKind::kDiskForeign)) {
+    return;
+  }
+  const fs::path copy =
+      directory_ / absl::StrCat(machine.name(), "-copy-", ++copies_made_);
+  if (!fs::exists(machine.disk())) return;
+  fs::copy(machine.disk(), copy, fs::copy_options::recursive);
+  if (copies_.size() < kCopies) {
+    copies_.push_back(copy);
+    return;
+  }
+  fs::path& place = copies_[static_cast<size_t>(dice_.Below(kCopies))];
+  fs::remove_all(place);
+  place = copy;
+}
+
+void World::Befall(const Machine& machine) {
+  if (swarm_.Has(FaultKind::kDiskLost) && dice_.Chance(20)) {
+    Count(NameOf(FaultKind::kDiskLost));
+    Note(absl::StrCat(machine.name(), " lost its disk"));
+    fs::remove_all(machine.disk());
+    return;
+  }
+  if (copies_.empty() || !dice_.Chance(30)) return;
+  const fs::path& copy = dice_.OneOf(copies_);
+  const bool own = absl::StartsWith(copy.filename().string(),
+                                    absl::StrCat(machine.name(), "-"));
+  const FaultKind kind = own ? FaultKind::kDiskStale : FaultKind::kDiskForeign;
+  if (!swarm_.Has(kind)) return;
+  Count(NameOf(kind));
+  Note(
+      absl::StrCat(machine.name(), " has the disk ", copy.filename().string()));
+  fs::remove_all(machine.disk());
+  fs::copy(copy, machine.disk(), fs::copy_options::recursive);
+}
+
+}  // namespace leadclock::sim
