@@ -63,6 +63,10 @@ class Metrics {
   // The worker takes part in the group.
   void SetJoined(bool joined);
 
+  const std::shared_ptr<prometheus::Registry>& registry() const {
+    return registry_;
+  }
+
  private:
   std::shared_ptr<prometheus::Registry> registry_;
   std::shared_ptr<Readiness> readiness_;

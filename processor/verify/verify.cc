@@ -63,8 +63,10 @@ class PartitionVerifier {
 
  private:
   // As docs/configuration.md says what becomes of a record.
-  std::variant<Event, Rejection, Ignored> Read(
+  std::variant<Event, Rejection, Ignored, Heartbeat> Read(
       const InputRecord& record) const {
+    auto result = ReadLeadEvent(record, options_.job.input);
+    if (std::holds_alternative<Heartbeat>(result)) return result;
     if (!record.key || record.key->empty()) {
       return Rejection{"KEY", "the record has no key"};
     }
@@ -75,8 +77,7 @@ class PartitionVerifier {
           "PARTITION",
           absl::StrCat("the key belongs to partition ", *partition)};
     }
-    if (!record.value) return Ignored{"TOMBSTONE"};
-    return ReadLeadEvent(record, options_.job.input);
+    return result;
   }
 
   void TakeInput(const InputRecord& record) {
@@ -90,6 +91,8 @@ class PartitionVerifier {
                                                   std::move(*rejection)};
     } else if (const auto* ignored = std::get_if<Ignored>(&result)) {
       if (judged) ++report_.ignored[ignored->reason];
+    } else if (std::holds_alternative<Heartbeat>(result)) {
+      if (judged) ++report_.ignored["HEARTBEAT"];
     } else {
       if (judged) ++taken_;
       leads_[*record.key].inputs.push_back(

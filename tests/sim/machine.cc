@@ -102,7 +102,8 @@ void Machine::Live(Ended& ended) {
   const AtEnd check([&] { ended.wrong_sums = WrongSums(metrics); });
   Worker worker(around_.loop, *partitions, around_.fold, client, **store, clock,
                 metrics);
-  ended.status = worker.Run(*stop_);
+  const auto stop = [this] { return stop_->load(); };
+  ended.status = worker.Run(stop);
 }
 
 void Machine::Freeze(absl::Duration time) {
