@@ -1,25 +1,32 @@
-// The stored form of a lead. Version 1:
+// The stored form of a lead. Version 2:
 //
-//   lead     := version:u8 collapsed? history progress? replay ledger seq
-//               hold? read? policy
+//   lead     := version:u8 texts recent log
+//   texts    := count text*       the lead's dictionary
+//   recent   := all that the usual event needs; see PutRecent()
+//   log      := entry*            to the end: what only late events need
+//   entry    := 0 collapsed | 1 event | 2 said
 //   number   := varint; signed ones zigzag
 //   instant  := milliseconds since 1970, signed number
 //   length   := milliseconds, signed number
-//   text     := 0 size bytes     a text seen for the first time
-//             | k (k > 0)        the k-th text of the dictionary
+//   text     := number            the place in kCommonTexts, and after those in
+//                                 the dictionary
 //   list     := size element*
 //   optional := 0 | 1 element
 //
-// The dictionary begins with kCommonTexts and grows by each new text, so that
-// the ids that recur in a lead (owners, events, attribute names) cost a byte.
-// The order of an object's parts is that of the Fields functions below, which
-// serve both directions. Changing one of them, an enumeration or kCommonTexts
-// is a new version.
+// The dictionary and the log only grow, so that a lead whose past is unread is
+// written with both as they were, and what is new behind them. The ids that
+// recur in a lead (owners, events, attribute names) cost a byte each time. The
+// order of an object's parts is that of the Put functions below, which serve
+// both directions. Changing one of them, an enumeration or kCommonTexts is a
+// new version.
 
 #include "state/codec.h"
 
 #include <array>
+#include <bit>
 #include <concepts>
+#include <cstring>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -28,7 +35,7 @@
 namespace leadclock {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 
 constexpr std::array<std::string_view, 24> kCommonTexts = {
     "",         "market",
@@ -44,74 +51,195 @@ constexpr std::array<std::string_view, 24> kCommonTexts = {
     "sms",      "new",
     "working",  "available_channel"};
 
+void AppendNumber(uint64_t value, std::string& bytes) {
+  while (value >= 0x80) {
+    bytes.push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  bytes.push_back(static_cast<char>(value));
+}
+
+// Takes a number off the front of the bytes; false: there is none.
+bool TakeNumber(std::string_view& bytes, uint64_t& value) {
+  value = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    if (bytes.empty()) return false;
+    const auto byte = static_cast<uint8_t>(bytes.front());
+    bytes.remove_prefix(1);
+    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+// Takes `count` texts off the front of the bytes.
+bool TakeTexts(std::string_view& bytes, uint64_t count,
+               std::vector<std::string_view>& texts) {
+  // No list can have more elements than there are bytes left.
+  if (count > bytes.size()) return false;
+  texts.reserve(count + 8);
+  for (uint64_t i = 0; i < count; ++i) {
+    uint64_t size = 0;
+    if (!TakeNumber(bytes, size) || size > bytes.size()) return false;
+    texts.push_back(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  return true;
+}
+
+// Finds texts by their bytes; a small table without deletion.
+class TextTable {
+ public:
+  // The place of a text that is equal; kNone: there is none.
+  static constexpr size_t kNone = SIZE_MAX;
+  size_t Find(std::string_view text) const {
+    if (slots_.empty()) return kNone;
+    for (size_t at = Hash(text);; ++at) {
+      const uint32_t slot = slots_[at & (slots_.size() - 1)];
+      if (slot == 0) return kNone;
+      if (texts_[slot - 1] == text) return slot - 1;
+    }
+  }
+  // REQUIRES: it is not there.
+  size_t Add(std::string_view text) {
+    texts_.push_back(text);
+    if (2 * texts_.size() > slots_.size()) {
+      slots_.assign(std::bit_ceil(4 * texts_.size() + 16), 0);
+      for (size_t i = 0; i < texts_.size(); ++i) Place(i);
+    } else {
+      Place(texts_.size() - 1);
+    }
+    return texts_.size() - 1;
+  }
+  void AddAll(std::vector<std::string_view> texts) {
+    texts_ = std::move(texts);
+    slots_.assign(std::bit_ceil(4 * texts_.size() + 16), 0);
+    for (size_t i = 0; i < texts_.size(); ++i) Place(i);
+  }
+  const std::vector<std::string_view>& texts() const { return texts_; }
+
+ private:
+  static size_t Hash(std::string_view text) {
+    constexpr uint64_t kMix = 0x9e37'79b9'7f4a'7c15;
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (text.size() >= sizeof(first)) {
+      std::memcpy(&first, text.data(), sizeof(first));
+      std::memcpy(&last, text.data() + text.size() - sizeof(last),
+                  sizeof(last));
+    } else {
+      std::memcpy(&first, text.data(), text.size());
+    }
+    const uint64_t mixed = (first ^ (last * kMix) ^ text.size()) * kMix;
+    return static_cast<size_t>(mixed >> 32);
+  }
+  void Place(size_t index) {
+    size_t at = Hash(texts_[index]);
+    while (slots_[at & (slots_.size() - 1)] != 0) ++at;
+    slots_[at & (slots_.size() - 1)] = static_cast<uint32_t>(index + 1);
+  }
+
+  std::vector<std::string_view> texts_;
+  std::vector<uint32_t> slots_;  // the place in `texts_`, and one; 0: free
+};
+
+const TextTable& CommonTexts() {
+  static const TextTable* const kTable = [] {
+    auto* table = new TextTable;
+    for (const std::string_view text : kCommonTexts) table->Add(text);
+    return table;
+  }();
+  return *kTable;
+}
+
+// The dictionary of a lead that is written.
+class Dictionary {
+ public:
+  // Begins with texts that are stored already, as Write() gave them.
+  explicit Dictionary(std::string_view stored) : stored_(stored) {
+    std::vector<std::string_view> texts;
+    uint64_t count = 0;
+    std::string_view rest = stored;
+    // They were read before, and are whole.
+    if (TakeNumber(rest, count)) {
+      stored_ = rest;
+      TakeTexts(rest, count, texts);
+    }
+    stored_count_ = texts.size();
+    table_.AddAll(std::move(texts));
+  }
+
+  uint64_t PlaceOf(std::string_view text) {
+    const size_t common = CommonTexts().Find(text);
+    if (common != TextTable::kNone) return common;
+    size_t own = table_.Find(text);
+    if (own == TextTable::kNone) own = table_.Add(text);
+    return kCommonTexts.size() + own;
+  }
+
+  void Write(std::string& bytes) const {
+    const std::vector<std::string_view>& texts = table_.texts();
+    AppendNumber(texts.size(), bytes);
+    bytes.append(stored_);
+    for (size_t i = stored_count_; i < texts.size(); ++i) {
+      AppendNumber(texts[i].size(), bytes);
+      bytes.append(texts[i]);
+    }
+  }
+
+ private:
+  std::string_view stored_;
+  size_t stored_count_ = 0;
+  // Of texts in what is written, which outlives the writer.
+  TextTable table_;
+};
+
 class Writer {
  public:
   static constexpr bool kReading = false;
 
-  void Number(uint64_t value) {
-    while (value >= 0x80) {
-      bytes_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
-    }
-    bytes_.push_back(static_cast<char>(value));
-  }
+  explicit Writer(Dictionary& dictionary) : dictionary_(dictionary) {}
 
-  void Text(const std::string& text) {
-    for (size_t i = 0; i < kCommonTexts.size(); ++i) {
-      if (kCommonTexts[i] == text) return Number(i + 1);
-    }
-    for (size_t i = 0; i < seen_.size(); ++i) {
-      if (*seen_[i] == text) return Number(kCommonTexts.size() + i + 1);
-    }
-    Number(0);
-    Number(text.size());
-    bytes_.append(text);
-    seen_.push_back(&text);
-  }
+  void Number(uint64_t value) { AppendNumber(value, bytes_); }
+  void Text(const std::string& text) { Number(dictionary_.PlaceOf(text)); }
 
-  std::string TakeBytes() { return std::move(bytes_); }
+  const std::string& bytes() const { return bytes_; }
+  std::string& bytes() { return bytes_; }
 
  private:
+  Dictionary& dictionary_;
   std::string bytes_;
-  // Texts of the object that is being written, which outlives the writer.
-  std::vector<const std::string*> seen_;
 };
 
 class Reader {
  public:
   static constexpr bool kReading = true;
 
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  Reader(std::string_view bytes, const std::vector<std::string_view>& texts)
+      : rest_(bytes), texts_(texts) {}
 
   // Bytes that are not well-formed read as zeros from there on.
   bool failed() const { return failed_; }
   bool at_end() const { return rest_.empty(); }
+  std::string_view rest() const { return rest_; }
   void Fail() {
     failed_ = true;
     rest_ = {};
   }
 
   void Number(uint64_t& value) {
+    if (TakeNumber(rest_, value)) return;
     value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (rest_.empty()) return Fail();
-      const auto byte = static_cast<uint8_t>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return;
-    }
     Fail();
   }
 
   void Text(std::string& text) {
-    uint64_t index = 0;
-    Number(index);
-    if (failed_) return;
-    if (index == 0) return NewText(text);
-    if (index <= kCommonTexts.size()) {
-      text = kCommonTexts[index - 1];
-    } else if (index - kCommonTexts.size() <= seen_.size()) {
-      text = seen_[index - kCommonTexts.size() - 1];
+    uint64_t place = 0;
+    Number(place);
+    if (place < kCommonTexts.size()) {
+      text = kCommonTexts[place];
+    } else if (place - kCommonTexts.size() < texts_.size()) {
+      text = texts_[place - kCommonTexts.size()];
     } else {
       Fail();
     }
@@ -127,17 +255,8 @@ class Reader {
   }
 
  private:
-  void NewText(std::string& text) {
-    uint64_t size = 0;
-    Size(size);
-    if (failed_) return;
-    text = rest_.substr(0, size);
-    seen_.push_back(rest_.substr(0, size));
-    rest_.remove_prefix(size);
-  }
-
   std::string_view rest_;
-  std::vector<std::string_view> seen_;  // points into the bytes
+  const std::vector<std::string_view>& texts_;
   bool failed_ = false;
 };
 
@@ -170,9 +289,15 @@ class Format {
     All(v.ref, v.occurred_at, v.sequence, v.kind, v.body);
   }
 
-  void Put(A<Lead> auto& v) {
-    All(v.collapsed, v.history, v.progress, v.replay, v.ledger, v.lead_seq,
-        v.hold_until, v.last_read, v.policy_version, v.policy_hash);
+  void Put(A<Collapsed> auto& v) { All(v.up_to, v.base); }
+  // Without the attributes: they are told once, when the fact is said.
+  void Put(A<Said> auto& v) {
+    All(v.fact, v.count, v.corrections, v.notify, v.retracted);
+  }
+
+  void PutRecent(A<Lead> auto& v) {
+    All(v.progress, v.replay, v.lead_seq, v.hold_until, v.last_read,
+        v.policy_version, v.policy_hash, v.summary, v.settled_up_to);
   }
 
  private:
@@ -204,15 +329,13 @@ class Format {
     All(v.birth, v.born_by, v.position, v.attributes, v.people, v.eligibility,
         v.eligibility_reason, v.erased, v.runs);
   }
-  void Put(A<Collapsed> auto& v) { All(v.up_to, v.base); }
-  // Without the attributes: they are told once, when the fact is said.
+  void Put(A<Lead::Summary> auto& v) {
+    All(v.newest, v.refs, v.has_withdrawals, v.collapsed_up_to, v.erased_at);
+  }
   void Put(A<Fact> auto& v) {
     All(v.clock, v.started_by, v.kind, v.rung, v.at, v.policy_version, v.people,
         v.cycle, v.started_at, v.target, v.counted, v.counted_at_due, v.due,
         v.answered_at, v.reason);
-  }
-  void Put(A<Said> auto& v) {
-    All(v.fact, v.count, v.corrections, v.notify, v.retracted, v.settled);
   }
 
   // ---- What objects are made of ----
@@ -330,16 +453,116 @@ class Format {
   Io& io_;
 };
 
+enum class Entry : uint8_t { kCollapsed, kEvent, kSaid };
+constexpr Entry Greatest(Entry) { return Entry::kSaid; }
+
+absl::Status Damaged() {
+  return absl::DataLossError("a lead's stored state is damaged");
+}
+
+// Reads the recent part, and leaves the rest of the bytes.
+bool TakeRecent(std::string_view& bytes,
+                const std::vector<std::string_view>& texts, Lead& lead) {
+  Reader reader(bytes, texts);
+  Format format(reader);
+  format.PutRecent(lead);
+  uint64_t open = 0;
+  reader.Size(open);
+  for (uint64_t i = 0; i < open && !reader.failed(); ++i) {
+    format.Put(lead.ledger.emplace_back());
+  }
+  lead.unread.emplace();
+  reader.Number(lead.unread->settled);
+  bytes = reader.rest();
+  return !reader.failed();
+}
+
+// What was added since stands behind what is read.
+bool ReadLog(std::string_view log, const std::vector<std::string_view>& texts,
+             Lead& lead) {
+  Reader reader(log, texts);
+  Format format(reader);
+  std::vector<Event> history;
+  std::vector<Said> ledger;
+  while (!reader.at_end() && !reader.failed()) {
+    uint64_t entry = 0;
+    reader.Number(entry);
+    switch (entry) {
+      case static_cast<uint64_t>(Entry::kCollapsed):
+        format.Put(lead.collapsed.emplace());
+        break;
+      case static_cast<uint64_t>(Entry::kEvent):
+        format.Put(history.emplace_back());
+        break;
+      case static_cast<uint64_t>(Entry::kSaid):
+        format.Put(ledger.emplace_back());
+        ledger.back().settled = true;
+        break;
+      default:
+        reader.Fail();
+    }
+  }
+  const bool is_whole =
+      history.size() + lead.history.size() == lead.summary.refs.size() &&
+      ledger.size() == lead.unread->settled;
+  if (reader.failed() || !is_whole) return false;
+  std::move(lead.history.begin(), lead.history.end(),
+            std::back_inserter(history));
+  std::move(lead.ledger.begin(), lead.ledger.end(), std::back_inserter(ledger));
+  lead.history = std::move(history);
+  lead.ledger = std::move(ledger);
+  return true;
+}
+
+void WriteLog(const Lead& lead, Format<Writer>& format, Writer& log) {
+  const auto put = [&](Entry entry, const auto& object) {
+    log.Number(static_cast<uint64_t>(entry));
+    format.Put(object);
+  };
+  if (lead.collapsed && !lead.unread) put(Entry::kCollapsed, *lead.collapsed);
+  for (const Event& event : lead.history) put(Entry::kEvent, event);
+  for (const Said& said : lead.ledger) {
+    if (said.settled) put(Entry::kSaid, said);
+  }
+}
+
+void WriteRecent(const Lead& lead, Format<Writer>& format, Writer& recent) {
+  format.PutRecent(lead);
+  uint64_t open = 0;
+  for (const Said& said : lead.ledger) open += said.settled ? 0 : 1;
+  recent.Number(open);
+  for (const Said& said : lead.ledger) {
+    if (!said.settled) format.Put(said);
+  }
+  const uint64_t unread = lead.unread ? lead.unread->settled : 0;
+  recent.Number(unread + lead.ledger.size() - open);
+}
+
 }  // namespace
 
 std::string EncodeLead(const Lead& lead) {
-  Writer writer;
-  writer.Number(kVersion);
-  Format(writer).Put(lead);
-  return writer.TakeBytes();
+  Dictionary dictionary(lead.unread ? std::string_view(lead.unread->texts)
+                                    : std::string_view());
+  Writer recent(dictionary);
+  Format recent_format(recent);
+  WriteRecent(lead, recent_format, recent);
+  Writer log(dictionary);
+  Format log_format(log);
+  WriteLog(lead, log_format, log);
+
+  std::string bytes;
+  const size_t unread =
+      lead.unread ? lead.unread->texts.size() + lead.unread->log.size() : 0;
+  bytes.reserve(unread + recent.bytes().size() + log.bytes().size() + 256);
+  bytes.push_back(static_cast<char>(kVersion));
+  dictionary.Write(bytes);
+  bytes.append(recent.bytes());
+  if (lead.unread) bytes.append(lead.unread->log);
+  bytes.append(log.bytes());
+  return bytes;
 }
 
-absl::StatusOr<Lead> DecodeLead(std::string_view bytes) {
+absl::StatusOr<Lead> DecodeRecent(std::string_view bytes) {
   if (bytes.empty() || static_cast<uint8_t>(bytes.front()) != kVersion) {
     return absl::DataLossError(absl::StrCat(
         "a lead's stored state is not of the format that this version of "
@@ -347,19 +570,48 @@ absl::StatusOr<Lead> DecodeLead(std::string_view bytes) {
         kVersion, "); it was written by another version, or is damaged"));
   }
   bytes.remove_prefix(1);
-  Reader reader(bytes);
+  std::string_view rest = bytes;
+  uint64_t count = 0;
+  std::vector<std::string_view> texts;
   Lead lead;
-  Format(reader).Put(lead);
-  if (reader.failed() || !reader.at_end()) {
-    return absl::DataLossError("a lead's stored state is damaged");
+  if (!TakeNumber(rest, count) || !TakeTexts(rest, count, texts)) {
+    return Damaged();
   }
+  const std::string_view stored = bytes.substr(0, bytes.size() - rest.size());
+  if (!TakeRecent(rest, texts, lead)) return Damaged();
+  lead.unread->texts = stored;
+  lead.unread->log = rest;
+  return lead;
+}
+
+absl::Status ReadPast(Lead& lead) {
+  if (!lead.unread) return absl::OkStatus();
+  std::string_view rest = lead.unread->texts;
+  uint64_t count = 0;
+  std::vector<std::string_view> texts;
+  if (!TakeNumber(rest, count) || !TakeTexts(rest, count, texts) ||
+      !ReadLog(lead.unread->log, texts, lead)) {
+    return Damaged();
+  }
+  lead.unread.reset();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Lead> DecodeLead(std::string_view bytes) {
+  absl::StatusOr<Lead> lead = DecodeRecent(bytes);
+  if (!lead.ok()) return lead;
+  const absl::Status status = ReadPast(*lead);
+  if (!status.ok()) return status;
   return lead;
 }
 
 std::string EncodeEvent(const Event& event) {
-  Writer writer;
+  Dictionary dictionary("");
+  Writer writer(dictionary);
   Format(writer).Put(event);
-  return writer.TakeBytes();
+  std::string bytes;
+  dictionary.Write(bytes);
+  return bytes + writer.bytes();
 }
 
 }  // namespace leadclock

@@ -1,6 +1,7 @@
 #include "state/lead.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace leadclock {
 namespace {
@@ -54,6 +55,42 @@ bool SameIdentity(const Fact& a, const Fact& b) {
   return a.at == b.at && a.clock == b.clock && a.kind == b.kind &&
          a.rung == b.rung && a.policy_version == b.policy_version &&
          a.started_by == b.started_by;
+}
+
+uint16_t RefMark(const EventRef& ref) {
+  // FNV-1a.
+  uint32_t hash = 2'166'136'261;
+  const auto mix = [&](std::string_view text) {
+    for (const char byte : text) {
+      hash = (hash ^ static_cast<uint8_t>(byte)) * 16'777'619;
+    }
+  };
+  mix(ref.source);
+  mix(std::string_view("\0", 1));
+  mix(ref.id);
+  return static_cast<uint16_t>(hash ^ (hash >> 16));
+}
+
+void AddToSummary(const Event& event, Lead::Summary& summary) {
+  summary.newest =
+      std::max(summary.newest.value_or(event.occurred_at), event.occurred_at);
+  summary.refs.push_back(RefMark(event.ref));
+  if (std::holds_alternative<Withdrawn>(event.body)) {
+    summary.has_withdrawals = true;
+  }
+  if (std::holds_alternative<Erased>(event.body)) {
+    summary.erased_at = std::min(summary.erased_at.value_or(event.occurred_at),
+                                 event.occurred_at);
+  }
+}
+
+void Summarize(Lead& lead) {
+  lead.summary = {};
+  if (lead.collapsed) {
+    lead.summary.collapsed_up_to = lead.collapsed->up_to;
+    lead.summary.newest = lead.collapsed->up_to;
+  }
+  for (const Event& event : lead.history) AddToSummary(event, lead.summary);
 }
 
 bool DecidedByTime(FactKind kind) {

@@ -155,19 +155,50 @@ struct Collapsed {
   Progress base;
 };
 
+// The part of a lead's past that only late events need, as it is stored.
+struct Unread {
+  std::string texts;
+  std::string log;
+  uint64_t settled = 0;  // facts in it that were said
+};
+
 // Everything that is remembered of one lead.
+//
+// The usual event is newer than all before, and says nothing of them: then the
+// past need not be looked at, and stays `unread` (see state/codec.h).
 struct Lead {
+  std::optional<Unread> unread;
+
+  // These three are whole only if nothing is unread.
   std::optional<Collapsed> collapsed;
   // Sorted by OrderOf, one entry for each EventRef. Contains withdrawals, and
   // what they withdraw. What follows on `collapsed`, if there is such a part.
   std::vector<Event> history;
+  // In the order in which they were said; unread are only settled ones.
+  std::vector<Said> ledger;
+
+  // Of the whole past, read or not: see Summarize().
+  struct Summary {
+    // No event of the past is newer. Absent: there is none.
+    std::optional<absl::Time> newest;
+    // RefMark() of each event.
+    std::vector<uint16_t> refs;
+    bool has_withdrawals = false;
+    std::optional<absl::Time> collapsed_up_to;
+    std::optional<absl::Time> erased_at;
+
+    friend bool operator==(const Summary&, const Summary&) = default;
+  };
+  Summary summary;
+  // No settled fact that stands was said of a later instant.
+  std::optional<absl::Time> settled_up_to;
+
   // Where the fold of the history stands. Absent: the lead is not born.
   std::optional<Progress> progress;
   // Something that the history settled could not be said yet (it lies behind
   // an instant that now has not reached). It is not stored: the history must
   // be derived anew before the next step.
   bool replay = false;
-  std::vector<Said> ledger;  // in the order in which they were said
   // How many events were said of this lead over all topics.
   int64_t lead_seq = 0;
   // What time decided is not said before now has passed this instant, because
@@ -177,8 +208,16 @@ struct Lead {
   std::optional<absl::Time> last_read;
   // The policy that judged it.
   int64_t policy_version = 0;
-  std::string policy_hash;
+  std::string policy_hash;  // the first 16 of its digits
 };
+
+// A short hash that is the same everywhere and for ever; equal refs have equal
+// ones, and unlike refs hardly ever.
+uint16_t RefMark(const EventRef& ref);
+
+// Sums up a past that is whole, or adds one event to the sum.
+void Summarize(Lead& lead);
+void AddToSummary(const Event& event, Lead::Summary& summary);
 
 }  // namespace leadclock
 

@@ -118,9 +118,9 @@ absl::StatusOr<Lead> ReadLead(const Policy& policy, std::string_view key,
   if (state.size() < kInstantBytes) {
     return OfLead(absl::DataLossError("its stored state is damaged"), key);
   }
-  absl::StatusOr<Lead> lead = DecodeLead(state.substr(kInstantBytes));
+  absl::StatusOr<Lead> lead = DecodeRecent(state.substr(kInstantBytes));
   if (!lead.ok()) return OfLead(lead.status(), key);
-  if (lead->policy_hash != policy.hash ||
+  if (lead->policy_hash != PolicyMark(policy) ||
       lead->policy_version != policy.version) {
     return OfLead(
         absl::FailedPreconditionError(absl::StrCat(
@@ -224,7 +224,7 @@ absl::StatusOr<StateChange> LeadJob::ApplyOneByOne(
 std::string LeadJob::StateWithinBounds(const Moment& moment,
                                        const Answer& answer, Lead& lead) const {
   std::string state = WriteState(lead, answer.next_instant);
-  while (state.size() > options_.lead_bytes &&
+  while (state.size() > options_.lead_bytes && ReadPast(lead).ok() &&
          Collapse(policy_, moment.now, lead)) {
     state = WriteState(lead, answer.next_instant);
   }
@@ -257,6 +257,10 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
     const DecodedLeadEvent& decoded = AsLeadEvent(*record);
     events.push_back(decoded.event);
     if (!decoded.traceparent.empty()) traceparent = decoded.traceparent;
+  }
+  if (NeedsPast(*lead, events)) {
+    const absl::Status status = ReadPast(*lead);
+    if (!status.ok()) return OfLead(status, key);
   }
   const Answer answer = FoldLead(policy_, events,
                                  {.now = moment.now,

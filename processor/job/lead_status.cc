@@ -105,8 +105,8 @@ LeadStatus StatusOf(const Policy& policy, const LeadId& id, const Lead& lead,
   status.set_policy_version(lead.policy_version);
   const bool has_now = now != absl::InfinitePast();
   if (has_now) status.set_as_of_ms(absl::ToUnixMillis(now));
-  if (lead.collapsed) {
-    status.set_collapsed_up_to_ms(absl::ToUnixMillis(lead.collapsed->up_to));
+  if (const auto& up_to = lead.summary.collapsed_up_to) {
+    status.set_collapsed_up_to_ms(absl::ToUnixMillis(*up_to));
   }
   if (!lead.progress) {
     status.set_standing(LeadStatus::WAITING);

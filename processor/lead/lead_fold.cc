@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <optional>
 #include <utility>
 
@@ -24,11 +25,14 @@ bool IsWithdrawn(const std::vector<Event>& history, const EventRef& ref) {
 
 // Whether an event is dated in the part of the history that is not kept.
 bool IsFrozen(const Lead& lead, const Event& event) {
-  return lead.collapsed && event.occurred_at <= lead.collapsed->up_to;
+  const std::optional<absl::Time>& up_to = lead.summary.collapsed_up_to;
+  return up_to && event.occurred_at <= *up_to;
 }
 
 // Whether Advance alone tells what a new event changes.
 bool CanAdvance(const Lead& lead, const Event& event) {
+  // Else the past would have been read.
+  if (lead.unread) return true;
   const std::vector<Event>& history = lead.history;
   const bool is_last = history.empty()
                            ? lead.collapsed.has_value()
@@ -58,6 +62,11 @@ Intake TakeIn(const Event& event, Lead& lead) {
                                std::holds_alternative<Erased>(event.body);
   if (IsFrozen(lead, event) && !is_about_others) return Intake::kCollapsed;
   std::vector<Event>& history = lead.history;
+  if (lead.unread) {
+    history.push_back(event);
+    AddToSummary(event, lead.summary);
+    return Intake::kTaken;
+  }
   const auto known =
       std::find_if(history.begin(), history.end(),
                    [&](const Event& e) { return e.ref == event.ref; });
@@ -82,7 +91,7 @@ struct Findings {
 };
 
 absl::Time LatestSaid(const Lead& lead) {
-  absl::Time latest = absl::InfinitePast();
+  absl::Time latest = lead.settled_up_to.value_or(absl::InfinitePast());
   for (const Said& said : lead.ledger) {
     if (!said.retracted) latest = std::max(latest, said.fact.at);
   }
@@ -95,6 +104,7 @@ Findings Replay(const Policy& policy, Lead& lead) {
   lead.progress = std::move(timeline.progress);
   lead.replay = false;
   for (Said& said : lead.ledger) said.settled = false;
+  lead.settled_up_to.reset();
   return {std::move(timeline.facts), {}};
 }
 
@@ -115,6 +125,7 @@ Findings TakeAllIn(const Policy& policy, const std::vector<Event>& events,
     }
   }
   if (replay) findings = Replay(policy, lead);
+  if (!lead.unread && !events.empty()) Summarize(lead);
   return findings;
 }
 
@@ -212,6 +223,7 @@ class Speaker {
  private:
   void Retract(const std::vector<bool>& stands);
   void Hear(const Fact& fact, bool settled);
+  void Settle(bool settled, Said& said);
   void Correct(const Fact& fact, Said& said);
   bool MaySay(const Fact& fact);
   void SayNew(const Fact& fact, bool settled, Said* retracted);
@@ -264,13 +276,20 @@ void Speaker::Hear(const Fact& fact, bool settled) {
   Said* const known = place == lead_.ledger.end() ? nullptr : &*place;
   if (known != nullptr && !known->retracted) {
     if (known->fact.people != fact.people) Correct(fact, *known);
-    known->settled = settled;
+    Settle(settled, *known);
   } else if (!blocked_ && MaySay(fact)) {
     SayNew(fact, settled, known);
   } else {
     blocked_ = true;
     settled_unsaid_ = settled_unsaid_ || settled;
   }
+}
+
+void Speaker::Settle(bool settled, Said& said) {
+  said.settled = settled;
+  if (!settled) return;
+  lead_.settled_up_to =
+      std::max(lead_.settled_up_to.value_or(said.fact.at), said.fact.at);
 }
 
 void Speaker::Correct(const Fact& fact, Said& said) {
@@ -297,7 +316,7 @@ void Speaker::SayNew(const Fact& fact, bool settled, Said* retracted) {
   said.fact = fact;
   said.fact.attributes.reset();
   said.notify = ShouldNotify(lead_, fact, asking_.notify_from);
-  said.settled = settled;
+  Settle(settled, said);
   if (retracted == nullptr) {
     lead_.ledger.push_back(said);
   } else {
@@ -334,13 +353,9 @@ void NoteReading(const Asking& asking, const std::vector<Intake>& intakes,
 // InfiniteFuture: it is kept.
 Departure DepartureOf(const Asking& asking, const Answer& answer,
                       const Lead& lead) {
-  const auto erased = std::find_if(
-      lead.history.begin(), lead.history.end(), [](const Event& event) {
-        return std::holds_alternative<Erased>(event.body);
-      });
-  if (erased != lead.history.end()) {
+  if (lead.summary.erased_at) {
     return {.reason = Departure::Reason::kErased,
-            .at = erased->occurred_at,
+            .at = *lead.summary.erased_at,
             .lead_seq = 0};
   }
   const bool is_open =
@@ -440,11 +455,42 @@ std::string IdOf(const Policy& policy, std::string_view lead_id,
 
 }  // namespace
 
+std::string PolicyMark(const Policy& policy) {
+  constexpr size_t kDigits = 16;
+  return policy.hash.substr(0, kDigits);
+}
+
+bool NeedsPast(const Lead& lead, const std::vector<Event>& events) {
+  if (!lead.unread) return false;
+  if (lead.replay) return true;
+  if (events.empty()) return false;
+  const Lead::Summary& summary = lead.summary;
+  if (!lead.progress || summary.has_withdrawals || !summary.newest) return true;
+  absl::Time newest = *summary.newest;
+  for (const Event& event : events) {
+    if (event.occurred_at <= newest ||
+        std::holds_alternative<Withdrawn>(event.body) ||
+        std::find(summary.refs.begin(), summary.refs.end(),
+                  RefMark(event.ref)) != summary.refs.end()) {
+      return true;
+    }
+    newest = event.occurred_at;
+  }
+  // Of several, one may say another again.
+  for (size_t i = 1; i < events.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (events[i].ref == events[j].ref) return true;
+    }
+  }
+  return false;
+}
+
 Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
                 const Asking& asking, Lead& lead) {
+  assert(!NeedsPast(lead, events));
   Answer answer;
   lead.policy_version = policy.version;
-  lead.policy_hash = policy.hash;
+  lead.policy_hash = PolicyMark(policy);
 
   std::vector<Fact> owed_before;
   if (!events.empty()) {
@@ -498,6 +544,7 @@ bool Collapse(const Policy& policy, absl::Time now, Lead& lead) {
   });
   lead.history = KeptAfter(*instant, lead.history);
   lead.collapsed = Collapsed{*instant, *std::move(before.progress)};
+  Summarize(lead);
   return true;
 }
 

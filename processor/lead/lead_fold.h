@@ -72,14 +72,22 @@ struct Answer {
   std::optional<Departure> departure;
 };
 
+// Whether these events can only be taken in by a lead of whose past nothing is
+// unread.
+bool NeedsPast(const Lead& lead, const std::vector<Event>& events);
+
+// What a lead remembers of the policy's hash.
+std::string PolicyMark(const Policy& policy);
+
 // Takes `events`, in the order in which they were read, into the lead's
 // history and says what must be said. Without events: only time has passed.
+// REQUIRES: !NeedsPast(lead, events).
 Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
                 const Asking& asking, Lead& lead);
 
 // Makes the lead smaller: about the older half of its history becomes what it
 // led to. False if nothing can be spared: a part may only be frozen when all
-// that it says was said, and lies before now.
+// that it says was said, and lies before now. REQUIRES: nothing is unread.
 bool Collapse(const Policy& policy, absl::Time now, Lead& lead);
 
 // The id of the event that says it: deterministic, 32 hexadecimal digits.
