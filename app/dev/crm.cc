@@ -175,8 +175,7 @@ class Story {
 
   // They did call in time, and only write it down when somebody asks.
   Answered CallLoggedLate() {
-    const Answered answered =
-        Call(owner_.id, Within(6 * kMinute, 13 * kMinute));
+    Answered answered = Call(owner_.id, Within(6 * kMinute, 13 * kMinute));
     SyntheticCrm::Record& record = records_.back();
     record.sent_at =
         Working(answered.at, dice_.Between(15 * kMinute, 30 * kMinute));

@@ -257,7 +257,7 @@ bool IsZone(const std::string& name) {
 }
 
 std::optional<std::string> ReadZone(const YamlValue& value) {
-  const std::optional<std::string> zone = value.Text();
+  std::optional<std::string> zone = value.Text();
   if (!zone.has_value() || IsZone(*zone)) return zone;
   value.Error(absl::StrCat("unknown zone ", Quoted(*zone), ZoneHint(*zone)));
   return std::nullopt;

@@ -89,6 +89,7 @@ absl::Status Folding::FoldRecords(std::span<const InputRecord> records,
   }
 
   std::vector<std::string_view> keys;
+  keys.reserve(by_key.size());
   for (const auto& [key, of_key] : by_key) keys.push_back(key);
   absl::Status status = Load(moment.partition, keys);
   for (const auto& [key, of_key] : by_key) {

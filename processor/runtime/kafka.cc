@@ -1,24 +1,23 @@
 #include "processor/runtime/kafka.h"
 
 #include <string>
-#include <utility>
 
 namespace leadclock::kafka_error {
 
-absl::Status Unavailable(std::string message) {
-  return absl::UnavailableError(std::move(message));
+absl::Status Unavailable(const std::string& message) {
+  return absl::UnavailableError(message);
 }
-absl::Status Aborted(std::string message) {
-  return absl::AbortedError(std::move(message));
+absl::Status Aborted(const std::string& message) {
+  return absl::AbortedError(message);
 }
-absl::Status OutcomeUnknown(std::string message) {
-  return absl::UnknownError(std::move(message));
+absl::Status OutcomeUnknown(const std::string& message) {
+  return absl::UnknownError(message);
 }
-absl::Status Fenced(std::string message) {
-  return absl::AlreadyExistsError(std::move(message));
+absl::Status Fenced(const std::string& message) {
+  return absl::AlreadyExistsError(message);
 }
-absl::Status TooLarge(std::string message) {
-  return absl::ResourceExhaustedError(std::move(message));
+absl::Status TooLarge(const std::string& message) {
+  return absl::ResourceExhaustedError(message);
 }
 
 bool IsUnavailable(const absl::Status& status) {

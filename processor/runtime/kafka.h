@@ -26,16 +26,16 @@ namespace leadclock {
 // Errors are told apart by what the loop does about them.
 namespace kafka_error {
 // Try again later.
-absl::Status Unavailable(std::string message);
+absl::Status Unavailable(const std::string& message);
 // Nothing of the transaction was committed.
-absl::Status Aborted(std::string message);
+absl::Status Aborted(const std::string& message);
 // Whether the transaction was committed is not known, or the producer cannot
 // be used any more. RenewProducer() brings certainty.
-absl::Status OutcomeUnknown(std::string message);
+absl::Status OutcomeUnknown(const std::string& message);
 // Somebody else runs under the same name.
-absl::Status Fenced(std::string message);
+absl::Status Fenced(const std::string& message);
 // A record that no broker would take, now or later.
-absl::Status TooLarge(std::string message);
+absl::Status TooLarge(const std::string& message);
 
 bool IsUnavailable(const absl::Status& status);
 bool IsAborted(const absl::Status& status);

@@ -72,6 +72,7 @@ absl::StatusOr<std::map<std::string, TopicFacts>> DescribeTopics(
 void AddTopicIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& facts,
                  absl::Duration timeout) {
   std::vector<const char*> names;
+  names.reserve(facts.size());
   for (const auto& [name, of_topic] : facts) names.push_back(name.c_str());
   const TopicNames wanted(
       rd_kafka_TopicCollection_of_topic_names(names.data(), names.size()));

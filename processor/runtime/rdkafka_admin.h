@@ -33,7 +33,7 @@ absl::StatusOr<std::map<std::string, TopicFacts>> DescribeTopics(
     rd_kafka_t* client, const std::vector<std::string>& topics,
     absl::Duration timeout);
 // Adds the ids, where client and broker know them.
-void AddTopicIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& topics,
+void AddTopicIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& facts,
                  absl::Duration timeout);
 std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
                                                  const std::string& topic,

@@ -224,7 +224,7 @@ absl::Status Producer::Fail(const absl::Status& step, absl::Duration elapsed) {
   const rd_kafka_resp_err_t fatal =
       rd_kafka_fatal_error(client_.get(), why.data(), why.size());
   if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const absl::Status status = ToStatus(fatal, "transaction", why.data());
+    absl::Status status = ToStatus(fatal, "transaction", why.data());
     if (absl::IsPermissionDenied(status)) return status;
     // A transaction that expired is fenced by the broker itself; else it was
     // somebody else.

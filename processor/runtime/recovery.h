@@ -48,7 +48,7 @@ class Recovery {
                                                 absl::Duration timeout);
 
   // The partition is taken away, or begins again: nothing of it is known.
-  void Stop(int32_t partition, Partition& of);
+  void Stop(int32_t number, Partition& partition);
 
  private:
   absl::Status Place(int32_t number, Partition& partition,

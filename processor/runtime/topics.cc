@@ -66,6 +66,7 @@ absl::StatusOr<NewTopic> Plan(const std::string& name, const Configs& configs,
 
 absl::Status Make(rd_kafka_t* admin, const std::vector<NewTopic>& topics) {
   std::vector<rd_kafka_NewTopic_t*> wanted;
+  wanted.reserve(topics.size());
   for (const NewTopic& topic : topics) wanted.push_back(topic.get());
   const rdkafka::AdminOptions options = rdkafka::MakeAdminOptions(
       admin, RD_KAFKA_ADMIN_OP_CREATETOPICS, kTimeout);

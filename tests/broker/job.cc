@@ -60,8 +60,7 @@ void Job::WritePolicy(const std::string& policy) const {
 std::string Job::WriteSettings(const std::string& data_folder,
                                const std::string& instance,
                                const std::string& brokers) const {
-  const std::string path =
-      absl::StrCat(directory_.path(), "/", data_folder, ".yaml");
+  std::string path = absl::StrCat(directory_.path(), "/", data_folder, ".yaml");
   WriteFile(
       path,
       absl::StrCat("brokers: ", brokers, "\ngroup: ", group_,

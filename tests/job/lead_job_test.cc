@@ -44,7 +44,8 @@ v1::LeadEvent CreatedAt(const std::string& at) {
 // What the runtime does with one lead.
 class Driver {
  public:
-  explicit Driver(LeadJobOptions options = {}) : job_(Job(options)) {}
+  explicit Driver(LeadJobOptions options = {})
+      : job_(Job(std::move(options))) {}
 
   StateChange Read(const v1::LeadEvent& event, const std::string& now,
                    std::vector<Header> headers = {}) {

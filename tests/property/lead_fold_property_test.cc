@@ -554,7 +554,7 @@ TEST_CASE("A lead that is asked when it wants to be says everything in time",
       while (next < event.occurred_at) {
         if (std::string wrong = ask({}, next); !wrong.empty()) return wrong;
       }
-      const std::string wrong =
+      std::string wrong =
           ask({event}, event.occurred_at - absl::Milliseconds(1));
       if (!wrong.empty()) return wrong;
     }

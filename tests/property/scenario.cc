@@ -29,7 +29,7 @@ OpenRange Hours(double opens, double closes) {
   return {absl::Minutes(opens * 60), absl::Minutes(closes * 60)};
 }
 
-CalendarSpec OnWeekdays(std::string zone, std::vector<OpenRange> hours) {
+CalendarSpec OnWeekdays(std::string zone, const std::vector<OpenRange>& hours) {
   CalendarSpec spec;
   spec.zone = std::move(zone);
   for (size_t day = 0; day < 5; ++day) spec.week[day] = hours;
@@ -910,7 +910,7 @@ std::string Text(const std::vector<Trigger>& triggers) {
 }
 
 std::string Text(const Mark& mark) {
-  const std::string length = absl::FormatDuration(mark.length);
+  std::string length = absl::FormatDuration(mark.length);
   switch (mark.from) {
     case Mark::From::kStart:
       return length;
@@ -1021,7 +1021,7 @@ void Erase(std::vector<T>& list, size_t index) {
 
 void AddClockSimplifications(const ClockRule& clock, size_t c,
                              std::vector<Simplification>* out) {
-  const auto add = [&](std::function<void(ClockRule&)> simplify) {
+  const auto add = [&](const std::function<void(ClockRule&)>& simplify) {
     out->push_back(
         [c, simplify](Scenario& s) { simplify(s.policy.clocks[c]); });
   };
