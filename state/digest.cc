@@ -14,7 +14,7 @@ std::string Sha256(std::string_view text) {
   EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(),
              nullptr);
   std::string digits;
-  digits.reserve(2 * length);
+  digits.reserve(size_t{2} * length);
   for (unsigned i = 0; i < length; ++i) {
     digits.push_back(kDigits[digest[i] >> 4]);
     digits.push_back(kDigits[digest[i] & 0xf]);

@@ -117,8 +117,8 @@ class PartitionVerifier {
              absl::StrCat("has the id ", event->id(), ", as ", other->second,
                           " has: it is said twice"));
     }
-    leads_[event->lead_id()].outputs.push_back(
-        {*std::move(event), &record, output});
+    LeadRecords& lead = leads_[event->lead_id()];
+    lead.outputs.push_back({*std::move(event), &record, output});
   }
 
   void CheckSums(int64_t in_quarantine) {

@@ -37,7 +37,7 @@ class Feed {
   void Run();
   void AddLeads(absl::Time now);
   void Add(const broker::Life& life, absl::Duration after);
-  void AddUnreadable(absl::Time now);
+  void AddUnreadable(absl::Time at);
   void SendDue(absl::Time now);
   // Until everything is confirmed; with a new producer if it must be.
   void Confirm();

@@ -490,7 +490,7 @@ absl::StatusOr<std::vector<CommittedOffset>> ModelClient::Committed(
   std::vector<CommittedOffset> committed;
   absl::Status asked = Ask(timeout, [&] {
     auto answer = kafka_.Committed(partitions);
-    if (answer.ok()) committed = *std::move(answer);
+    if (answer.ok()) committed = *answer;
     return answer.status();
   });
   if (!asked.ok()) return asked;

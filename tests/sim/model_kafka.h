@@ -166,7 +166,7 @@ class ModelKafka {
   void Settle(const std::string& id, Producer& producer, bool commit);
   void WriteLater(const std::string& id, std::function<void()> write);
   void ApplyOffsets(TransactionId transaction, bool commit);
-  void Tell(ClientId client, GroupNotice notice);
+  void Tell(ClientId id, GroupNotice notice);
 
   Schedule& schedule_;
   Dice dice_;

@@ -91,7 +91,7 @@ class Examiner {
   void CheckOne(const SlaEvent& event);
   void CheckWatermarks(const SlaEvent& event, const LeadRecords& lead);
   void CheckStates();
-  void CheckState(const std::string& lead, const Entry& entry);
+  void CheckState(const std::string& name, const Entry& entry);
   void CheckSums();
 
   absl::Time NowOf(int32_t partition) const;
