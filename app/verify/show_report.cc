@@ -95,6 +95,17 @@ std::string TextOf(const VerifyReport& report) {
                   " retracted, ", report.corrected, " corrected\n");
   absl::StrAppend(&text, "facts that stand: ", LineOf(report.facts), "\n");
   AppendClocks(report, text);
+  if (report.too_large > 0) {
+    absl::StrAppend(
+        &text, report.too_large,
+        " leads are so large that a part of their history may have "
+        "been given up; of them only ids and numbers are checked\n");
+  }
+  if (report.returned > 0) {
+    absl::StrAppend(&text, report.returned,
+                    " leads came back after they were forgotten; what is said "
+                    "since then is not checked\n");
+  }
   if (report.not_judged > 0) {
     absl::StrAppend(&text, report.not_judged,
                     " events were written meanwhile; each is true\n");
@@ -128,6 +139,8 @@ std::string JsonOf(const VerifyReport& report) {
   Set(object, "ignored", report.ignored);
   Set(object, "quarantined", report.quarantined);
   Set(object, "leads", report.leads);
+  Set(object, "too_large", report.too_large);
+  Set(object, "returned", report.returned);
   Set(object, "said", report.said);
   Set(object, "retracted", report.retracted);
   Set(object, "corrected", report.corrected);

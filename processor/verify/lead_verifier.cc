@@ -1,41 +1,24 @@
 #include "processor/verify/lead_verifier.h"
 
-#include <google/protobuf/util/message_differencer.h>
-
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "leadclock/v1/lead_state.pb.h"
 #include "processor/job/lead_status.h"
 #include "processor/job/wire_output.h"
 #include "processor/lead/lead_fold.h"
+#include "processor/verify/event_check.h"
 #include "processor/verify/fact_text.h"
+#include "processor/verify/truth.h"
+#include "state/codec.h"
 #include "state/ids.h"
 
 namespace leadclock {
 namespace {
-
-using google::protobuf::util::MessageDifferencer;
-
-// What is true of the lead, by all records below some offsets, and may be said
-// at a now.
-struct Truth {
-  Standpoint at;
-  Lead lead;
-  std::vector<Utterance> facts;  // in the order in which they may be said
-};
-
-const Utterance* Find(const Truth& truth, const Fact& fact) {
-  const auto found = std::find_if(truth.facts.begin(), truth.facts.end(),
-                                  [&](const Utterance& utterance) {
-                                    return SameIdentity(utterance.fact, fact);
-                                  });
-  return found == truth.facts.end() ? nullptr : &*found;
-}
 
 // A fact that was said, and what became of it.
 struct Stand {
@@ -69,17 +52,6 @@ bool IsVerdict(FactKind kind) {
          kind == FactKind::kStopped;
 }
 
-// The fields in which two messages differ, on one line; empty: none.
-std::string FieldsThatDiffer(const google::protobuf::Message& stands,
-                             const google::protobuf::Message& expected) {
-  std::string text;
-  MessageDifferencer differencer;
-  differencer.ReportDifferencesToString(&text);
-  if (differencer.Compare(stands, expected)) return "";
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return absl::StrReplaceAll(text, {{"\n", "; "}});
-}
-
 class LeadVerifier {
  public:
   LeadVerifier(const Policy& policy, const VerifyOptions& options,
@@ -90,6 +62,7 @@ class LeadVerifier {
         log_(log),
         lead_(lead),
         records_(std::move(records)),
+        truths_(policy, options, records_.inputs),
         report_(report) {}
 
   void Run();
@@ -98,6 +71,9 @@ class LeadVerifier {
   using Output = LeadRecords::Output;
 
   void Hear(const Output& output);
+  // Splits what is there at the event that says that the lead was put away.
+  void FindDeparture();
+  void Depart(const Output& output, const Standpoint& at);
   std::optional<Standpoint> WhenSaid(const Output& output);
   void Say(const Output& output, const Fact& fact, const Standpoint& at);
   void Retract(const Output& output, const Fact& fact, const Standpoint& at);
@@ -111,18 +87,30 @@ class LeadVerifier {
   void ReadState();
   bool IsJudged(const LeadRecords::Input& input) const;
   bool StateIsJudged() const;
-  // Whether a fact may be unsaid though its instant has passed.
-  bool MayBeOwed(const Fact& fact) const;
+  // Whether what time decided at `at` may be unsaid.
+  bool MayBeOwed(absl::Time at) const;
+  // Up to where all must be said: of a lead that was put away, until then.
+  const Standpoint& End() const { return departed_ ? *departed_ : log_.judged; }
+  // Whether it is so large that the job gives up a part of its history.
+  bool IsTooLarge(const Truth& truth);
   void CheckWhatStands(const Truth& truth);
   void CheckMissing(const std::vector<const Utterance*>& missing);
+  void CheckDeparture(const Truth& truth);
   void CheckState(const Truth& truth);
+  void CompareState(const Truth& truth, const std::string& place);
+  void CheckRemnant();
+  void CountInputs();
   void Count(const Truth& truth);
   ClockSums& SumsOf(const Fact& fact) {
     return report_.clocks[policy_.clocks[fact.clock].name];
   }
 
-  Truth TruthAt(const Standpoint& at) const;
-  const Truth& RecentTruthAt(const Standpoint& at);
+  // As WriteSlaEvent would write it at the place where the last event was said.
+  Utterer UttererOf(const LeadId& lead, const Moment& moment,
+                    const Truth& truth) const;
+  Moment MomentOfLast() const;
+  WireOutputOptions Wire() const;
+  void Compare(const Output& output, const OutputRecord& expected);
 
   std::string PlaceOf(const Output& output) const {
     return leadclock::PlaceOf(
@@ -147,63 +135,50 @@ class LeadVerifier {
   const PartitionLog& log_;
   const std::string& lead_;
   LeadRecords records_;
+  Truths truths_;
   VerifyReport& report_;
 
   std::optional<StoredState> state_;
-  std::optional<Truth> recent_;
   Stands stands_;
   int64_t lead_seq_ = 0;
   Standpoint said_at_;  // of the last event
   // What stood at `log_.judged`, from the first event said later on.
   std::optional<Stands> judged_stands_;
   int64_t judged_seq_ = 0;
+  // Where it was put away, if that is judged.
+  std::optional<Standpoint> departed_;
+  // Also if it is not.
+  bool departs_ = false;
+  bool too_large_ = false;
 };
-
-// ---- What is true ----
-
-Truth LeadVerifier::TruthAt(const Standpoint& at) const {
-  std::vector<Event> events;
-  for (const LeadRecords::Input& input : records_.inputs) {
-    if (input.offset < at.next[static_cast<size_t>(input.input)]) {
-      events.push_back(input.event);
-    }
-  }
-  Truth truth;
-  truth.at = at;
-  if (events.empty()) return truth;
-  Answer answer = FoldLead(
-      policy_, events, {.now = at.now, .notify_from = options_.job.notify_from},
-      truth.lead);
-  truth.facts = std::move(answer.utterances);
-  return truth;
-}
-
-const Truth& LeadVerifier::RecentTruthAt(const Standpoint& at) {
-  if (!recent_ || recent_->at.next != at.next || recent_->at.now != at.now) {
-    recent_ = TruthAt(at);
-  }
-  return *recent_;
-}
 
 // ---- Each event, at the place where it was said ----
 
 void LeadVerifier::Run() {
+  FindDeparture();
   std::stable_sort(records_.outputs.begin(), records_.outputs.end(),
                    [](const Output& a, const Output& b) {
                      return a.event.lead_seq() < b.event.lead_seq();
                    });
   said_at_.next.assign(options_.topics.inputs.size(), 0);
   ReadState();
+  too_large_ = IsTooLarge(truths_.At(log_.committed));
   for (const Output& output : records_.outputs) Hear(output);
   if (!judged_stands_) {
     judged_stands_ = stands_;
     judged_seq_ = lead_seq_;
   }
 
-  const Truth truth = TruthAt(log_.judged);
-  CheckWhatStands(truth);
-  CheckState(truth);
+  const Truth truth = truths_.At(End());
+  CountInputs();
   Count(truth);
+  if (too_large_) {
+    ++report_.too_large;
+    return;
+  }
+  CheckWhatStands(truth);
+  CheckDeparture(truth);
+  CheckState(truth);
 }
 
 void LeadVerifier::Hear(const Output& output) {
@@ -230,6 +205,11 @@ void LeadVerifier::Hear(const Output& output) {
     return;
   }
 
+  if (event.kind() == v1::SlaEvent::RETIRED) {
+    Depart(output, *at);
+    return;
+  }
+  if (departs_) Differ(output, "was said after the lead was put away");
   const std::optional<Fact> fact = FactOf(policy_, event);
   if (!fact) {
     Differ(output, absl::StrCat("says ", leadclock::LineOf(event),
@@ -281,8 +261,8 @@ std::optional<Standpoint> LeadVerifier::WhenSaid(const Output& output) {
 
 void LeadVerifier::Say(const Output& output, const Fact& fact,
                        const Standpoint& at) {
-  const Truth& truth = RecentTruthAt(at);
-  const Utterance* expected = Find(truth, fact);
+  const Truth& truth = truths_.At(at);
+  const Utterance* expected = truth.Find(fact);
   Stand* stand = Find(stands_, fact);
   if (stand == nullptr) {
     stand = &stands_.emplace_back();
@@ -301,6 +281,7 @@ void LeadVerifier::Say(const Output& output, const Fact& fact,
   stand->stands = true;
   stand->justified = expected != nullptr;
   if (expected == nullptr) {
+    if (too_large_) return;
     Differ(output, absl::StrCat("says ", leadclock::LineOf(policy_, fact),
                                 ", which is not true by what was read below ",
                                 LineOf(at)));
@@ -320,8 +301,8 @@ void LeadVerifier::Retract(const Output& output, const Fact& fact,
   if (stand == nullptr) return;
   // Nothing is taken back because of now.
   const Truth& truth =
-      RecentTruthAt({.next = at.next, .now = std::max(at.now, fact.at)});
-  if (Find(truth, fact) != nullptr) {
+      truths_.At({.next = at.next, .now = std::max(at.now, fact.at)});
+  if (truth.Find(fact) != nullptr && !too_large_) {
     Differ(output,
            absl::StrCat("takes back ", leadclock::LineOf(policy_, fact),
                         ", which is true by what was read below ", LineOf(at)));
@@ -344,9 +325,10 @@ void LeadVerifier::Correct(const Output& output, const Fact& fact,
   ++stand->corrections;
   stand->fact.people = fact.people;
   const Truth& truth =
-      RecentTruthAt({.next = at.next, .now = std::max(at.now, fact.at)});
-  const Utterance* expected = Find(truth, fact);
+      truths_.At({.next = at.next, .now = std::max(at.now, fact.at)});
+  const Utterance* expected = truth.Find(fact);
   if (expected == nullptr) {
+    if (too_large_) return;
     Differ(output, absl::StrCat("corrects ", leadclock::LineOf(policy_, fact),
                                 ", which is not true by what was read below ",
                                 LineOf(at)));
@@ -374,58 +356,164 @@ Stand* LeadVerifier::Corrected(const Output& output, const Fact& fact) {
   return nullptr;
 }
 
-void LeadVerifier::Compare(const Output& output, const Utterance& expected,
-                           const Truth& truth) {
-  Utterance utterance = expected;
-  utterance.lead_seq = output.event.lead_seq();
+Moment LeadVerifier::MomentOfLast() const {
+  return {.partition = log_.partition,
+          .now = said_at_.now,
+          .read_at = absl::InfinitePast(),
+          .wall = absl::UnixEpoch(),
+          .read_up_to = said_at_.next};
+}
+
+WireOutputOptions LeadVerifier::Wire() const {
   WireOutputOptions wire = options_.job.output;
   wire.format = WireFormat::kProtobuf;
-  const LeadId lead(lead_);
-  const Moment moment = {.partition = log_.partition,
-                         .now = said_at_.now,
-                         .read_at = absl::InfinitePast(),
-                         .wall = absl::UnixEpoch(),
-                         .read_up_to = said_at_.next};
-  const OutputRecord record = WriteSlaEvent(
-      utterance,
-      {.policy = policy_,
-       .lead = lead,
-       .attributes = truth.lead.progress ? truth.lead.progress->attributes.get()
-                                         : nullptr,
-       .moment = moment,
-       .traceparent = ""},
-      wire);
+  return wire;
+}
 
-  v1::SlaEvent must_be;
-  must_be.ParseFromString(record.value);
-  v1::SlaEvent is = output.event;
-  must_be.clear_emitted_at_ms();
-  is.clear_emitted_at_ms();
-  const std::string fields = FieldsThatDiffer(is, must_be);
-  if (!fields.empty()) {
-    Differ(output, absl::StrCat("says ", leadclock::LineOf(output.event),
-                                ", but tells other things of it than are true "
-                                "(what stands -> what must): ",
-                                fields));
+Utterer LeadVerifier::UttererOf(const LeadId& lead, const Moment& moment,
+                                const Truth& truth) const {
+  static const auto& kNoTrace = *new std::string;
+  return {.policy = policy_,
+          .lead = lead,
+          .attributes = truth.lead.progress
+                            ? truth.lead.progress->attributes.get()
+                            : nullptr,
+          .moment = moment,
+          .traceparent = kNoTrace};
+}
+
+void LeadVerifier::Compare(const Output& output, const Utterance& expected,
+                           const Truth& truth) {
+  if (too_large_) return;
+  Utterance utterance = expected;
+  utterance.lead_seq = output.event.lead_seq();
+  const LeadId lead(lead_);
+  const Moment moment = MomentOfLast();
+  Compare(output,
+          WriteSlaEvent(utterance, UttererOf(lead, moment, truth), Wire()));
+}
+
+void LeadVerifier::Compare(const Output& output, const OutputRecord& expected) {
+  for (const std::string& what : WhatDiffers(options_, output, expected)) {
+    Differ(output, what);
   }
-  if (record.output != output.output) {
-    Differ(output,
-           absl::StrCat(
-               "belongs on ",
-               options_.topics.outputs[static_cast<size_t>(record.output)]));
+}
+
+// ---- Leads that are no longer kept ----
+
+void LeadVerifier::FindDeparture() {
+  const auto departure = std::find_if(
+      records_.outputs.begin(), records_.outputs.end(),
+      [](const Output& o) { return o.event.kind() == v1::SlaEvent::RETIRED; });
+  if (departure == records_.outputs.end()) return;
+  const v1::SlaEvent event = departure->event;
+
+  // What was read later is ignored, as long as it is remembered.
+  std::vector<int64_t> next;
+  for (const v1::SlaEvent::Offset& offset : event.read_up_to()) {
+    next.push_back(offset.next_offset());
   }
-  if (output.record->key != lead_) {
-    Differ(output, absl::StrCat("has the key \"",
-                                output.record->key.value_or(""), "\""));
-  }
-  for (const Header& header : record.headers) {
-    if (header.first == "content-type") continue;
-    const auto& headers = output.record->headers;
-    if (std::find(headers.begin(), headers.end(), header) == headers.end()) {
+  if (next.size() != options_.topics.inputs.size()) return;
+  const std::string reason =
+      event.reasons_size() == 1 && event.reasons(0) == "erased" ? "ERASED"
+                                                                : "RETIRED";
+  std::erase_if(records_.inputs, [&](const LeadRecords::Input& input) {
+    if (input.offset < next[static_cast<size_t>(input.input)]) return false;
+    if (IsJudged(input)) ++report_.ignored[reason];
+    return true;
+  });
+
+  const int64_t forgotten_ms =
+      event.at_ms() + absl::ToInt64Milliseconds(options_.job.remember_for);
+  const size_t before = records_.outputs.size();
+  std::erase_if(records_.outputs, [&](const Output& output) {
+    return event.now_ms() < forgotten_ms &&
+           output.event.now_ms() >= forgotten_ms;
+  });
+  report_.returned += before == records_.outputs.size() ? 0 : 1;
+}
+
+void LeadVerifier::Depart(const Output& output, const Standpoint& at) {
+  if (departs_) Differ(output, "says for a second time that it is put away");
+  departs_ = true;
+  if (AtOrBefore(at, log_.judged)) departed_ = at;
+  const Truth truth = truths_.At(at);
+  Departure departure = {.reason = output.event.reasons_size() == 1 &&
+                                           output.event.reasons(0) == "erased"
+                                       ? Departure::Reason::kErased
+                                       : Departure::Reason::kRetired,
+                         .at = absl::FromUnixMillis(output.event.at_ms()),
+                         .lead_seq = output.event.lead_seq()};
+  if (departure.reason == Departure::Reason::kErased) {
+    if (!truth.departure && !too_large_) {
+      Differ(output, absl::StrCat("says that it was erased, which nothing says "
+                                  "that was read below ",
+                                  LineOf(at)));
+    } else if (truth.departure) {
+      departure.at = truth.departure->at;
+    }
+  } else {
+    if (truth.IsOpen() || truth.departure) {
+      Differ(output, "says that it was put away, and a clock of it was open");
+    }
+    absl::Time newest = absl::InfinitePast();
+    for (const LeadRecords::Input& input : records_.inputs) {
+      newest = std::max(newest, input.timestamp);
+    }
+    const absl::Time earliest =
+        newest - options_.job.input.skew + options_.job.retire_after;
+    if (departure.at > at.now || departure.at < earliest) {
       Differ(output,
-             absl::StrCat("has no header ", header.first, ": ", header.second));
+             "says that it was put away, and it was too early for that");
     }
   }
+  const LeadId lead(lead_);
+  const Moment moment = MomentOfLast();
+  Compare(output,
+          WriteDeparture(departure, UttererOf(lead, moment, truth), Wire()));
+}
+
+void LeadVerifier::CheckDeparture(const Truth& truth) {
+  if (departs_) {
+    CheckRemnant();
+    return;
+  }
+  absl::Time at = absl::InfiniteFuture();
+  if (truth.departure) {
+    at = truth.departure->at;
+  } else if (StateIsJudged() && state_->lead.last_read && !truth.IsOpen()) {
+    at = *state_->lead.last_read + options_.job.retire_after;
+  }
+  if (at > log_.judged.now) return;
+  const std::string what =
+      absl::StrCat("the lead must be put away as of ",
+                   absl::FormatTime(at, absl::UTCTimeZone()));
+  if (MayBeOwed(at)) {
+    report_.owed.push_back(absl::StrCat("lead ", lead_, ": ", what));
+  } else {
+    Differ("", absl::StrCat(what, ", and nothing says so"));
+  }
+}
+
+void LeadVerifier::CheckRemnant() {
+  const v1::SlaEvent& event = records_.outputs.back().event;
+  const absl::Time until =
+      absl::FromUnixMillis(event.at_ms()) + options_.job.remember_for;
+  if (until <= log_.committed.now || records_.remnant != nullptr) return;
+  Differ("", absl::StrCat("was put away, and nothing on ",
+                          options_.topics.changelog, " remembers that"));
+}
+
+bool LeadVerifier::IsTooLarge(const Truth& truth) {
+  // What was taken back is remembered beside what is true.
+  const size_t bytes = EncodeLead(truth.lead).size();
+  const bool may_be = bytes > options_.job.lead_bytes / 4;
+  const bool is = state_ && state_->lead.collapsed.has_value();
+  if (is && !may_be) {
+    Differ("", absl::StrCat("was collapsed, and all that was read of it has ",
+                            bytes, " bytes"));
+  }
+  return is || may_be;
 }
 
 // ---- What stands in the end ----
@@ -462,12 +550,15 @@ bool LeadVerifier::StateIsJudged() const {
                      [this](const auto& input) { return IsJudged(input); });
 }
 
-bool LeadVerifier::MayBeOwed(const Fact& fact) const {
-  if (!DecidedByTime(fact.kind) || records_.state == nullptr) return false;
+bool LeadVerifier::MayBeOwed(absl::Time at) const {
+  // It says that it is put away when all is said.
+  if (departed_ || records_.state == nullptr || !records_.state->value) {
+    return false;
+  }
   if (!StateIsJudged()) return true;
   // When it was asked last, as far as can be seen.
   const absl::Time asked = state_->as_of;
-  return fact.at > asked ||
+  return at > asked ||
          (state_->lead.hold_until && *state_->lead.hold_until > asked);
 }
 
@@ -488,26 +579,27 @@ void LeadVerifier::CheckWhatStands(const Truth& truth) {
   }
   CheckMissing(missing);
   for (const Stand& stand : *judged_stands_) {
-    if (!stand.stands || Find(truth, stand.fact) != nullptr) continue;
+    if (!stand.stands || truth.Find(stand.fact) != nullptr) continue;
     Differ(stand.place,
            absl::StrCat("says ", leadclock::LineOf(policy_, stand.fact),
                         ", which still stands, and is not true by what was "
                         "read below ",
-                        LineOf(log_.judged)));
+                        LineOf(End())));
   }
 }
 
 void LeadVerifier::CheckMissing(const std::vector<const Utterance*>& missing) {
   if (missing.empty()) return;
   // A fact waits for those that stand before it.
-  const bool owed = MayBeOwed(missing.front()->fact);
+  const Fact& first = missing.front()->fact;
+  const bool owed = DecidedByTime(first.kind) && MayBeOwed(first.at);
   for (const Utterance* utterance : missing) {
     const Fact& fact = utterance->fact;
     const std::string line = leadclock::LineOf(policy_, fact);
     if (!owed) {
       Differ("", absl::StrCat(line, ", for ", leadclock::LineOf(fact.people),
                               ", is true by what was read below ",
-                              LineOf(log_.judged), ", and is not said"));
+                              LineOf(End()), ", and is not said"));
       continue;
     }
     if (IsVerdict(fact.kind)) ++SumsOf(fact).running;
@@ -523,7 +615,8 @@ void LeadVerifier::CheckState(const Truth& truth) {
                   [this](const auto& input) { return IsJudged(input); });
   const std::string& topic = options_.topics.changelog;
   if (records_.state == nullptr) {
-    if (known) Differ("", absl::StrCat("has no state on ", topic));
+    // A compacted topic forgets also that it was put away.
+    if (known && !departs_) Differ("", absl::StrCat("has no state on ", topic));
     return;
   }
   const std::string place =
@@ -533,11 +626,19 @@ void LeadVerifier::CheckState(const Truth& truth) {
     return;
   }
   if (!records_.state->value) {
-    Differ(place, "says that the lead is put away, and it is not");
+    if (!departs_) {
+      Differ(place, "says that the lead is put away, and it is not");
+    }
     return;
   }
-  if (!StateIsJudged()) return;
+  if (departed_) {
+    Differ(place, "is a state of a lead that was put away");
+    return;
+  }
+  if (StateIsJudged() && !departs_) CompareState(truth, place);
+}
 
+void LeadVerifier::CompareState(const Truth& truth, const std::string& place) {
   Lead lead = truth.lead;
   lead.lead_seq = judged_seq_;
   lead.hold_until = state_->lead.hold_until;
@@ -577,6 +678,18 @@ void LeadVerifier::CheckState(const Truth& truth) {
   }
 }
 
+void LeadVerifier::CountInputs() {
+  std::set<EventRef> refs;
+  for (const LeadRecords::Input& input : records_.inputs) {
+    if (!IsJudged(input)) continue;
+    if (refs.insert(input.event.ref).second) {
+      ++report_.events;
+    } else {
+      ++report_.repeated;
+    }
+  }
+}
+
 void LeadVerifier::Count(const Truth& truth) {
   for (const LeadRecords::Output& output : records_.outputs) {
     if (output.event.lead_seq() > judged_seq_) break;
@@ -591,7 +704,6 @@ void LeadVerifier::Count(const Truth& truth) {
         ++report_.said;
     }
   }
-  report_.events += static_cast<int64_t>(truth.lead.history.size());
   if (truth.lead.history.empty()) return;
   ++report_.leads;
   if (truth.lead.progress) {

@@ -19,6 +19,7 @@ struct LeadRecords {
     Event event;
     int input = 0;
     int64_t offset = 0;
+    absl::Time timestamp = absl::InfinitePast();
   };
   struct Output {
     v1::SlaEvent event;
@@ -27,7 +28,9 @@ struct LeadRecords {
   };
   std::vector<Input> inputs;
   std::vector<Output> outputs;
-  const WrittenRecord* state = nullptr;  // the last one; null: none
+  // The last ones; null: none.
+  const WrittenRecord* state = nullptr;
+  const WrittenRecord* remnant = nullptr;
 };
 
 // Holds what was said of a lead against what its history makes true: each

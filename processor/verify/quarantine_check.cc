@@ -1,9 +1,7 @@
 #include "processor/verify/quarantine_check.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
-#include <string>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -13,16 +11,6 @@ namespace leadclock {
 namespace {
 
 using InputPlace = std::pair<int, int64_t>;
-
-// The last header of the name: ours stand behind those of the record.
-std::optional<std::string> HeaderOf(const WrittenRecord& record,
-                                    std::string_view name) {
-  const auto header =
-      std::find_if(record.headers.rbegin(), record.headers.rend(),
-                   [&](const Header& h) { return h.first == name; });
-  if (header == record.headers.rend()) return std::nullopt;
-  return header->second;
-}
 
 class QuarantineCheck {
  public:
@@ -140,6 +128,15 @@ class QuarantineCheck {
 };
 
 }  // namespace
+
+std::optional<std::string> HeaderOf(const WrittenRecord& record,
+                                    std::string_view name) {
+  const auto header =
+      std::find_if(record.headers.rbegin(), record.headers.rend(),
+                   [&](const Header& h) { return h.first == name; });
+  if (header == record.headers.rend()) return std::nullopt;
+  return header->second;
+}
 
 int64_t CheckQuarantine(const VerifyOptions& options, const PartitionLog& log,
                         const RejectedRecords& rejected, VerifyReport& report) {

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "processor/runtime/fold.h"
@@ -19,6 +22,10 @@ struct RejectedRecord {
 
 // By input and offset.
 using RejectedRecords = std::map<std::pair<int, int64_t>, RejectedRecord>;
+
+// The last header of the name: ours stand behind those of the record.
+std::optional<std::string> HeaderOf(const WrittenRecord& record,
+                                    std::string_view name);
 
 // Holds the quarantine against what must be there: each of the rejected
 // records once, with its bytes and its code, and nothing else. Returns how

@@ -20,6 +20,8 @@ void VerifyReport::Add(const VerifyReport& other) {
   AddAll(other.ignored, ignored);
   AddAll(other.quarantined, quarantined);
   leads += other.leads;
+  too_large += other.too_large;
+  returned += other.returned;
   said += other.said;
   retracted += other.retracted;
   corrected += other.corrected;

@@ -40,6 +40,12 @@ struct VerifyReport {
   std::map<std::string, int64_t> ignored;      // by reason
   std::map<std::string, int64_t> quarantined;  // by code
   int64_t leads = 0;
+  // Leads so large that a part of their history may have been given up: only
+  // the numbers and ids of their events are checked.
+  int64_t too_large = 0;
+  // Leads that came back after they had been forgotten: what is said of their
+  // second life is not checked.
+  int64_t returned = 0;
 
   // Of the output, up to where it is judged.
   int64_t said = 0;

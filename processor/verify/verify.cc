@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "leadclock/v1/sla_event.pb.h"
 #include "processor/job/wire_input.h"
+#include "processor/runtime/remnant.h"
 #include "processor/verify/fact_text.h"
 #include "processor/verify/lead_verifier.h"
 #include "processor/verify/quarantine_check.h"
@@ -44,31 +45,45 @@ class PartitionVerifier {
       : policy_(policy), options_(options), log_(log) {}
 
   VerifyReport Run() {
+    for (const WrittenRecord& record : log_.quarantine) {
+      const auto offset = HeaderOf(record, "__connect.errors.offset");
+      const auto topic = HeaderOf(record, "__connect.errors.topic");
+      const auto code = HeaderOf(record, "leadclock.error.code");
+      if (offset && topic && code) told_[{*topic, *offset}] = *code;
+    }
     for (const InputRecord& record : log_.inputs) TakeInput(record);
     for (size_t i = 0; i < log_.outputs.size(); ++i) {
       for (const WrittenRecord& record : log_.outputs[i]) {
         TakeOutput(record, static_cast<int>(i));
       }
     }
-    for (const WrittenRecord& record : log_.changelog) {
-      leads_[record.key.value_or("")].state = &record;
-    }
+    TakeStates();
     for (auto& [lead, records] : leads_) {
+      const auto remnant = remnants_.find(RemnantKey(lead));
+      if (remnant != remnants_.end()) {
+        records.remnant = remnant->second;
+        remnants_.erase(remnant);
+      }
       VerifyLead(policy_, options_, log_, lead, std::move(records), report_);
     }
-    report_.repeated = taken_ - report_.events;
+    for (const auto& [key, record] : remnants_) {
+      Differ(key,
+             PlaceOf(options_.topics.changelog, log_.partition, record->offset),
+             "remembers a lead that was never known");
+    }
     CheckSums(CheckQuarantine(options_, log_, rejected_, report_));
     return std::move(report_);
   }
 
  private:
-  // As docs/configuration.md says what becomes of a record.
-  std::variant<Event, Rejection, Ignored, Heartbeat> Read(
-      const InputRecord& record) const {
-    auto result = ReadLeadEvent(record, options_.job.input);
-    if (std::holds_alternative<Heartbeat>(result)) return result;
+  using Read = std::variant<Event, Rejection, Ignored, Heartbeat>;
+
+  std::optional<Rejection> CheckKey(const InputRecord& record) const {
     if (!record.key || record.key->empty()) {
       return Rejection{"KEY", "the record has no key"};
+    }
+    if (record.key->compare(0, kRemnantPrefix.size(), kRemnantPrefix) == 0) {
+      return Rejection{"KEY", "the key is kept for what was forgotten"};
     }
     const std::optional<int32_t> partition =
         PartitionOf(options_.partitioner, *record.key, options_.partitions);
@@ -77,26 +92,66 @@ class PartitionVerifier {
           "PARTITION",
           absl::StrCat("the key belongs to partition ", *partition)};
     }
-    return result;
+    return std::nullopt;
+  }
+
+  // What becomes of a record.
+  Read ReadInput(const InputRecord& record) const {
+    InputRecord readable = record;
+    // When it was read is not known: nothing is after that.
+    readable.read_at = absl::InfiniteFuture();
+    Read read = ReadLeadEvent(readable, options_.job.input);
+    if (std::holds_alternative<Heartbeat>(read)) return read;
+    if (auto rejection = CheckKey(record)) return *std::move(rejection);
+    if (!std::holds_alternative<Event>(read)) return read;
+
+    // Two reasons hang on more than the record: when it was read, and how
+    // large its lead was.
+    const auto told =
+        told_.find({options_.topics.inputs[static_cast<size_t>(record.input)],
+                    absl::StrCat(record.offset)});
+    if (told == told_.end()) return read;
+    if (told->second == "FUTURE" && !record.value) {
+      return Rejection{"FUTURE", "it was dated after it was read"};
+    }
+    if (told->second == "SIZE") {
+      return Rejection{"SIZE", "there was no room for it"};
+    }
+    return read;
   }
 
   void TakeInput(const InputRecord& record) {
     const bool judged =
         record.offset < log_.judged.next[static_cast<size_t>(record.input)];
     if (judged) ++report_.read;
-    auto result = Read(record);
-    if (auto* rejection = std::get_if<Rejection>(&result)) {
+    Read read = ReadInput(record);
+    if (auto* rejection = std::get_if<Rejection>(&read)) {
       if (judged) ++report_.quarantined[rejection->code];
       rejected_[{record.input, record.offset}] = {&record,
                                                   std::move(*rejection)};
-    } else if (const auto* ignored = std::get_if<Ignored>(&result)) {
+    } else if (const auto* ignored = std::get_if<Ignored>(&read)) {
       if (judged) ++report_.ignored[ignored->reason];
-    } else if (std::holds_alternative<Heartbeat>(result)) {
+    } else if (std::holds_alternative<Heartbeat>(read)) {
       if (judged) ++report_.ignored["HEARTBEAT"];
     } else {
-      if (judged) ++taken_;
       leads_[*record.key].inputs.push_back(
-          {std::get<Event>(std::move(result)), record.input, record.offset});
+          {.event = std::get<Event>(std::move(read)),
+           .input = record.input,
+           .offset = record.offset,
+           .timestamp = record.timestamp.value_or(absl::InfinitePast())});
+    }
+  }
+
+  void TakeStates() {
+    for (const WrittenRecord& record : log_.changelog) {
+      const std::string key = record.key.value_or("");
+      if (key.compare(0, kRemnantPrefix.size(), kRemnantPrefix) != 0) {
+        leads_[key].state = &record;
+      } else if (record.value) {
+        remnants_[key] = &record;
+      } else {
+        remnants_.erase(key);
+      }
     }
   }
 
@@ -124,10 +179,11 @@ class PartitionVerifier {
   void CheckSums(int64_t in_quarantine) {
     int64_t ignored = 0;
     for (const auto& [reason, count] : report_.ignored) ignored += count;
-    if (report_.read != taken_ + ignored + in_quarantine) {
+    const int64_t taken = report_.events + report_.repeated;
+    if (report_.read != taken + ignored + in_quarantine) {
       Differ("", "",
              absl::StrCat("partition ", log_.partition, ": of ", report_.read,
-                          " records read, ", taken_, " are of leads, ", ignored,
+                          " records read, ", taken, " are of leads, ", ignored,
                           " are ignored and ", in_quarantine,
                           " are in quarantine, which is another sum"));
     }
@@ -160,7 +216,9 @@ class PartitionVerifier {
   std::map<std::string, LeadRecords> leads_;
   RejectedRecords rejected_;
   std::map<std::string, std::string> ids_;  // to the place of the event
-  int64_t taken_ = 0;
+  std::map<std::string, const WrittenRecord*> remnants_;  // by key
+  // By topic and offset, the code that the quarantine gives.
+  std::map<std::pair<std::string, std::string>, std::string> told_;
 };
 
 }  // namespace

@@ -49,7 +49,7 @@ bool AtOrBefore(const Standpoint& a, const Standpoint& b);
 // topic, in the order of the offsets.
 struct PartitionLog {
   int32_t partition = 0;
-  std::vector<InputRecord> inputs;  // up to `committed`; read_at is not used
+  std::vector<InputRecord> inputs;  // up to `committed`; read_at is not known
   std::vector<std::vector<WrittenRecord>> outputs;  // by output
   std::vector<WrittenRecord> changelog;
   std::vector<WrittenRecord> quarantine;

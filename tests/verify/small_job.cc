@@ -6,8 +6,10 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "processor/runtime/quarantine.h"
+#include "processor/runtime/remnant.h"
 #include "tests/lead/story.h"
 
 namespace leadclock::small {
@@ -87,6 +89,23 @@ void Job::Send(const v1::LeadEvent& event) {
   Send(std::move(record));
 }
 
+void Job::SendTombstone(const std::string& lead, const std::string& at) {
+  InputRecord record;
+  record.input = 1;
+  record.key = lead;
+  record.timestamp = story::At(at);
+  record.read_at = story::At(at);
+  Send(std::move(record));
+}
+
+void Job::SendHeartbeat(const std::string& at) {
+  v1::LeadEvent event;
+  event.set_source("crm");
+  event.set_occurred_at_ms(absl::ToUnixMillis(story::At(at)));
+  event.mutable_heartbeat();
+  Send(event);
+}
+
 void Job::Send(InputRecord record) {
   record.partition = log_.partition;
   record.offset = std::count_if(
@@ -102,7 +121,6 @@ void Job::Read(const std::string& now, const std::string& read_at) {
   std::map<std::string, std::vector<const DecodedRecord*>> by_lead;
   for (const InputRecord& record : unread_) {
     log_.judged.next[static_cast<size_t>(record.input)] = record.offset + 1;
-    if (!record.value) continue;
     Decoded made = job_.Decode(record);
     if (const auto* rejection = std::get_if<Rejection>(&made)) {
       const OutgoingRecord out = QuarantineRecord(
@@ -129,6 +147,7 @@ void Job::Read(const std::string& now, const std::string& read_at) {
 void Job::Wait(const std::string& now) {
   const auto states = states_;
   for (const auto& [lead, state] : states) {
+    if (absl::StartsWith(lead, "forgotten/")) continue;
     Apply(lead, {}, story::At(now), story::At(now));
   }
   Commit(story::At(now));
@@ -137,14 +156,17 @@ void Job::Wait(const std::string& now) {
 void Job::Apply(const std::string& lead,
                 const std::vector<const DecodedRecord*>& records,
                 absl::Time now, absl::Time read_at) {
-  const auto change = job_.Apply(lead, states_[lead], records,
+  const std::string remnant = RemnantKey(lead);
+  std::string& state =
+      states_.contains(remnant) ? states_[remnant] : states_[lead];
+  const auto change = job_.Apply(lead, state, records,
                                  {.partition = log_.partition,
                                   .now = now,
                                   .read_at = read_at,
                                   .wall = now + absl::Seconds(5),
                                   .read_up_to = log_.judged.next});
   if (!change.ok()) throw std::runtime_error(change.status().ToString());
-  states_[lead] = change->state;
+  state = change->state;
   for (const OutputRecord& output : change->outputs) {
     auto& topic = log_.outputs[static_cast<size_t>(output.output)];
     topic.push_back({.offset = static_cast<int64_t>(topic.size()),
@@ -152,11 +174,22 @@ void Job::Apply(const std::string& lead,
                      .value = output.value,
                      .headers = output.headers});
   }
-  if (!change->changelog_value) return;
+  if (change->changelog_value) {
+    Publish(lead,
+            change->state.empty() ? std::nullopt : change->changelog_value);
+  }
+  if (!change->remnant) return;
+  states_.erase(lead);
+  states_[remnant] = change->remnant->state;
+  Publish(remnant, change->remnant->changelog_value);
+}
+
+void Job::Publish(const std::string& key,
+                  const std::optional<std::string>& value) {
   log_.changelog.push_back(
       {.offset = static_cast<int64_t>(log_.changelog.size()),
-       .key = lead,
-       .value = change->changelog_value,
+       .key = key,
+       .value = value,
        .headers = {}});
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ class Job {
   // Puts records on the topics; nobody has read them yet.
   void Send(const v1::LeadEvent& event);
   void Send(InputRecord record);
+  // Erases the lead as of then.
+  void SendTombstone(const std::string& lead, const std::string& at);
+  void SendHeartbeat(const std::string& at);
   // Reads all that was sent, with now at `now`, and commits what follows.
   void Read(const std::string& now) { Read(now, now); }
   void Read(const std::string& now, const std::string& read_at);
@@ -64,12 +68,13 @@ class Job {
   void Apply(const std::string& lead,
              const std::vector<const DecodedRecord*>& records, absl::Time now,
              absl::Time read_at);
+  void Publish(const std::string& key, const std::optional<std::string>& value);
   void Commit(absl::Time now);
 
   LeadJob job_;
   PartitionLog log_;
   std::vector<InputRecord> unread_;
-  std::map<std::string, std::string> states_;
+  std::map<std::string, std::string> states_;  // and remnants
 };
 
 }  // namespace leadclock::small

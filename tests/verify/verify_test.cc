@@ -53,10 +53,7 @@ Job ADay() {
   job.Read("2026-03-02 09:20");
   job.Send(CallBy("bea", "2026-03-02 09:22", "bob"));
   job.Send(CallBy("bea", "2026-03-02 09:22", "bob"));
-  InputRecord tombstone;
-  tombstone.input = 1;
-  tombstone.key = "dan";
-  job.Send(tombstone);
+  job.SendHeartbeat("2026-03-02 09:24");
   job.Read("2026-03-02 09:25");
   return job;
 }
@@ -66,11 +63,11 @@ Job ADay() {
 TEST_CASE("What a job says of a day is found true, and counted") {
   const VerifyReport report = ADay().Verify();
 
-  CHECK(TextOf(report).empty());
+  CHECK(TextOf(report) == "");
   CHECK(report.read == 8);
   CHECK(report.events == 5);
   CHECK(report.repeated == 1);
-  CHECK(report.ignored == std::map<std::string, int64_t>{{"TOMBSTONE", 1}});
+  CHECK(report.ignored == std::map<std::string, int64_t>{{"HEARTBEAT", 1}});
   CHECK(report.quarantined == std::map<std::string, int64_t>{{"DECODE", 1}});
   CHECK(report.leads == 2);
   CHECK(report.retracted >= 2);
@@ -373,7 +370,7 @@ TEST_CASE("A late burst that waits for what may be on its way is owed") {
   CHECK(report.owed.size() == 5);
 
   job.Wait("2026-03-02 09:31");
-  CHECK(TextOf(job.Verify()).empty());
+  CHECK(TextOf(job.Verify()) == "");
 }
 
 TEST_CASE("What a running job says later is found true, and not counted") {
@@ -384,7 +381,7 @@ TEST_CASE("What a running job says later is found true, and not counted") {
   job.Wait("2026-03-02 09:50");
   job.log().judged = judged;
   const VerifyReport report = job.Verify();
-  CHECK(TextOf(report).empty());
+  CHECK(TextOf(report) == "");
   CHECK(report.leads == 2);
   CHECK(report.read == 8);
   CHECK(report.not_judged >= 3);
@@ -392,6 +389,115 @@ TEST_CASE("What a running job says later is found true, and not counted") {
   job.Change({1, job.log().outputs[1].size() - 1},
              [](v1::SlaEvent& event) { event.set_now_ms(event.at_ms() - 1); });
   CHECK(Says(job.Verify(), {"lead fay", "not true by what was read"}));
+}
+
+// ---- Leads that are no longer kept ----
+
+namespace {
+
+// Amy is erased while she waits; a straggler comes after her.
+Job AnErasure() {
+  Job job;
+  job.Send(Created("amy", "2026-03-02 09:00"));
+  job.Send(Created("bea", "2026-03-02 09:00"));
+  job.Read("2026-03-02 09:01");
+  job.SendTombstone("amy", "2026-03-02 09:12");
+  job.Read("2026-03-02 09:13");
+  job.Send(CallBy("amy", "2026-03-02 09:14", "ann"));
+  job.Read("2026-03-02 09:15");
+  job.Wait("2026-03-02 09:15");
+  return job;
+}
+
+constexpr char kDeparture[] = "";
+
+}  // namespace
+
+TEST_CASE("A lead that was erased is found right, and its stragglers ignored") {
+  const VerifyReport report = AnErasure().Verify();
+  CHECK(TextOf(report) == "");
+  CHECK(report.events == 3);
+  CHECK(report.ignored == std::map<std::string, int64_t>{{"ERASED", 1}});
+  CHECK(report.clocks.at("first_response").stopped == 1);
+}
+
+TEST_CASE("A lead that was to be erased, and is not, is found") {
+  Job job = AnErasure();
+  job.Remove(job.Find(kDeparture));
+  CHECK(Says(job.Verify(),
+             {"lead amy: sla.leads[3]@", "put away, and it is not"}));
+  CHECK(Says(job.Verify(), {"the lead must be put away as of",
+                            "2026-03-02T09:12:00", "nothing says so"}));
+}
+
+TEST_CASE("A lead that nobody erased, and is put away, is found") {
+  Job job = AnErasure();
+  job.Change(job.Find(kDeparture), [](v1::SlaEvent& event) {
+    event.mutable_read_up_to(1)->set_next_offset(0);
+  });
+  CHECK(Says(job.Verify(), {"lead amy: sla.outcomes[3]@",
+                            "which nothing says that was read"}));
+}
+
+TEST_CASE("A lead that is said to retire while a clock runs is found") {
+  Job job = AnErasure();
+  job.Change(job.Find(kDeparture),
+             [](v1::SlaEvent& event) { event.set_reasons(0, "retired"); });
+  CHECK(Says(job.Verify(), {"lead amy", "too early"}));
+}
+
+TEST_CASE("What is said of a lead that was put away is found") {
+  Job job = AnErasure();
+  const Job::Place departure = job.Find(kDeparture);
+  WrittenRecord again = job.At(departure);
+  again.offset = 70;
+  job.log().outputs[departure.output].push_back(again);
+  job.Change({departure.output, job.log().outputs[departure.output].size() - 1},
+             [](v1::SlaEvent& event) {
+               event.set_lead_seq(event.lead_seq() + 1);
+               event.set_id("another");
+             });
+  CHECK(Says(job.Verify(), {"lead amy: sla.outcomes[3]@70", "second time"}));
+}
+
+TEST_CASE("What is left of a lead that was put away is checked") {
+  Job job = AnErasure();
+  auto& changelog = job.log().changelog;
+  SECTION("its hash is missing") {
+    std::erase_if(changelog, [](const WrittenRecord& record) {
+      return absl::StartsWith(*record.key, "forgotten/");
+    });
+    CHECK(Says(job.Verify(), {"lead amy", "nothing on sla.leads remembers"}));
+  }
+  SECTION("its state is still there") {
+    std::erase_if(changelog, [](const WrittenRecord& record) {
+      return record.key == "amy" && !record.value;
+    });
+    CHECK(Says(job.Verify(), {"lead amy", "a state of a lead that was put"}));
+  }
+  SECTION("a hash is of nobody") {
+    changelog.push_back(
+        {.offset = 60, .key = "forgotten/0", .value = "x", .headers = {}});
+    CHECK(Says(job.Verify(), {"sla.leads[3]@60", "never known"}));
+  }
+}
+
+TEST_CASE("A closed lead retires a month later, and not before") {
+  Job job;
+  job.Send(Created("amy", "2026-03-02 09:00"));
+  job.Send(CallBy("amy", "2026-03-02 09:05", "ann"));
+  job.Send(CallBy("amy", "2026-03-02 09:06", "ann"));
+  job.Read("2026-03-02 09:10");
+  job.Wait("2026-03-31 09:10");
+  CHECK(TextOf(job.Verify()) == "");
+
+  job.log().judged.now = job.log().committed.now =
+      story::At("2026-04-01 11:00");
+  REQUIRE(job.Verify().owed.size() == 1);
+  CHECK_THAT(job.Verify().owed[0], Catch::Contains("must be put away"));
+
+  job.Wait("2026-04-01 11:00");
+  CHECK(TextOf(job.Verify()) == "");
 }
 
 }  // namespace leadclock::small
