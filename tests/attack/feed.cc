@@ -25,7 +25,10 @@ Feed::Feed(const broker::Job& job, uint64_t seed, int leads_per_second)
   thread_ = std::thread([this] { Run(); });
 }
 
-Feed::~Feed() { Finish(); }
+Feed::~Feed() {
+  give_up_ = true;
+  Finish();
+}
 
 void Feed::Finish() {
   finish_ = true;
@@ -35,7 +38,7 @@ void Feed::Finish() {
 void Feed::Run() {
   producer_ = std::make_unique<broker::Producer>(job_.brokers());
   absl::Time next_confirm = absl::Now();
-  while (!finish_ || !timetable_.empty()) {
+  while (!give_up_ && (!finish_ || !timetable_.empty())) {
     const absl::Time now = absl::Now();
     if (!finish_ && now >= next_leads_) AddLeads(now);
     SendDue(now);
@@ -120,7 +123,7 @@ void Feed::SendDue(absl::Time now) {
 }
 
 void Feed::Confirm() {
-  while (true) {
+  while (!give_up_) {
     try {
       producer_->Flush();
       unconfirmed_.clear();

@@ -21,6 +21,7 @@ namespace leadclock::attack {
 class Feed {
  public:
   Feed(const broker::Job& job, uint64_t seed, int leads_per_second);
+  // Gives up what is not yet sent.
   ~Feed();
 
   // Sends what is still to be sent, and returns when the broker has it all.
@@ -55,6 +56,7 @@ class Feed {
   std::vector<broker::RecordToSend> unconfirmed_;
   std::unique_ptr<broker::Producer> producer_;
   std::atomic<bool> finish_ = false;
+  std::atomic<bool> give_up_ = false;
   std::thread thread_;
 };
 
