@@ -87,6 +87,9 @@ class Machine {
   Store* store() { return store_; }
 
   MachineClock clock;
+  bool clock_was_set = false;
+  // Whether it is a twin, which will be taken away.
+  bool is_guest = false;
   // Whether it is to be started again when it ends.
   bool wanted = true;
 

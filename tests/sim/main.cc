@@ -17,8 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "spdlog/sinks/stdout_sinks.h"
-#include "spdlog/spdlog.h"
+#include "tests/sim/sim_bug.h"
 #include "tests/sim/world.h"
 
 namespace leadclock::sim {
@@ -30,6 +29,8 @@ struct Flags {
   int64_t minutes = 0;
   bool trace = false;
   bool twice = false;
+  bool stop_at_failure = false;
+  bool quiet = false;
 };
 
 struct Totals {
@@ -57,11 +58,12 @@ Outcome RunOnce(uint64_t seed) {
   return World(seed, directory).Run();
 }
 
-void PrintFailure(uint64_t seed, const Outcome& outcome) {
+void PrintFailure(uint64_t seed, const Flags& flags, const Outcome& outcome) {
   std::cout << "\nseed " << seed << " of commit " << LEADCLOCK_COMMIT
-            << " failed.\n\nWhat happened:\n";
+            << " failed.\n";
+  if (!flags.quiet) std::cout << "\nWhat happened:\n";
   for (const std::string& line : outcome.story) {
-    std::cout << "  " << line << "\n";
+    if (!flags.quiet) std::cout << "  " << line << "\n";
   }
   std::cout << "\nWhat is wrong:\n";
   for (const std::string& problem : outcome.problems) {
@@ -96,14 +98,17 @@ int RunAll(const Flags& flags) {
                ? seconds() < 60.0 * static_cast<double>(flags.minutes)
                : totals.runs < flags.runs;
   };
-  for (; goes_on(); ++seed) {
+  const auto gives_up = [&] {
+    return flags.stop_at_failure && totals.failed > 0;
+  };
+  for (; goes_on() && !gives_up(); ++seed) {
     Outcome outcome = RunOnce(seed);
     if (flags.twice && RunOnce(seed).trace_hash != outcome.trace_hash) {
       outcome.problems.push_back("the same seed gave another trace");
     }
     totals.Add(outcome);
     if (!outcome.problems.empty()) {
-      PrintFailure(seed, outcome);
+      PrintFailure(seed, flags, outcome);
     } else if (flags.trace) {
       for (const std::string& line : outcome.story) std::cout << line << "\n";
       std::cout << "seed " << seed << ": trace " << outcome.trace_hash << "\n";
@@ -128,9 +133,13 @@ int main(int argc, char** argv) {
   app.add_flag("--trace", flags.trace, "print all that happens");
   app.add_flag("--twice", flags.twice,
                "run each seed twice, and compare the traces");
+  app.add_flag("--stop-at-failure", flags.stop_at_failure,
+               "end with the first seed that fails");
+  app.add_flag("--quiet", flags.quiet, "no story of a failure");
+#ifdef LEADCLOCK_SIM_BUGS
+  app.add_option("--bug", leadclock::sim::PlantedBug(),
+                 "the bug of tests/sim/bugs.txt that the product has");
+#endif
   CLI11_PARSE(app, argc, argv);
-  spdlog::set_default_logger(spdlog::stdout_logger_st("sim"));
-  spdlog::set_level(flags.trace ? spdlog::level::debug : spdlog::level::off);
-  spdlog::set_pattern("                           %v");
   return leadclock::sim::RunAll(flags);
 }

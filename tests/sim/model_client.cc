@@ -201,6 +201,8 @@ absl::Status ModelClient::Write(const Transaction& transaction,
                                     transaction.timestamp, deadline, receipt);
     if (!status.ok()) return status;
   }
+  // Then the client asks nobody.
+  if (transaction.offsets.empty()) return absl::OkStatus();
   const ModelKafka::Consumer consumer = {options_.instance, member_,
                                          generation_};
   return Ask(deadline - schedule_.now(), [&] {
@@ -239,14 +241,17 @@ absl::Status ModelClient::ProduceTo(
 }
 
 absl::Status ModelClient::EndTransaction(bool commit, absl::Duration timeout) {
-  const auto end = [this, commit, epoch = *producer_] {
-    return kafka_.End(transactional_id_, epoch, commit);
+  // It may outlive this client.
+  const auto end = [&kafka = kafka_, id = transactional_id_, commit,
+                    epoch = *producer_] {
+    return kafka.End(id, epoch, commit);
   };
   if (kafka_.Strikes(kafka_.faults.late_ends)) {
     // Somewhere on the way it is held up; nobody can call it back.
-    schedule_.After(
-        absl::Milliseconds(kafka_.dice().Below(20'000)),
-        [this, end] { kafka_.WhenUp([end] { end().IgnoreError(); }); });
+    schedule_.After(absl::Milliseconds(kafka_.dice().Below(20'000)),
+                    [&kafka = kafka_, end] {
+                      kafka.WhenUp([end] { end().IgnoreError(); });
+                    });
     process_.Sleep(timeout);
     return kafka_error::Unavailable("no answer in time");
   }

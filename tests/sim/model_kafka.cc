@@ -195,6 +195,7 @@ void ModelKafka::ApplyOffsets(TransactionId transaction, bool commit) {
   if (commit) {
     for (const CommittedOffset& offset : pending->second) {
       committed_[offset.at] = offset;
+      history_[offset.at].push_back(offset);
     }
   }
   pending_.erase(pending);

@@ -115,6 +115,10 @@ class ModelKafka {
   // Unavailable while a transaction is pending on one of them.
   absl::StatusOr<std::vector<CommittedOffset>> Committed(
       const std::vector<TopicPartition>& partitions) const;
+  // All that was ever committed for it, in order.
+  const std::vector<CommittedOffset>& HistoryOf(const TopicPartition& at) {
+    return history_[at];
+  }
   // As an operator sees it.
   std::optional<CommittedOffset> CommittedAt(const TopicPartition& at) const;
 
@@ -175,6 +179,7 @@ class ModelKafka {
   std::map<std::string, Producer> producers_;
   TransactionId last_transaction_ = 0;
   std::map<TopicPartition, CommittedOffset> committed_;
+  std::map<TopicPartition, std::vector<CommittedOffset>> history_;
   std::map<TransactionId, std::vector<CommittedOffset>> pending_;
   std::map<ClientId, Client> clients_;
   ClientId last_client_ = 0;

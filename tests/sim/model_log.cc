@@ -54,8 +54,12 @@ int64_t ModelLog::SkipUnseen(int64_t from) const {
   return std::max(from, next == nullptr ? stable_end() : next->offset);
 }
 
-void ModelLog::DeleteBefore(int64_t offset) {
-  start_ = std::max(start_, std::min(offset, stable_end()));
+void ModelLog::DeleteBefore(int64_t offset, absl::Time older_than) {
+  int64_t end = std::min(offset, stable_end());
+  for (const Entry& entry : entries_) {
+    if (entry.appended_at >= older_than) end = std::min(end, entry.offset);
+  }
+  start_ = std::max(start_, end);
 }
 
 void ModelLog::Compact(absl::Time before, absl::Time tombstones_before) {

@@ -53,8 +53,8 @@ class ModelLog {
   // Where a reader stands that has read up to `from`: past what it never sees.
   int64_t SkipUnseen(int64_t from) const;
 
-  // The records below are gone, for readers.
-  void DeleteBefore(int64_t offset);
+  // Of the records below, those that are older are gone, for readers.
+  void DeleteBefore(int64_t offset, absl::Time older_than);
   // Of each key only the last committed record stays, of what is stable and
   // older than `before`; and tombstones older than `tombstones_before` go.
   void Compact(absl::Time before, absl::Time tombstones_before);

@@ -73,6 +73,7 @@ class Examiner {
     CheckNetFacts();
     for (const SlaEvent& event : said_) CheckOne(event);
     CheckStates();
+    CheckNows();
     outcome_.events = static_cast<int64_t>(said_.size());
   }
 
@@ -90,9 +91,12 @@ class Examiner {
   void CheckNetFacts();
   void CheckOne(const SlaEvent& event);
   void CheckWatermarks(const SlaEvent& event, const LeadRecords& lead);
+  void CheckHold(const SlaEvent& event, const LeadRecords& lead);
+  absl::Time NowBefore(const Heard& heard, int32_t partition) const;
   void CheckStates();
   void CheckState(const std::string& name, const Entry& entry);
   void CheckSums();
+  void CheckNows();
 
   absl::Time NowOf(int32_t partition) const;
   // What follows from those records, told at `now`.
@@ -303,13 +307,13 @@ void Examiner::CheckOne(const SlaEvent& event) {
   const auto was_read = [&](const Heard& heard) {
     return heard.offset < event.read_up_to(heard.input).next_offset();
   };
+  // What was said before stays said when something else must be said first.
+  const bool is_new = event.form() == SlaEvent::SAID;
   const absl::Time at = absl::FromUnixMillis(event.at_ms());
-  const bool retracts = event.form() == SlaEvent::RETRACTED;
-  const absl::Time now =
-      retracts ? std::max(ToldNow(event), at) : ToldNow(event);
+  const absl::Time now = is_new ? ToldNow(event) : std::max(ToldNow(event), at);
   const Plain plain = Tell(event.lead_id(), EventsOf(lead, was_read), now);
   const SlaEvent* const fact = FindFact(plain, event);
-  if (retracts) {
+  if (event.form() == SlaEvent::RETRACTED) {
     if (fact != nullptr) {
       Complain("takes back what was true by what had been read: " +
                event.ShortDebugString());
@@ -323,13 +327,12 @@ void Examiner::CheckOne(const SlaEvent& event) {
     Complain("names the wrong people by what had been read: " +
              event.ShortDebugString());
   }
-  if (event.form() == SlaEvent::SAID && DecidedByTime(event.kind())) {
+  if (is_new && DecidedByTime(event.kind())) {
     CheckWatermarks(event, lead);
   }
 }
 
-// That now was not ahead of what had been read, and that no record was judged
-// before its companions could come.
+// That now was not ahead of what had been read.
 void Examiner::CheckWatermarks(const SlaEvent& event, const LeadRecords& lead) {
   const absl::Duration error = 2 * remains_.clock_error;
   const absl::Time asked_at = ToldNow(event) + remains_.settle - error;
@@ -341,16 +344,45 @@ void Examiner::CheckWatermarks(const SlaEvent& event, const LeadRecords& lead) {
                             "): ", event.ShortDebugString()));
     }
   }
-  const auto in_time = [&](const Heard& heard) {
-    return heard.offset < event.read_up_to(heard.input).next_offset() &&
-           heard.appended_at <= ToldNow(event) + error;
+  CheckHold(event, lead);
+}
+
+// A due instant that lay before now already when a record brought it into being
+// waits until now has passed that record's coming.
+void Examiner::CheckHold(const SlaEvent& event, const LeadRecords& lead) {
+  const absl::Duration error = 2 * remains_.clock_error;
+  absl::Time now_at_reading = absl::InfiniteFuture();
+  const auto came_in_time = [&](const Heard& heard) {
+    if (heard.offset >= event.read_up_to(heard.input).next_offset()) {
+      return false;
+    }
+    if (heard.appended_at <= ToldNow(event) + error) return true;
+    now_at_reading = std::min(now_at_reading, NowBefore(heard, lead.partition));
+    return false;
   };
-  const Plain plain =
-      Tell(event.lead_id(), EventsOf(lead, in_time), ToldNow(event));
+  const std::vector<Event> in_time = EventsOf(lead, came_in_time);
+  if (absl::FromUnixMillis(event.at_ms()) > now_at_reading ||
+      now_at_reading == absl::InfiniteFuture()) {
+    return;
+  }
+  const Plain plain = Tell(event.lead_id(), in_time, ToldNow(event));
   if (FindFact(plain, event) == nullptr) {
     Complain("says at once what a late record brought into being: " +
              event.ShortDebugString());
   }
+}
+
+// A now that was reached before the record was read, as far as is known.
+absl::Time Examiner::NowBefore(const Heard& heard, int32_t partition) const {
+  absl::Time now = absl::InfinitePast();
+  const auto& input = remains_.topics.inputs[static_cast<size_t>(heard.input)];
+  for (const CommittedOffset& committed :
+       remains_.kafka.HistoryOf({input, partition})) {
+    if (*committed.offset > heard.offset) break;
+    const auto metadata = ParseOffsetMetadata(committed.metadata);
+    if (metadata.ok()) now = std::max(now, metadata->now);
+  }
+  return now;
 }
 
 // ---- What is remembered ----
@@ -437,6 +469,33 @@ void Examiner::CheckSums() {
       statuses_["MET"] + statuses_["MISSED"] + statuses_["STOPPED_BEFORE_DUE"];
   if (statuses_["started"] != decided + statuses_["VERDICT_UNSPECIFIED"]) {
     Complain("started is not met + missed + stopped + running");
+  }
+}
+
+// A partition's now never goes back, whoever has it.
+void Examiner::CheckNows() {
+  for (const std::string& topic : remains_.topics.inputs) {
+    for (int32_t i = 0; i < remains_.partitions; ++i) {
+      absl::Time last = absl::InfinitePast();
+      int64_t next = 0;
+      for (const CommittedOffset& committed :
+           remains_.kafka.HistoryOf({topic, i})) {
+        const auto metadata = ParseOffsetMetadata(committed.metadata);
+        if (!metadata.ok() || metadata->now < last) {
+          Complain(absl::StrCat("now of partition ", i, " went back from ",
+                                absl::FormatTime(last), ": ",
+                                committed.metadata));
+        } else {
+          last = metadata->now;
+        }
+        if (*committed.offset < next) {
+          Complain(absl::StrCat("the offset of ", topic, "[", i,
+                                "] went back from ", next, " to ",
+                                *committed.offset));
+        }
+        next = *committed.offset;
+      }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tests/sim/world.h"
 
 #include <algorithm>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "processor/policy/parse_policy.h"
 #include "processor/runtime/offset_metadata.h"
+#include "spdlog/sinks/base_sink.h"
+#include "spdlog/spdlog.h"
 #include "tests/sim/oracle.h"
 
 namespace leadclock::sim {
@@ -27,10 +30,13 @@ World::World(uint64_t seed, fs::path directory)
     : directory_(std::move(directory)), dice_(seed), swarm_(DrawSwarm(dice_)) {
   fs::remove_all(directory_);
   fs::create_directories(directory_);
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "story", std::make_shared<LogSink>(*this)));
 }
 
 World::~World() {
   machines_.clear();
+  spdlog::drop_all();
   std::error_code ignored;
   fs::remove_all(directory_, ignored);
 }
@@ -146,11 +152,13 @@ void World::Heal() {
   Note("all faults are over");
   healed_ = true;
   CountNetworkFaults();
+  // Now is held after a clock was set, and somebody is told: he starts the
+  // worker again.
   for (const auto& machine : machines_) {
-    if (machine->clock.ahead != absl::ZeroDuration()) {
-      Note(absl::StrCat(machine->name(), ": its clock is right again"));
-      machine->clock.ahead = absl::ZeroDuration();
-    }
+    if (!machine->clock_was_set) continue;
+    Note(absl::StrCat(machine->name(), ": its clock is right again"));
+    machine->clock.ahead = absl::ZeroDuration();
+    if (machine->runs()) machine->Stop();
   }
   if (Running().empty()) Restart(*machines_.front());
 }
@@ -215,6 +223,21 @@ void World::Note(const std::string& what) {
       absl::FormatTime("%Y-%m-%d %H:%M:%E3S", now, absl::UTCTimeZone()), "  ",
       what));
 }
+
+// What the product logs becomes part of the story.
+class World::LogSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit LogSink(World& world) : world_(world) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    world_.Note("    " +
+                std::string(message.payload.data(), message.payload.size()));
+  }
+  void flush_() override {}
+
+  World& world_;
+};
 
 void World::Fail(const std::string& what) {
   Note("FAILED: " + what);

@@ -43,6 +43,8 @@ class World {
   Outcome Run();
 
  private:
+  class LogSink;
+
   void Prepare();
   void RunToTheEnd();
   void Heal();

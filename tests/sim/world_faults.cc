@@ -67,11 +67,17 @@ void World::Strike(FaultKind kind, Machine& machine) {
       kafka_->GoDown(time);
       break;
     case FaultKind::kZombie:
-      if (machines_.size() >= kMostMachines || !machine.wanted) return;
+      if (machines_.size() >= kMostMachines || !machine.wanted ||
+          machine.is_guest) {
+        return;
+      }
       Replace(machine);
       break;
     case FaultKind::kTwin:
-      if (machines_.size() >= kMostMachines || !machine.wanted) return;
+      if (machines_.size() >= kMostMachines || !machine.wanted ||
+          machine.is_guest) {
+        return;
+      }
       AddTwin(machine);
       break;
     case FaultKind::kJoin:
@@ -104,6 +110,7 @@ void World::Replace(Machine& machine) {
 // Somebody gave the same name twice, and notices after a while.
 void World::AddTwin(const Machine& machine) {
   Machine& twin = AddMachine(machine.instance());
+  twin.is_guest = true;
   twin.Start();
   schedule_->After(absl::Seconds(dice_.Below(120)), [this, &twin] {
     Note(absl::StrCat(twin.name(), ", a twin, is taken away"));
@@ -115,7 +122,8 @@ void World::AddTwin(const Machine& machine) {
 void World::TakeAway(Machine& machine) {
   const auto others =
       std::count_if(machines_.begin(), machines_.end(), [&](const auto& other) {
-        return other->wanted && other->instance() != machine.instance();
+        return other->wanted && !other->is_guest &&
+               other->instance() != machine.instance();
       });
   if (others == 0) return;
   machine.wanted = false;
@@ -131,6 +139,7 @@ void World::SetClock(Machine& machine) {
   const int64_t millis = dice_.Chance(50) ? dice_.Between(-5'000, 5'000)
                                           : dice_.Between(-120'000, 120'000);
   machine.clock.ahead = absl::Milliseconds(millis);
+  machine.clock_was_set = true;
   clock_error_ = std::max(clock_error_, absl::AbsDuration(machine.clock.ahead));
   Count(NameOf(FaultKind::kClockWrong), machine.runs() ? 0 : 1);
   Note(absl::StrCat(machine.name(), ": its clock is ", millis, " ms ahead"));
@@ -153,8 +162,10 @@ void World::KeepHouse() {
       for (const std::string& topic : swarm_.loop.topics.inputs) {
         for (int32_t i = 0; i < swarm_.workload.partitions; ++i) {
           const auto committed = kafka_->CommittedAt({topic, i});
-          if (committed)
-            kafka_->log({topic, i}).DeleteBefore(*committed->offset);
+          if (!committed) continue;
+          kafka_->log({topic, i})
+              .DeleteBefore(*committed->offset,
+                            schedule_->now() - absl::Minutes(10));
         }
       }
     }
