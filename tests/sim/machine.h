@@ -75,6 +75,8 @@ class Machine {
   void Hang(absl::Duration time);
   void CutOff(absl::Duration time);
   bool frozen() const { return process_->frozen(); }
+  // Whether what happens just now is its doing.
+  bool acts() const { return process_ != nullptr && process_->running(); }
 
   // The earliest instant after now at which a timer of its store is due.
   absl::Time NextDue() const;

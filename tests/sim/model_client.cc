@@ -38,6 +38,15 @@ ModelClient::~ModelClient() {
   if (subscribed_) FallSilent();
 }
 
+std::string ModelClient::Describe() const {
+  return absl::StrCat(
+      "member ", member_, " of generation ", generation_, ", assigned ",
+      assigned_.size(), ", reads ", positions_.size(), ", restores ",
+      restored_.size(), rejoining_ ? ", joins" : "", fenced_ ? ", fenced" : "",
+      told_ ? ", must answer" : "", rebalance_ ? ", must be told" : "",
+      producer_ ? "" : ", has no producer");
+}
+
 // ---- What lies between it and the brokers ----
 
 bool ModelClient::CanReach() const {
@@ -332,6 +341,7 @@ void ModelClient::Obey(const GroupNotice& notice) {
 }
 
 void ModelClient::SessionLost() {
+  FallSilent();
   member_ = 0;
   generation_ = 0;
   GiveUp(Rebalance::Kind::kLost);

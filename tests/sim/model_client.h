@@ -42,6 +42,9 @@ class ModelClient final : public Kafka, public ModelListener {
   // What the group gave to it.
   const std::vector<TopicPartition>& assigned() const { return assigned_; }
 
+  // Where it stands, for people.
+  std::string Describe() const;
+
   // --- What happens to it ---
 
   // Its process is stopped, or cut off: no heartbeats meanwhile.

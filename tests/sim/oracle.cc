@@ -16,25 +16,19 @@
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
 #include "leadclock/v1/sla_event.pb.h"
-#include "processor/job/lead_status.h"
+#include "processor/job/lead_job.h"
 #include "processor/job/wire_input.h"
-#include "processor/job/wire_output.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/runtime/offset_metadata.h"
-#include "processor/runtime/partitioner.h"
+#include "processor/verify/fact_text.h"
+#include "processor/verify/verify.h"
 #include "state/codec.h"
-#include "tests/broker/net_facts.h"
 #include "tests/sim/world.h"
 
 namespace leadclock::sim {
 namespace {
 
-using broker::NetFacts;
-using broker::Standing;
 using v1::SlaEvent;
-
-// What stands before a lead in its state.
-constexpr size_t kInstantBytes = 8;
 
 // An input record that is about a lead.
 struct Heard {
@@ -44,37 +38,30 @@ struct Heard {
   Event event;
 };
 
-struct LeadRecords {
-  int32_t partition = 0;
-  std::vector<Heard> heard;
+// An event, as far as time decided it.
+struct SaidByTime {
+  Fact fact;
+  absl::Time now;
+  std::vector<int64_t> read_up_to;  // by input
+  std::string line;
 };
 
-std::string HeaderOf(const Entry& entry, std::string_view name) {
-  for (const auto& [key, value] : entry.headers) {
-    if (key == name) return value;
-  }
-  return "";
-}
-
-// The events of a lead that a worker would say all at once.
-using Plain = std::vector<SlaEvent>;
-
-class Examiner {
+// What a partition was read as, and what was said of it.
+class PartitionExaminer {
  public:
-  Examiner(const Remains& remains, Outcome& outcome)
-      : remains_(remains), outcome_(outcome) {}
+  PartitionExaminer(const Remains& remains, int32_t partition, Outcome& outcome)
+      : remains_(remains), partition_(partition), outcome_(outcome) {}
 
   void Examine() {
-    for (const std::string& topic : remains_.topics.inputs) {
-      for (int32_t i = 0; i < remains_.partitions; ++i) ReadInput({topic, i});
-    }
-    CheckQuarantine();
-    ReadEvents();
-    CheckNetFacts();
-    for (const SlaEvent& event : said_) CheckOne(event);
-    CheckStates();
-    CheckNows();
-    outcome_.events = static_cast<int64_t>(said_.size());
+    ReadCommitted();
+    for (size_t i = 0; i < remains_.topics.inputs.size(); ++i) ReadInput(i);
+    for (size_t i = 0; i < remains_.topics.outputs.size(); ++i) ReadOutput(i);
+    log_.changelog = WrittenTo(remains_.topics.changelog);
+    log_.quarantine = WrittenTo(remains_.topics.quarantine);
+    CheckRejections();
+    Verify();
+    for (const auto& [lead, said] : said_) CheckNow(lead, said);
+    CheckHistories();
   }
 
  private:
@@ -82,70 +69,115 @@ class Examiner {
     constexpr size_t kEnough = 20;
     if (outcome_.problems.size() < kEnough) outcome_.problems.push_back(what);
   }
+  ModelLog& LogOf(const std::string& topic) {
+    return remains_.kafka.log({topic, partition_});
+  }
+  const std::string& InputTopic(int input) const {
+    return remains_.topics.inputs[static_cast<size_t>(input)];
+  }
+  std::vector<WrittenRecord> WrittenTo(const std::string& topic);
 
-  void ReadInput(const TopicPartition& at);
-  std::string RejectionOf(const TopicPartition& at, const InputRecord& record,
+  void ReadCommitted();
+  void ReadInput(size_t input);
+  void ReadOutput(size_t output);
+  std::string RejectionOf(const InputRecord& record,
                           const std::string& intended, Event& event);
-  void CheckQuarantine();
-  void ReadEvents();
-  void CheckNetFacts();
-  void CheckOne(const SlaEvent& event);
-  void CheckWatermarks(const SlaEvent& event, const LeadRecords& lead);
-  void CheckHold(const SlaEvent& event, const LeadRecords& lead);
-  absl::Time NowBefore(const Heard& heard, int32_t partition) const;
-  void CheckStates();
-  void CheckState(const std::string& name, const Entry& entry);
-  void CheckSums();
-  void CheckNows();
-
-  absl::Time NowOf(int32_t partition) const;
-  // What follows from those records, told at `now`.
-  Plain Tell(const std::string& lead, const std::vector<Event>& events,
-             absl::Time now, Lead* state = nullptr) const;
-  template <typename Test>
-  std::vector<Event> EventsOf(const LeadRecords& lead, Test test) const;
+  void CheckRejections();
+  void Verify();
+  void CheckNow(const std::string& lead, const SaidByTime& said);
+  void CheckHold(const std::string& lead, const SaidByTime& said);
+  absl::Time NowBefore(const Heard& heard);
+  void CheckHistories();
 
   const Remains& remains_;
+  const int32_t partition_;
   Outcome& outcome_;
-  std::map<std::string, LeadRecords> leads_;
-  // Where each record came from, and its code.
+  PartitionLog log_;
+  std::map<std::string, std::vector<Heard>> leads_;
   std::multiset<std::string> rejected_;
-  std::vector<SlaEvent> said_;
-  std::map<std::string, int64_t> statuses_;
+  std::vector<std::pair<std::string, SaidByTime>> said_;
 };
 
-// ---- Input ----
+std::string HeaderOf(const WrittenRecord& record, std::string_view name) {
+  for (const auto& [key, value] : record.headers) {
+    if (key == name) return value;
+  }
+  return "";
+}
 
-void Examiner::ReadInput(const TopicPartition& at) {
-  const auto& inputs = remains_.topics.inputs;
-  for (const Entry* const entry : remains_.kafka.log(at).Committed()) {
+// ---- What is there ----
+
+std::vector<WrittenRecord> PartitionExaminer::WrittenTo(
+    const std::string& topic) {
+  std::vector<WrittenRecord> written;
+  for (const Entry* const entry : LogOf(topic).Committed()) {
+    written.push_back(
+        {entry->offset, entry->key, entry->value, entry->headers});
+  }
+  return written;
+}
+
+// A partition's now never goes back, whoever has it, and neither do offsets.
+void PartitionExaminer::ReadCommitted() {
+  log_.partition = partition_;
+  for (const std::string& topic : remains_.topics.inputs) {
+    absl::Time now = absl::InfinitePast();
+    int64_t next = 0;
+    for (const CommittedOffset& committed :
+         remains_.kafka.HistoryOf({topic, partition_})) {
+      const auto metadata = ParseOffsetMetadata(committed.metadata);
+      if (!metadata.ok()) {
+        Complain(std::string(metadata.status().message()));
+        continue;
+      }
+      if (metadata->now < now) {
+        Complain(absl::StrCat("now of partition ", partition_,
+                              " went back from ", absl::FormatTime(now), " to ",
+                              absl::FormatTime(metadata->now)));
+      }
+      if (*committed.offset < next) {
+        Complain(absl::StrCat("the offset of ", topic, "[", partition_,
+                              "] went back from ", next, " to ",
+                              *committed.offset));
+      }
+      now = metadata->now;
+      next = *committed.offset;
+    }
+    log_.judged.next.push_back(next);
+    log_.judged.now = std::max(log_.judged.now, now);
+  }
+  log_.committed = log_.judged;
+}
+
+void PartitionExaminer::ReadInput(size_t input) {
+  const std::string& topic = remains_.topics.inputs[input];
+  const TopicPartition at = {topic, partition_};
+  for (const Entry* const entry : LogOf(topic).Committed()) {
     ++outcome_.records;
-    InputRecord record;
-    record.input = static_cast<int>(
-        std::find(inputs.begin(), inputs.end(), at.topic) - inputs.begin());
-    record.partition = at.partition;
+    InputRecord& record = log_.inputs.emplace_back();
+    record.input = static_cast<int>(input);
+    record.partition = partition_;
+    record.offset = entry->offset;
     record.timestamp = entry->timestamp;
     record.key = entry->key;
     record.value = entry->value;
+    record.headers = entry->headers;
     Event event;
     const std::string rejection = RejectionOf(
-        at, record, remains_.upstream.RejectionOf(at, entry->offset), event);
-    if (!rejection.empty()) {
-      rejected_.insert(absl::StrCat(at.topic, "[", at.partition, "] at ",
-                                    entry->offset, ": ", rejection));
-      continue;
+        record, remains_.upstream.RejectionOf(at, entry->offset), event);
+    if (rejection.empty()) {
+      leads_[*entry->key].push_back(
+          {record.input, entry->offset, entry->appended_at, std::move(event)});
+    } else {
+      rejected_.insert(absl::StrCat(topic, "@", entry->offset, " ", rejection));
     }
-    LeadRecords& lead = leads_[*entry->key];
-    lead.partition = at.partition;
-    lead.heard.push_back(
-        {record.input, entry->offset, entry->appended_at, std::move(event)});
   }
 }
 
 // As the workload meant it, not as the product takes it.
-std::string Examiner::RejectionOf(const TopicPartition& at,
-                                  const InputRecord& record,
-                                  const std::string& intended, Event& event) {
+std::string PartitionExaminer::RejectionOf(const InputRecord& record,
+                                           const std::string& intended,
+                                           Event& event) {
   if (!intended.empty()) return intended;
   v1::LeadEvent message;
   if (!message.ParseFromString(*record.value)) return "DECODE";
@@ -153,231 +185,125 @@ std::string Examiner::RejectionOf(const TopicPartition& at,
   if (happened > *record.timestamp + absl::Minutes(5)) return "FUTURE";
   auto read = ReadLeadEvent(record, {});
   if (!std::holds_alternative<Event>(read)) {
-    Complain(absl::StrCat("a good record is refused: ", at.topic, " ",
-                          message.ShortDebugString()));
+    Complain("a good record is refused: " + message.ShortDebugString());
     return "REFUSED";
   }
   event = std::get<Event>(std::move(read));
   return "";
 }
 
-void Examiner::CheckQuarantine() {
+void PartitionExaminer::CheckRejections() {
   std::multiset<std::string> quarantined;
-  for (int32_t i = 0; i < remains_.partitions; ++i) {
-    const ModelLog& log = remains_.kafka.log({remains_.topics.quarantine, i});
-    for (const Entry* const entry : log.Committed()) {
-      quarantined.insert(
-          absl::StrCat(HeaderOf(*entry, "__connect.errors.topic"), "[",
-                       HeaderOf(*entry, "__connect.errors.partition"), "] at ",
-                       HeaderOf(*entry, "__connect.errors.offset"), ": ",
-                       HeaderOf(*entry, "leadclock.error.code")));
-    }
+  for (const WrittenRecord& record : log_.quarantine) {
+    quarantined.insert(
+        absl::StrCat(HeaderOf(record, "__connect.errors.topic"), "@",
+                     HeaderOf(record, "__connect.errors.offset"), " ",
+                     HeaderOf(record, "leadclock.error.code")));
   }
-  if (quarantined == rejected_) return;
   for (const std::string& one : rejected_) {
-    if (quarantined.count(one) == 0) Complain("not quarantined: " + one);
+    if (quarantined.count(one) != 1) {
+      Complain(absl::StrCat("meant for quarantine, and ",
+                            quarantined.count(one), " times there: ", one));
+    }
   }
   for (const std::string& one : quarantined) {
-    if (rejected_.count(one) != quarantined.count(one)) {
-      Complain("quarantined wrongly, or twice: " + one);
+    if (!rejected_.contains(one)) Complain("in quarantine for nothing: " + one);
+  }
+}
+
+void PartitionExaminer::ReadOutput(size_t output) {
+  log_.outputs.push_back(WrittenTo(remains_.topics.outputs[output]));
+  for (const WrittenRecord& record : log_.outputs.back()) {
+    ++outcome_.events;
+    SlaEvent event;
+    if (!event.ParseFromString(*record.value)) continue;
+    const std::optional<Fact> fact = FactOf(remains_.policy, event);
+    if (!fact || event.form() != SlaEvent::SAID || !DecidedByTime(fact->kind)) {
+      continue;
+    }
+    SaidByTime said = {.fact = *fact,
+                       .now = absl::FromUnixMillis(event.now_ms()),
+                       .read_up_to = {},
+                       .line = event.ShortDebugString()};
+    for (const auto& offset : event.read_up_to()) {
+      said.read_up_to.push_back(offset.next_offset());
+    }
+    said_.emplace_back(event.lead_id(), std::move(said));
+  }
+}
+
+// ---- What `leadclock verify` checks ----
+
+void PartitionExaminer::Verify() {
+  const VerifyReport report =
+      VerifyPartition(remains_.policy,
+                      {.job = remains_.job,
+                       .topics = remains_.topics,
+                       .partitions = remains_.partitions},
+                      log_);
+  for (const Difference& difference : report.differences) {
+    Complain(difference.text);
+  }
+  for (const std::string& owed : report.owed) Complain("not said: " + owed);
+}
+
+// ---- What only the simulator can know ----
+
+// That now was not ahead of what had been read: whatever was written before
+// the watermarks were asked for.
+void PartitionExaminer::CheckNow(const std::string& lead,
+                                 const SaidByTime& said) {
+  const absl::Time asked_at =
+      said.now + remains_.settle - 2 * remains_.clock_error;
+  for (const Heard& heard : leads_[lead]) {
+    const auto input = static_cast<size_t>(heard.input);
+    if (heard.appended_at < asked_at &&
+        heard.offset >= said.read_up_to[input]) {
+      Complain(absl::StrCat("now was ahead of what had been read (",
+                            InputTopic(heard.input), " had ", heard.offset,
+                            "): ", said.line));
     }
   }
-}
-
-// ---- What was said ----
-
-void Examiner::ReadEvents() {
-  for (const std::string& topic : remains_.topics.outputs) {
-    for (int32_t i = 0; i < remains_.partitions; ++i) {
-      for (const Entry* const entry :
-           remains_.kafka.log({topic, i}).Committed()) {
-        SlaEvent& event = said_.emplace_back();
-        if (!event.ParseFromString(*entry->value)) {
-          Complain("an event cannot be read");
-          continue;
-        }
-        const auto lead = leads_.find(event.lead_id());
-        if (lead == leads_.end() || lead->second.partition != i) {
-          Complain("said of nobody, or in the wrong partition: " +
-                   event.ShortDebugString());
-        }
-      }
-    }
-  }
-}
-
-absl::Time Examiner::NowOf(int32_t partition) const {
-  absl::Time now = absl::InfinitePast();
-  for (const std::string& topic : remains_.topics.inputs) {
-    const auto committed = remains_.kafka.CommittedAt({topic, partition});
-    if (!committed) continue;
-    const auto metadata = ParseOffsetMetadata(committed->metadata);
-    if (metadata.ok()) now = std::max(now, metadata->now);
-  }
-  return now;
-}
-
-Plain Examiner::Tell(const std::string& lead, const std::vector<Event>& events,
-                     absl::Time now, Lead* state) const {
-  Lead folded;
-  const Answer answer = FoldLead(remains_.policy, events, {.now = now}, folded);
-  const LeadId id{std::string(lead)};
-  const std::vector<int64_t> nowhere(remains_.topics.inputs.size());
-  Moment moment;
-  moment.now = now;
-  moment.read_up_to = nowhere;
-  Plain plain;
-  for (const Utterance& utterance : answer.utterances) {
-    const OutputRecord record = WriteSlaEvent(
-        utterance,
-        {.policy = remains_.policy,
-         .lead = id,
-         .attributes =
-             folded.progress ? folded.progress->attributes.get() : nullptr,
-         .moment = moment,
-         .traceparent = ""},
-        {.input_topics = remains_.topics.inputs});
-    plain.emplace_back().ParseFromString(record.value);
-  }
-  if (state != nullptr) *state = std::move(folded);
-  return plain;
-}
-
-template <typename Test>
-std::vector<Event> Examiner::EventsOf(const LeadRecords& lead,
-                                      Test test) const {
-  std::vector<Event> events;
-  for (const Heard& heard : lead.heard) {
-    if (test(heard)) events.push_back(heard.event);
-  }
-  return events;
-}
-
-void Examiner::CheckNetFacts() {
-  std::vector<SlaEvent> plain;
-  for (const auto& [name, lead] : leads_) {
-    const auto all = [](const Heard&) { return true; };
-    for (SlaEvent& event :
-         Tell(name, EventsOf(lead, all), NowOf(lead.partition))) {
-      plain.push_back(std::move(event));
-    }
-  }
-  const Standing expected = broker::StandingOf(plain);
-  const Standing standing = broker::StandingOf(said_);
-  for (const std::string& problem : standing.problems) Complain(problem);
-  const std::string difference =
-      broker::Difference(standing.facts, expected.facts);
-  if (!difference.empty()) Complain(difference);
-}
-
-// ---- Whether each was justified when it was said ----
-
-bool DecidedByTime(SlaEvent::Kind kind) {
-  return kind == SlaEvent::REMINDER || kind == SlaEvent::BREACH ||
-         kind == SlaEvent::ESCALATION || kind == SlaEvent::REASSIGNMENT ||
-         kind == SlaEvent::MISSED;
-}
-
-const SlaEvent* FindFact(const Plain& plain, const SlaEvent& event) {
-  for (const SlaEvent& other : plain) {
-    if (other.kind() == event.kind() && other.clock() == event.clock() &&
-        other.rung() == event.rung() && other.at_ms() == event.at_ms() &&
-        other.started_by_source() == event.started_by_source() &&
-        other.started_by_id() == event.started_by_id()) {
-      return &other;
-    }
-  }
-  return nullptr;
-}
-
-bool SamePeople(const SlaEvent& a, const SlaEvent& b) {
-  return a.owner_id() == b.owner_id() && a.backup_id() == b.backup_id() &&
-         a.manager_id() == b.manager_id();
-}
-
-absl::Time ToldNow(const SlaEvent& event) {
-  return event.now_ms() == 0 ? absl::InfinitePast()
-                             : absl::FromUnixMillis(event.now_ms());
-}
-
-void Examiner::CheckOne(const SlaEvent& event) {
-  const auto found = leads_.find(event.lead_id());
-  if (found == leads_.end()) return;
-  const LeadRecords& lead = found->second;
-  const auto was_read = [&](const Heard& heard) {
-    return heard.offset < event.read_up_to(heard.input).next_offset();
-  };
-  // What was said before stays said when something else must be said first.
-  const bool is_new = event.form() == SlaEvent::SAID;
-  const absl::Time at = absl::FromUnixMillis(event.at_ms());
-  const absl::Time now = is_new ? ToldNow(event) : std::max(ToldNow(event), at);
-  const Plain plain = Tell(event.lead_id(), EventsOf(lead, was_read), now);
-  const SlaEvent* const fact = FindFact(plain, event);
-  if (event.form() == SlaEvent::RETRACTED) {
-    if (fact != nullptr) {
-      Complain("takes back what was true by what had been read: " +
-               event.ShortDebugString());
-    }
-    return;
-  }
-  if (fact == nullptr) {
-    Complain("says what was not true by what had been read: " +
-             event.ShortDebugString());
-  } else if (!SamePeople(*fact, event)) {
-    Complain("names the wrong people by what had been read: " +
-             event.ShortDebugString());
-  }
-  if (is_new && DecidedByTime(event.kind())) {
-    CheckWatermarks(event, lead);
-  }
-}
-
-// That now was not ahead of what had been read.
-void Examiner::CheckWatermarks(const SlaEvent& event, const LeadRecords& lead) {
-  const absl::Duration error = 2 * remains_.clock_error;
-  const absl::Time asked_at = ToldNow(event) + remains_.settle - error;
-  for (const Heard& heard : lead.heard) {
-    const auto& up_to = event.read_up_to(heard.input);
-    if (heard.appended_at < asked_at && heard.offset >= up_to.next_offset()) {
-      Complain(absl::StrCat("now is ahead of what had been read (",
-                            up_to.topic(), " has ", heard.offset,
-                            "): ", event.ShortDebugString()));
-    }
-  }
-  CheckHold(event, lead);
+  CheckHold(lead, said);
 }
 
 // A due instant that lay before now already when a record brought it into being
 // waits until now has passed that record's coming.
-void Examiner::CheckHold(const SlaEvent& event, const LeadRecords& lead) {
-  const absl::Duration error = 2 * remains_.clock_error;
+void PartitionExaminer::CheckHold(const std::string& lead,
+                                  const SaidByTime& said) {
+  std::vector<Event> in_time;
   absl::Time now_at_reading = absl::InfiniteFuture();
-  const auto came_in_time = [&](const Heard& heard) {
-    if (heard.offset >= event.read_up_to(heard.input).next_offset()) {
-      return false;
+  for (const Heard& heard : leads_[lead]) {
+    if (heard.offset >= said.read_up_to[static_cast<size_t>(heard.input)]) {
+      continue;
     }
-    if (heard.appended_at <= ToldNow(event) + error) return true;
-    now_at_reading = std::min(now_at_reading, NowBefore(heard, lead.partition));
-    return false;
-  };
-  const std::vector<Event> in_time = EventsOf(lead, came_in_time);
-  if (absl::FromUnixMillis(event.at_ms()) > now_at_reading ||
-      now_at_reading == absl::InfiniteFuture()) {
+    if (heard.appended_at <= said.now + 2 * remains_.clock_error) {
+      in_time.push_back(heard.event);
+    } else {
+      now_at_reading = std::min(now_at_reading, NowBefore(heard));
+    }
+  }
+  if (now_at_reading == absl::InfiniteFuture() ||
+      said.fact.at > now_at_reading) {
     return;
   }
-  const Plain plain = Tell(event.lead_id(), in_time, ToldNow(event));
-  if (FindFact(plain, event) == nullptr) {
-    Complain("says at once what a late record brought into being: " +
-             event.ShortDebugString());
+  Lead folded;
+  const Answer answer =
+      FoldLead(remains_.policy, in_time, {.now = said.now}, folded);
+  const bool was_true_before = std::any_of(
+      answer.utterances.begin(), answer.utterances.end(),
+      [&](const Utterance& u) { return SameIdentity(u.fact, said.fact); });
+  if (!was_true_before) {
+    Complain("said at once what a late record brought into being: " +
+             said.line);
   }
 }
 
 // A now that was reached before the record was read, as far as is known.
-absl::Time Examiner::NowBefore(const Heard& heard, int32_t partition) const {
+absl::Time PartitionExaminer::NowBefore(const Heard& heard) {
   absl::Time now = absl::InfinitePast();
-  const auto& input = remains_.topics.inputs[static_cast<size_t>(heard.input)];
   for (const CommittedOffset& committed :
-       remains_.kafka.HistoryOf({input, partition})) {
+       remains_.kafka.HistoryOf({InputTopic(heard.input), partition_})) {
     if (*committed.offset > heard.offset) break;
     const auto metadata = ParseOffsetMetadata(committed.metadata);
     if (metadata.ok()) now = std::max(now, metadata->now);
@@ -385,116 +311,38 @@ absl::Time Examiner::NowBefore(const Heard& heard, int32_t partition) const {
   return now;
 }
 
-// ---- What is remembered ----
-
-void Examiner::CheckStates() {
-  std::map<std::string, const Entry*> last;
-  for (int32_t i = 0; i < remains_.partitions; ++i) {
-    const ModelLog& log = remains_.kafka.log({remains_.topics.changelog, i});
-    for (const Entry* const entry : log.Committed()) {
-      last[*entry->key] = entry;
-      const auto lead = leads_.find(*entry->key);
-      if (lead == leads_.end() || lead->second.partition != i) {
-        Complain("a state of nobody, or in the wrong partition: " +
-                 *entry->key);
+// That each history is that of the lead's records, one event for each name:
+// by no code of the product but what gives an event its bytes.
+void PartitionExaminer::CheckHistories() {
+  std::map<std::string, const WrittenRecord*> states;
+  for (const WrittenRecord& record : log_.changelog) {
+    states[*record.key] = &record;
+  }
+  for (const auto& [name, heard] : leads_) {
+    using Rank = std::pair<int64_t, std::string>;
+    std::map<EventRef, Rank> expected;
+    for (const Heard& one : heard) {
+      Rank& rank = expected[one.event.ref];
+      rank = std::max(rank, Rank(one.event.sequence, EncodeEvent(one.event)));
+    }
+    const auto state = states.find(name);
+    v1::LeadState value;
+    if (state == states.end() || !state->second->value ||
+        !value.ParseFromString(*state->second->value)) {
+      Complain("there is no state of " + name);
+      continue;
+    }
+    const auto lead = ReadStoredLead(value.internal());
+    std::multiset<std::string> remembered;
+    if (lead.ok()) {
+      for (const Event& event : lead->history) {
+        remembered.insert(EncodeEvent(event));
       }
     }
-  }
-  for (const auto& [name, lead] : leads_) {
-    if (!last.contains(name)) Complain("there is no state of " + name);
-  }
-  for (const auto& [name, entry] : last) {
-    if (leads_.contains(name)) CheckState(name, *entry);
-  }
-  CheckSums();
-}
-
-void Examiner::CheckState(const std::string& name, const Entry& entry) {
-  v1::LeadState value;
-  if (!entry.value || !value.ParseFromString(*entry.value)) {
-    return Complain("the state cannot be read: " + name);
-  }
-  const auto stored =
-      DecodeLead(std::string_view(value.internal()).substr(kInstantBytes));
-  if (!stored.ok()) {
-    return Complain(
-        absl::StrCat(name, ": ", std::string(stored.status().message())));
-  }
-  const LeadRecords& records = leads_.at(name);
-  Lead lead;
-  Tell(name, EventsOf(records, [](const Heard&) { return true; }),
-       NowOf(records.partition), &lead);
-  if (stored->history != lead.history) {
-    Complain("the history remembered is not the one that was read: " + name);
-  }
-  if (stored->progress != lead.progress) {
-    Complain("the progress remembered does not follow from the history: " +
-             name);
-  }
-  const v1::LeadStatus& status = value.status();
-  lead.lead_seq = stored->lead_seq;
-  lead.hold_until = stored->hold_until;
-  const absl::Time as_of = status.as_of_ms() == 0
-                               ? absl::InfinitePast()
-                               : absl::FromUnixMillis(status.as_of_ms());
-  const v1::LeadStatus derived =
-      StatusOf(remains_.policy, LeadId(std::string(name)), lead, as_of);
-  if (derived.SerializeAsString() != status.SerializeAsString()) {
-    Complain(absl::StrCat("the public status is ", status.ShortDebugString(),
-                          ", but follows to be ", derived.ShortDebugString()));
-  }
-  for (const v1::LeadStatus::Clock& clock : status.clocks()) {
-    ++statuses_["started"];
-    ++statuses_[v1::LeadStatus::Verdict_Name(clock.verdict())];
-  }
-}
-
-// started = met + missed + stopped + running, by states and by events.
-void Examiner::CheckSums() {
-  std::map<SlaEvent::Kind, int64_t> stand;
-  for (const SlaEvent& event : said_) {
-    if (event.form() == SlaEvent::SAID) ++stand[event.kind()];
-    if (event.form() == SlaEvent::RETRACTED) --stand[event.kind()];
-  }
-  const auto check = [&](SlaEvent::Kind kind, const char* verdict) {
-    if (stand[kind] == statuses_[verdict]) return;
-    Complain(absl::StrCat(stand[kind], " clocks are ", verdict,
-                          " by what was said, but ", statuses_[verdict],
-                          " by what is remembered"));
-  };
-  check(SlaEvent::MET, "MET");
-  check(SlaEvent::MISSED, "MISSED");
-  check(SlaEvent::STOPPED, "STOPPED_BEFORE_DUE");
-  const int64_t decided =
-      statuses_["MET"] + statuses_["MISSED"] + statuses_["STOPPED_BEFORE_DUE"];
-  if (statuses_["started"] != decided + statuses_["VERDICT_UNSPECIFIED"]) {
-    Complain("started is not met + missed + stopped + running");
-  }
-}
-
-// A partition's now never goes back, whoever has it.
-void Examiner::CheckNows() {
-  for (const std::string& topic : remains_.topics.inputs) {
-    for (int32_t i = 0; i < remains_.partitions; ++i) {
-      absl::Time last = absl::InfinitePast();
-      int64_t next = 0;
-      for (const CommittedOffset& committed :
-           remains_.kafka.HistoryOf({topic, i})) {
-        const auto metadata = ParseOffsetMetadata(committed.metadata);
-        if (!metadata.ok() || metadata->now < last) {
-          Complain(absl::StrCat("now of partition ", i, " went back from ",
-                                absl::FormatTime(last), ": ",
-                                committed.metadata));
-        } else {
-          last = metadata->now;
-        }
-        if (*committed.offset < next) {
-          Complain(absl::StrCat("the offset of ", topic, "[", i,
-                                "] went back from ", next, " to ",
-                                *committed.offset));
-        }
-        next = *committed.offset;
-      }
+    std::multiset<std::string> wanted;
+    for (const auto& [ref, rank] : expected) wanted.insert(rank.second);
+    if (remembered != wanted) {
+      Complain("the history remembered is not what was read: " + name);
     }
   }
 }
@@ -502,10 +350,10 @@ void Examiner::CheckNows() {
 // A lead's state without what only says when to look again, which the store
 // may have newer.
 std::string WhatIsRemembered(std::string_view state) {
-  if (state.size() < kInstantBytes) return std::string(state);
-  absl::StatusOr<Lead> lead = DecodeLead(state.substr(kInstantBytes));
-  if (!lead.ok()) return std::string(lead.status().message());
+  absl::StatusOr<Lead> lead = ReadStoredLead(state);
+  if (!lead.ok()) return std::string(state);
   lead->hold_until.reset();
+  lead->last_read.reset();
   return EncodeLead(*lead);
 }
 
@@ -518,7 +366,9 @@ void AppendTo(EVP_MD_CTX* hash, std::string_view part) {
 }  // namespace
 
 void Examine(const Remains& remains, Outcome& outcome) {
-  Examiner(remains, outcome).Examine();
+  for (int32_t i = 0; i < remains.partitions; ++i) {
+    PartitionExaminer(remains, i, outcome).Examine();
+  }
 }
 
 std::string DifferenceOfStore(const Store& store, int32_t partition,

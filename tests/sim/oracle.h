@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "processor/job/lead_job.h"
 #include "processor/policy/policy.h"
 #include "processor/runtime/worker_options.h"
 #include "state/store.h"
@@ -22,16 +23,17 @@ struct Remains {
   const Upstream& upstream;
   const JobTopics& topics;
   const Policy& policy;
+  const LeadJobOptions& job;
   int32_t partitions = 0;
   absl::Duration settle;
   // How far any wall clock ever was from the truth.
   absl::Duration clock_error;
-  absl::Time end;
 };
 
-// Holds what was committed against a plain derivation from all input records:
-// each lead's events folded at once, without a store, Kafka or increments.
-// Whatever must not be becomes a problem of the outcome.
+// Holds what was committed against a plain derivation from all input records,
+// as `leadclock verify` does, and against what only the model knows: when each
+// record was written, and what the workload meant. Whatever must not be becomes
+// a problem of the outcome.
 void Examine(const Remains& remains, Outcome& outcome);
 
 // How a worker's store differs from what its changelog says; empty: not.

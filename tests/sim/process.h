@@ -44,6 +44,8 @@ class Process {
   // Stops it for a while.
   void Freeze(absl::Duration time);
 
+  // Whether it is its turn just now.
+  bool running() const { return running_; }
   bool ended() const { return fiber_.done(); }
   bool frozen() const { return schedule_.now() < frozen_until_; }
   absl::Time frozen_until() const { return frozen_until_; }

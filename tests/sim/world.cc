@@ -53,10 +53,10 @@ Outcome World::Run() {
              .upstream = *upstream_,
              .topics = swarm_.loop.topics,
              .policy = policy_,
+             .job = job_options_,
              .partitions = swarm_.workload.partitions,
              .settle = swarm_.loop.settle,
-             .clock_error = clock_error_,
-             .end = schedule_->now()},
+             .clock_error = clock_error_},
             outcome_);
   }
   machines_.clear();
@@ -78,9 +78,10 @@ void World::Prepare() {
   policy_ = *std::move(policy);
 
   const JobTopics& topics = swarm_.loop.topics;
-  LeadJobOptions options;
-  options.output.input_topics = topics.inputs;
-  job_ = std::make_unique<LeadJob>(policy_, options);
+  job_options_.output.input_topics = topics.inputs;
+  // Longer than any run.
+  job_options_.retire_after = absl::Hours(24 * 365);
+  job_ = std::make_unique<LeadJob>(policy_, job_options_);
   std::vector<std::string> names = topics.inputs;
   names.insert(names.end(), topics.outputs.begin(), topics.outputs.end());
   names.push_back(topics.changelog);
@@ -143,6 +144,12 @@ void World::RunToTheEnd() {
     if (!schedule_->RunNext()) return Fail("nothing happens any more");
     if (++things > kMostThings) return Fail("it goes round in circles");
     if (schedule_->now() > patience) {
+      for (Machine* const machine : Running()) {
+        Note(absl::StrCat(machine->name(), ": ",
+                          machine->client() == nullptr
+                              ? "starts"
+                              : machine->client()->Describe()));
+      }
       Fail("faults are over, but something stands still");
     }
   }

@@ -81,6 +81,7 @@ class World {
   Swarm swarm_;
   Outcome outcome_;
   Policy policy_;
+  LeadJobOptions job_options_;
   std::unique_ptr<LeadJob> job_;
   std::unique_ptr<Schedule> schedule_;
   std::unique_ptr<ModelKafka> kafka_;
