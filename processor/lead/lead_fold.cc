@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -257,14 +258,26 @@ void Speaker::Say(const Findings& findings) {
   }
 }
 
+// An order of the facts of a lead that does not depend on when they were said;
+// a miss stands before the rungs of its instant, as in a timeline.
+bool ComesBefore(const Fact& a, const Fact& b) {
+  if (a.at != b.at) return a.at < b.at;
+  const auto rank = [](const Fact& fact) {
+    return std::tuple(fact.clock, fact.kind != FactKind::kMissed, fact.kind,
+                      fact.rung);
+  };
+  if (rank(a) != rank(b)) return rank(a) < rank(b);
+  return a.started_by < b.started_by;
+}
+
 void Speaker::Retract(const std::vector<bool>& stands) {
   std::vector<Said*> wrong;
   for (size_t i = 0; i < stands.size(); ++i) {
     if (!stands[i]) wrong.push_back(&lead_.ledger[i]);
   }
-  std::stable_sort(
-      wrong.begin(), wrong.end(),
-      [](const Said* a, const Said* b) { return a->fact.at < b->fact.at; });
+  std::sort(wrong.begin(), wrong.end(), [](const Said* a, const Said* b) {
+    return ComesBefore(a->fact, b->fact);
+  });
   for (Said* said : wrong) {
     said->retracted = true;
     Utter(Form::kRetracted, *said, said->fact);

@@ -324,6 +324,63 @@ TEST_CASE("Any order, any batches, twice, with restarts: the same net facts",
   });
 }
 
+// What differs between two answers; empty: nothing.
+std::string Difference(const Answer& a, const Answer& b) {
+  if (a.next_instant != b.next_instant) return "another next instant\n";
+  if (a.intakes != b.intakes) return "other intakes\n";
+  if (a.utterances.size() != b.utterances.size()) return "more or less said\n";
+  for (size_t i = 0; i < a.utterances.size(); ++i) {
+    const Utterance& x = a.utterances[i];
+    const Utterance& y = b.utterances[i];
+    if (x.form != y.form || !SameIdentity(x.fact, y.fact) ||
+        x.fact.people != y.fact.people || x.count != y.count ||
+        x.corrections != y.corrections || x.notify != y.notify ||
+        x.lead_seq != y.lead_seq) {
+      return absl::StrCat("something else is said, at place ", i, "\n");
+    }
+  }
+  return "";
+}
+
+// The lead as it is kept between two steps: with its past unread, unless the
+// events need it.
+std::string TakeUp(const std::string& bytes, const std::vector<Event>& events,
+                   Lead* lead) {
+  absl::StatusOr<Lead> recent = DecodeRecent(bytes);
+  if (!recent.ok()) return "its bytes are refused\n";
+  if (EncodeLead(*recent) != bytes) {
+    return "its bytes change when written again with the past unread\n";
+  }
+  *lead = *std::move(recent);
+  if (NeedsPast(*lead, events) && !ReadPast(*lead).ok()) {
+    return "its past cannot be read\n";
+  }
+  return "";
+}
+
+TEST_CASE("A past that is left unread changes nothing", "[property]") {
+  HoldsForAll([](const Scenario& scenario) -> std::string {
+    Lead whole;
+    Lead kept;
+    for (const Batch& batch : scenario.arrival) {
+      const std::vector<Event> events = EventsOf(batch, scenario);
+      std::string wrong = TakeUp(EncodeLead(kept), events, &kept);
+      if (!wrong.empty()) return wrong;
+      const Answer answer =
+          FoldLead(scenario.policy, events, AskingOf(batch), kept);
+      wrong = Difference(
+          answer, FoldLead(scenario.policy, events, AskingOf(batch), whole));
+      if (!wrong.empty()) return wrong;
+    }
+    if (!ReadPast(kept).ok()) return "its past cannot be read\n";
+    if (kept.history != whole.history) return "its history differs\n";
+    if (!(kept.summary == whole.summary)) return "its summary differs\n";
+    if (kept.progress != whole.progress) return "its progress differs\n";
+    return kept.ledger.size() == whole.ledger.size() ? ""
+                                                     : "its ledger differs\n";
+  });
+}
+
 // ---------------------------------------------------------------------------
 // What is said in between
 
