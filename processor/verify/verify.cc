@@ -59,12 +59,14 @@ class PartitionVerifier {
     }
     TakeStates();
     for (auto& [lead, records] : leads_) {
+      ReadOutputsOf(lead, records);
       const auto remnant = remnants_.find(RemnantKey(lead));
       if (remnant != remnants_.end()) {
         records.remnant = remnant->second;
         remnants_.erase(remnant);
       }
       VerifyLead(policy_, options_, log_, lead, std::move(records), report_);
+      records = LeadRecords();
     }
     for (const auto& [key, record] : remnants_) {
       Differ(key,
@@ -172,8 +174,18 @@ class PartitionVerifier {
              absl::StrCat("has the id ", event->id(), ", as ", other->second,
                           " has: it is said twice"));
     }
-    LeadRecords& lead = leads_[event->lead_id()];
-    lead.outputs.push_back({*std::move(event), &record, output});
+    leads_[event->lead_id()];
+    outputs_[event->lead_id()].emplace_back(&record, output);
+  }
+
+  // One lead at a time: what is read takes much more room than its bytes.
+  void ReadOutputsOf(const std::string& lead, LeadRecords& records) const {
+    const auto outputs = outputs_.find(lead);
+    if (outputs == outputs_.end()) return;
+    for (const auto& [record, output] : outputs->second) {
+      records.outputs.push_back(
+          {*ReadSlaEvent(*record, options_.job.output.format), record, output});
+    }
   }
 
   void CheckSums(int64_t in_quarantine) {
@@ -214,6 +226,8 @@ class PartitionVerifier {
   const PartitionLog& log_;
   VerifyReport report_;
   std::map<std::string, LeadRecords> leads_;
+  std::map<std::string, std::vector<std::pair<const WrittenRecord*, int>>>
+      outputs_;  // by lead
   RejectedRecords rejected_;
   std::map<std::string, std::string> ids_;  // to the place of the event
   std::map<std::string, const WrittenRecord*> remnants_;  // by key
