@@ -163,6 +163,9 @@ rocksdb::Options RocksOptions(size_t memory_bytes) {
   options.level_compaction_dynamic_level_bytes = true;
   options.bytes_per_sync = size_t{1} << 20;
   options.max_background_jobs = 2;
+  // What is not in its log is of a restore that did not come to its end, which
+  // begins anew.
+  options.avoid_flush_during_shutdown = true;
   options.keep_log_file_num = 2;
   if (Supports(rocksdb::kLZ4Compression)) {
     options.compression = rocksdb::kLZ4Compression;

@@ -218,14 +218,37 @@ absl::StatusOr<std::vector<int32_t>> Recovery::Continue(
   return done;
 }
 
+absl::StatusOr<bool> Recovery::HasBegun(int32_t number) {
+  std::vector<TopicPartition> inputs;
+  for (const std::string& topic : options_.topics.inputs) {
+    inputs.push_back({topic, number});
+  }
+  const auto committed = kafka_.Committed(inputs, kTimeout);
+  if (!committed.ok()) return committed.status();
+  return std::any_of(
+      committed->begin(), committed->end(),
+      [](const CommittedOffset& offset) { return offset.offset.has_value(); });
+}
+
 absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
                                Partitions& partitions) {
   // The last value of each key.
   std::map<int32_t, std::map<std::string_view, const ChangelogRecord*>> last;
   for (const ChangelogRecord& record : records) {
     const auto partition = partitions.find(record.partition);
-    if (partition == partitions.end()) continue;
+    if (partition == partitions.end() ||
+        partition->second.phase != Partition::Phase::kRestoring) {
+      continue;
+    }
     if (!partition->second.begun) {
+      // Whoever took the partition over meanwhile may have begun.
+      const auto begun = HasBegun(record.partition);
+      if (kafka_error::IsUnavailable(begun.status()) ||
+          (begun.ok() && *begun)) {
+        Stop(record.partition, partition->second);
+        continue;
+      }
+      if (!begun.ok()) return begun.status();
       return absl::FailedPreconditionError(absl::StrCat(
           "partition ", record.partition, " has no committed offsets, but ",
           options_.topics.changelog,

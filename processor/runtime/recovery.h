@@ -60,6 +60,7 @@ class Recovery {
   std::optional<std::string> Unusable(
       const std::optional<Store::Progress>& local, const Partition& partition,
       const LogBounds& changelog) const;
+  absl::StatusOr<bool> HasBegun(int32_t number);
   absl::Status Restore(const std::vector<ChangelogRecord>& records,
                        Partitions& partitions);
   absl::Status Finish(int32_t number, Partition& partition);

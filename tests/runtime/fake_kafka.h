@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -72,6 +73,7 @@ class FakeKafka final : public Kafka {
   absl::Duration commit_takes;   // the next commit only
   bool answers = true;           // to questions for high watermarks
   bool committed_known = true;
+  std::function<void()> before_bounds;  // once
   int commits = 0;
   int renewals = 0;
 
@@ -91,6 +93,7 @@ class FakeKafka final : public Kafka {
   }
   absl::StatusOr<std::map<TopicPartition, LogBounds>> Bounds(
       const std::vector<TopicPartition>& partitions, absl::Duration) override {
+    if (before_bounds) std::exchange(before_bounds, nullptr)();
     std::map<TopicPartition, LogBounds> bounds;
     for (const TopicPartition& at : partitions) {
       bounds[at] = {logs[at].start, logs[at].end()};

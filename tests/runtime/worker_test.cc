@@ -522,6 +522,26 @@ TEST_CASE("States without committed offsets stop the worker") {
   CHECK(absl::IsFailedPrecondition(bench.Work()));
 }
 
+TEST_CASE("Whoever was overtaken before its first commit begins again") {
+  // Frozen while it asked: meanwhile another one took over, and committed.
+  Bench bench;
+  bench.kafka.Append("a", "k", "one");
+  bench.kafka.before_bounds = [&] {
+    bench.kafka.Append("log", "k", "one");
+    bench.kafka.Append("out", "k", "one");
+    for (const char* const input : {"a", "b"}) {
+      const TopicPartition at = {input, 0};
+      bench.kafka.committed[at].at = at;
+      bench.kafka.committed[at].offset = at.topic == "a" ? 1 : 0;
+    }
+  };
+  bench.Start();
+  REQUIRE(bench.Work().ok());
+  bench.kafka.Append("a", "k", "two");
+  REQUIRE(bench.Work().ok());
+  CHECK(bench.kafka.Written("out") == Lines{"k=one", "k=one two"});
+}
+
 TEST_CASE("A partition that another policy left stops the worker") {
   Bench bench;
   bench.kafka.Append("a", "k", "one");
