@@ -49,12 +49,19 @@ std::string OwnerOf(const Life& life) {
 
 }  // namespace
 
-std::string LeadIdOf(std::string_view run, const Life& life) {
-  const char* sort = life.sort == Sort::kLive      ? "-l"
-                     : life.sort == Sort::kPreload ? "-p"
-                                                   : "-b";
-  return absl::StrCat(absl::string_view(run.data(), run.size()), sort,
-                      life.number);
+Life Begin(std::string_view run, Sort sort, int64_t number, int64_t created) {
+  return {.lead = absl::StrCat(absl::string_view(run.data(), run.size()), "-",
+                               SourceOf(sort), "-", number),
+          .number = number,
+          .sort = sort,
+          .created = created};
+}
+
+Sort SortOf(std::string_view lead) {
+  for (const Sort sort : {Sort::kBurst, Sort::kPreload}) {
+    if (lead.find(SourceOf(sort)) != std::string_view::npos) return sort;
+  }
+  return Sort::kLive;
 }
 
 bool IsTimed(SlaEvent::Kind kind) {
@@ -62,7 +69,8 @@ bool IsTimed(SlaEvent::Kind kind) {
          kind == SlaEvent::ESCALATION || kind == SlaEvent::MISSED;
 }
 
-std::vector<BareFact> FactsOf(std::string_view lead, const Life& life) {
+std::vector<BareFact> FactsOf(const Life& life) {
+  const std::string_view lead = life.lead;
   std::vector<BareFact> facts;
   const int64_t target = TargetOf(life.sort);
   const int64_t end = life.answered == 0 ? kNever : life.answered;
@@ -84,7 +92,7 @@ std::vector<BareFact> FactsOf(std::string_view lead, const Life& life) {
 }
 
 v1::LeadEvent& EventWriter::Begin(const Life& life, int64_t at) {
-  event_.set_lead_id(LeadIdOf(run_, life));
+  event_.set_lead_id(life.lead);
   event_.set_id(absl::StrCat(run_, "-e", ++events_));
   event_.set_source("bench-crm");
   event_.set_occurred_at_ms(at);

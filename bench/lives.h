@@ -24,6 +24,7 @@ enum class Sort {
 
 // Instants are milliseconds since 1970; 0: it did not happen.
 struct Life {
+  std::string lead;  // its id
   int64_t number = 0;
   Sort sort = Sort::kLive;
   int64_t created = 0;
@@ -32,8 +33,11 @@ struct Life {
   int64_t answered = 0;
 };
 
-// The lead's name. Leads of different runs do not share any.
-std::string LeadIdOf(std::string_view run, const Life& life);
+// The beginning of a life. Leads of different runs share no id.
+Life Begin(std::string_view run, Sort sort, int64_t number, int64_t created);
+
+// What its id says.
+Sort SortOf(std::string_view lead);
 
 // What identifies a fact, however it is worded and whoever says it.
 struct BareFact {
@@ -56,11 +60,12 @@ bool IsTimed(v1::SlaEvent::Kind kind);
 // be checked by eye. Whatever is measured must agree with it.
 //
 // Those that a benchmark sees at all: of a target that is far away only `met`.
-std::vector<BareFact> FactsOf(std::string_view lead, const Life& life);
+std::vector<BareFact> FactsOf(const Life& life);
 
 // Writes events: one message, used again for each record.
 class EventWriter {
  public:
+  // Events of different runs share no id either.
   explicit EventWriter(std::string_view run) : run_(run) {}
 
   // The bytes hold until the next call.

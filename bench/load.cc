@@ -1,6 +1,7 @@
 // bench_load: the load of the benchmarks, and the eye on what comes of it.
 //
 //   bench_load preload   leads that are open, and whose due lies far away
+//   bench_load await     until a group has read, and committed, so many records
 //   bench_load live      leads that are created, assigned, held and answered
 //                        while it runs, at a rate that rises until the system
 //                        under test is a second behind
@@ -36,6 +37,10 @@ struct Options {
   std::string inputs;  // prefix of the input topics
   std::string run = "run";
   int64_t preloaded = 0;
+  std::string preloaded_run;  // of the preloaded leads; empty: `run`
+
+  // await
+  int64_t records = 0;
 
   // live
   std::vector<std::string> groups;   // of the systems under test
@@ -161,9 +166,8 @@ class Feed {
   // Leads that all fall due within the second that begins 20 s from now.
   void Burst(int64_t now) {
     for (int64_t i = 0; i < options_.burst; ++i) {
-      const Life life{.number = i,
-                      .sort = Sort::kBurst,
-                      .created = now - 10'000 + i * 1'000 / options_.burst};
+      const Life life = Begin(options_.run, Sort::kBurst, i,
+                              now - 10'000 + i * 1'000 / options_.burst);
       Send(kCreated, life, writer_.Created(life, life.created));
       Expect(life);
     }
@@ -199,8 +203,7 @@ class Feed {
   }
 
   void Send(size_t topic, const Life& life, std::string_view value) {
-    const std::string key = LeadIdOf(options_.run, life);
-    sender_.Send(topic, key, value);
+    sender_.Send(topic, life.lead, value);
     ++sent_;
     if (options_.expect_records) {
       expected_.Add(
@@ -214,10 +217,9 @@ class Feed {
   }
 
   void Expect(const Life& life) {
-    const std::string lead = LeadIdOf(options_.run, life);
     bool breached = false;
     bool reminded = false;
-    for (const BareFact& fact : FactsOf(lead, life)) {
+    for (const BareFact& fact : FactsOf(life)) {
       if (!options_.expect_records) expected_.Add(absl::HashOf(fact));
       breached |= fact.kind == v1::SlaEvent::BREACH;
       reminded |= fact.kind == v1::SlaEvent::REMINDER;
@@ -237,7 +239,7 @@ class Feed {
   void Create(Sort sort, int64_t now) {
     LiveLead& lead = live_.emplace_back();
     const int64_t number = next_number_++;
-    lead.life = {.number = number, .sort = sort, .created = now};
+    lead.life = Begin(options_.run, sort, number, now);
     lead.last = now;
     Send(kCreated, lead.life, writer_.Created(lead.life, now));
     Plan(number, Act::kAssign, now + 200);
@@ -312,8 +314,9 @@ class Feed {
 
   Life PickPreloaded() {
     const int64_t number = Skew(Pick(options_.preloaded));
-    return {.number = std::min(number, options_.preloaded - 1),
-            .sort = Sort::kPreload};
+    return Begin(
+        options_.preloaded_run.empty() ? options_.run : options_.preloaded_run,
+        Sort::kPreload, std::min(number, options_.preloaded - 1), 0);
   }
 
   Life PickLive(int64_t now) {
@@ -386,11 +389,43 @@ struct Window {
   int64_t fed = 0;
 };
 
-void PrintFigures(const Watch& watch, const Window& window, const Feed& feed) {
+// Percentiles of `values`, as JSON members that begin with `name`.
+std::string Latencies(const char* name, std::vector<int64_t> values) {
+  const size_t count = values.size();
+  const int64_t p50 = Percentile(values, 0.5);
+  const int64_t p99 = Percentile(values, 0.99);
+  const int64_t most = Percentile(values, 1);
+  return absl::StrFormat(
+      R"("%s": %d, "%s_p50_ms": %d, "%s_p99_ms": %d, "%s_max_ms": %d)", name,
+      count, name, p50, name, p99, name, most);
+}
+
+// Of leads that are due within one second: how long it takes from the first
+// due (and settle) until all are seen, and how long answers wait meanwhile.
+std::string BurstFigures(const std::vector<Sighting>& sightings) {
+  int64_t first = std::numeric_limits<int64_t>::max();
+  int64_t last = 0;
+  for (const Sighting& sighting : sightings) {
+    if (!sighting.burst) continue;
+    first = std::min(first, sighting.due);
+    last = std::max(last, sighting.seen);
+  }
+  std::vector<int64_t> answers;
+  for (const Sighting& sighting : sightings) {
+    if (sighting.timed || sighting.due < first || sighting.due > last) continue;
+    answers.push_back(sighting.seen - sighting.due);
+  }
+  return absl::StrFormat(R"("burst_ms": %d, %s)", last - first,
+                         Latencies("answers_in_burst", std::move(answers)));
+}
+
+void PrintFigures(const Options& options, const Watch& watch,
+                  const Window& window, const Feed& feed) {
+  const std::vector<Sighting> sightings = watch.sightings();
   std::vector<int64_t> timed;
   std::vector<int64_t> answers;
   int64_t last_seen = window.to;
-  for (const Sighting& sighting : watch.sightings()) {
+  for (const Sighting& sighting : sightings) {
     if (sighting.due > window.to) continue;
     last_seen = std::max(last_seen, sighting.seen);
     if (sighting.due < window.from) continue;
@@ -398,20 +433,15 @@ void PrintFigures(const Watch& watch, const Window& window, const Feed& feed) {
   }
   const double seconds = static_cast<double>(last_seen - window.from) / 1'000;
   std::cout << absl::StrFormat(
-                   R"({"event": "figures", "records": %d, "seconds": %.3f, )"
-                   R"("records_per_second": %.0f, "facts": %d, )"
-                   R"("retractions": %d, "reminded": %.3f, "breached": %.3f, )"
-                   R"("timed": %d, "timed_p50_ms": %d, "timed_p99_ms": %d, )"
-                   R"("timed_max_ms": %d, "answers": %d, )"
-                   R"("answers_p50_ms": %d, "answers_p99_ms": %d})",
-                   window.fed, seconds,
-                   static_cast<double>(window.fed) / seconds, watch.net().count,
-                   watch.retractions(), feed.reminded(), feed.breached(),
-                   timed.size(), Percentile(timed, 0.5),
-                   Percentile(timed, 0.99), Percentile(timed, 1),
-                   answers.size(), Percentile(answers, 0.5),
-                   Percentile(answers, 0.99))
-            << std::endl;
+      R"({"event": "figures", "records": %d, "seconds": %.3f, )"
+      R"("records_per_second": %.0f, "facts": %d, "retractions": %d, )"
+      R"("reminded": %.3f, "breached": %.3f, %s, %s%s})",
+      window.fed, seconds, static_cast<double>(window.fed) / seconds,
+      watch.net().count, watch.retractions(), feed.reminded(), feed.breached(),
+      Latencies("timed", std::move(timed)),
+      Latencies("answers", std::move(answers)),
+      options.burst > 0 ? ", " + BurstFigures(sightings) : "");
+  std::cout << std::endl;
 }
 
 void AwaitEqual(const Options& options, const Watch& watch,
@@ -499,17 +529,24 @@ void Live(const Options& options) {
   for (size_t i = 0; i < watches.size(); ++i) {
     AwaitEqual(options, watches[i], feed.expected(), options.outputs[i]);
   }
-  for (const Watch& watch : watches) PrintFigures(watch, window, feed);
+  for (const Watch& watch : watches) PrintFigures(options, watch, window, feed);
+}
+
+// Asks often: it ends what is measured.
+void Await(const Options& options) {
+  const GroupOffsets offsets(options.brokers, options.groups.front(),
+                             InputsOf(options));
+  while (offsets.Sum() < options.records) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
 }
 
 void Preload(const Options& options) {
   Sender sender(options.brokers, InputsOf(options));
   EventWriter writer(options.run);
   for (int64_t number = 0; number < options.preloaded; ++number) {
-    const Life life{
-        .number = number, .sort = Sort::kPreload, .created = NowMillis()};
-    sender.Send(kCreated, LeadIdOf(options.run, life),
-                writer.Created(life, life.created));
+    const Life life = Begin(options.run, Sort::kPreload, number, NowMillis());
+    sender.Send(kCreated, life.lead, writer.Created(life, life.created));
   }
   sender.Flush();
 }
@@ -528,6 +565,13 @@ int main(int argc, char** argv) {
                  "leads that are open, and due far away");
   app.add_subcommand("preload", "Feeds the leads that are due far away.")
       ->callback([&] { leadclock::bench::Preload(options); });
+
+  app.add_option("--preloaded-run", options.preloaded_run,
+                 "begins the names of the preloaded leads, if another one");
+  CLI::App* await = app.add_subcommand("await", "Waits for a group.");
+  await->add_option("--group", options.groups, "the group")->required();
+  await->add_option("--records", options.records, "how many")->required();
+  await->callback([&] { leadclock::bench::Await(options); });
 
   CLI::App* live = app.add_subcommand("live", "Lets leads live.");
   live->add_option("--group", options.groups, "of a system under test")

@@ -119,10 +119,13 @@ void Watch::Note(const rd_kafka_message_t& message, int64_t now) {
   if (event.form() != v1::SlaEvent::SAID) return;
   net_.Add(hash);
   const bool timed = IsTimed(event.kind());
+  const bool is_due = event.kind() == v1::SlaEvent::MISSED ||
+                      event.kind() == v1::SlaEvent::BREACH;
   sightings_.push_back(
       {.due = event.at_ms() + (timed ? options_.settle_millis : 0),
        .seen = now,
-       .timed = timed});
+       .timed = timed,
+       .burst = is_due && SortOf(event.lead_id()) == Sort::kBurst});
 }
 
 }  // namespace leadclock::bench

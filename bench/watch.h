@@ -36,6 +36,7 @@ struct Sighting {
   int64_t due = 0;   // when it could be said at the earliest
   int64_t seen = 0;  // when a read_committed consumer had it
   bool timed = false;
+  bool burst = false;  // the due of one of very many leads at once
 };
 
 enum class Watched { kFacts, kRecords };
