@@ -79,7 +79,7 @@ class Process:
             return file.read().decode(errors="replace")
 
     def log_tail(self):
-        return "\n".join(self.log().splitlines()[-15:])
+        return "\n".join(line[:300] for line in self.log().splitlines()[-8:])
 
     def cpu_seconds(self):
         stat = pathlib.Path(f"/proc/{self.pid}/stat").read_text()
