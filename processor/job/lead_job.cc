@@ -11,6 +11,7 @@
 
 #include "processor/job/lead_job.h"
 
+#include <algorithm>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -112,6 +113,30 @@ absl::Status OfLead(const absl::Status& status, std::string_view key) {
                                                   "': ", status.message()));
 }
 
+// Whether what was read of the lead speaks only of what the policy has, so that
+// nothing need be checked where it is used.
+bool Fits(const Policy& policy, const Lead& lead) {
+  const auto knows_run = [&](const ClockRun& run) {
+    return run.clock < policy.clocks.size() &&
+           run.calendar < policy.calendars.size();
+  };
+  const auto knows_fact = [&](const Said& said) {
+    const Fact& fact = said.fact;
+    return fact.clock < policy.clocks.size() &&
+           (!IsRung(fact.kind) ||
+            fact.rung < policy.clocks[fact.clock].ladder.size());
+  };
+  return std::all_of(lead.ledger.begin(), lead.ledger.end(), knows_fact) &&
+         (!lead.progress || std::all_of(lead.progress->runs.begin(),
+                                        lead.progress->runs.end(), knows_run));
+}
+
+absl::Status Misfit(std::string_view key) {
+  return OfLead(absl::DataLossError("its stored state is damaged: it names "
+                                    "clocks that its policy does not have"),
+                key);
+}
+
 absl::StatusOr<Lead> ReadLead(const Policy& policy, std::string_view key,
                               std::string_view state) {
   if (state.empty()) return Lead{};
@@ -133,6 +158,7 @@ absl::StatusOr<Lead> ReadLead(const Policy& policy, std::string_view key,
             "output topics")),
         key);
   }
+  if (!Fits(policy, *lead)) return Misfit(key);
   return lead;
 }
 
@@ -261,6 +287,7 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
   if (NeedsPast(*lead, events)) {
     const absl::Status status = ReadPast(*lead);
     if (!status.ok()) return OfLead(status, key);
+    if (!Fits(policy_, *lead)) return Misfit(key);
   }
   const Answer answer = FoldLead(policy_, events,
                                  {.now = moment.now,

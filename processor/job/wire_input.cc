@@ -78,6 +78,33 @@ Problem CheckId(const char* name, const std::string& value) {
   return std::nullopt;
 }
 
+// As RFC 3629 has it: no byte is missing or too many, no character longer than
+// it need be, no half of a pair, nothing beyond U+10FFFF.
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto byte = [&](size_t i) {
+      return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0};
+    };
+    const auto follows = [&](size_t i, uint8_t first, uint8_t last) {
+      return byte(i) >= first && byte(i) <= last;
+    };
+    const uint8_t lead = byte(0);
+    size_t size = 1;
+    if (lead >= 0xc2 && lead <= 0xdf) size = 2;
+    if (lead >= 0xe0 && lead <= 0xef) size = 3;
+    if (lead >= 0xf0 && lead <= 0xf4) size = 4;
+    if (size == 1 && lead >= 0x80) return false;
+    const uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (size > 1 && !follows(1, least, most)) return false;
+    for (size_t i = 2; i < size; ++i) {
+      if (!follows(i, 0x80, 0xbf)) return false;
+    }
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 Problem CheckTime(const v1::LeadEvent& message, const InputRecord& record,
                   absl::Duration skew) {
   const int64_t millis = message.occurred_at_ms();
@@ -331,6 +358,13 @@ Result ReadHeartbeat(const v1::LeadEvent& message, const InputRecord& record,
 
 Result ReadTombstone(const InputRecord& record,
                      const WireInputOptions& options) {
+  // Of a key that comes with a value lead_id tells the same.
+  if (Problem p = CheckId("the record's key", record.key.value_or(""))) {
+    return *std::move(p);
+  }
+  if (!IsUtf8(*record.key)) {
+    return Rejection{"KEY", "the record's key is not UTF-8"};
+  }
   if (!record.timestamp) {
     return Rejection{"TIME",
                      "a record without a value erases its lead as of the "

@@ -8,6 +8,7 @@
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
 #include "leadclock/v1/sla_event.pb.h"
+#include "state/codec.h"
 #include "tests/lead/story.h"
 
 namespace leadclock {
@@ -249,6 +250,31 @@ TEST_CASE("A policy that was changed under open leads is refused") {
       LeadJob(other, {}).Apply("lead-1", driver.state(), {}, Moment{});
   CHECK(change.status().code() == absl::StatusCode::kFailedPrecondition);
   CHECK(LeadJob(other, {}).Fingerprint() != driver.job().Fingerprint());
+}
+
+TEST_CASE("A state that names clocks beyond its policy is damaged") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-06 10:00"), "2026-03-06 10:00");
+  absl::StatusOr<Lead> lead = ReadStoredLead(driver.state());
+  REQUIRE(lead.ok());
+  REQUIRE(lead->progress->runs.size() > 0);
+  const int64_t read_up_to[] = {5, 6};
+  Moment moment;
+  moment.now = At("2026-03-06 10:01");
+  moment.wall = moment.now;
+  moment.read_up_to = read_up_to;
+  const auto ask = [&] {
+    return driver.job()
+        .Apply("lead-1", driver.state().substr(0, 8) + EncodeLead(*lead), {},
+               moment)
+        .status();
+  };
+  CHECK(ask().code() != absl::StatusCode::kDataLoss);
+  lead->progress->runs[0].clock = 7;
+  CHECK(ask().code() == absl::StatusCode::kDataLoss);
+  lead->progress->runs[0].clock = 0;
+  lead->progress->runs[0].calendar = 7;
+  CHECK(ask().code() == absl::StatusCode::kDataLoss);
 }
 
 TEST_CASE("History from before the cut is recorded, not notified") {

@@ -283,6 +283,26 @@ TEST_CASE("A record without a value erases its lead, as an event does") {
   CHECK(Refused(record).code == "FUTURE");
 }
 
+TEST_CASE("A record without a value names its lead as any event does") {
+  InputRecord record = Activity(Good());
+  record.value.reset();
+  record.read_at = *record.timestamp;
+  for (const char* good :
+       {"lead-1", "Zo\xc3\xab", "\xe2\x82\xac", "\xf0\x9f\x98\x80"}) {
+    record.key = good;
+    CHECK(std::holds_alternative<Event>(ReadLeadEvent(record, {})));
+  }
+  // Cut off, out of place, longer than need be, half of a pair, out of range.
+  for (const char* bad :
+       {"lead\xb3", "\xe2\x82", "\xc3(", "\xc0\xaf", "\xe0\x80\xaf",
+        "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff"}) {
+    record.key = bad;
+    CHECK(Refused(record).code == "KEY");
+  }
+  record.key = std::string(300, 'x');
+  CHECK(Refused(record).code == "FIELD");
+}
+
 TEST_CASE("A record that is too large is refused") {
   v1::LeadEvent event = Good();
   event.mutable_withdrawn()->set_event_id(std::string(70'000, 'x'));
