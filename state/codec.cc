@@ -203,7 +203,6 @@ class Writer {
   void Number(uint64_t value) { AppendNumber(value, bytes_); }
   void Text(const std::string& text) { Number(dictionary_.PlaceOf(text)); }
 
-  const std::string& bytes() const { return bytes_; }
   std::string& bytes() { return bytes_; }
 
  private:
@@ -454,7 +453,6 @@ class Format {
 };
 
 enum class Entry : uint8_t { kCollapsed, kEvent, kSaid };
-constexpr Entry Greatest(Entry) { return Entry::kSaid; }
 
 absl::Status Damaged() {
   return absl::DataLossError("a lead's stored state is damaged");
