@@ -74,6 +74,7 @@ class Machine {
   // It hangs, but its heartbeats go on.
   void Hang(absl::Duration time);
   void CutOff(absl::Duration time);
+  bool IsCutOff() const { return client_ != nullptr && client_->IsCutOff(); }
   bool frozen() const { return process_->frozen(); }
   // Whether what happens just now is its doing.
   bool acts() const { return process_ != nullptr && process_->running(); }

@@ -175,11 +175,14 @@ absl::StatusOr<Receipt> ModelClient::Commit(const Transaction& transaction,
   if (generation_ <= 0) {
     return kafka_error::Aborted("this worker is no member of the group now");
   }
+  // As the group stands when the commit begins.
+  const ModelKafka::Consumer consumer = {options_.instance, member_,
+                                         generation_};
   const absl::Time begun = schedule_.now();
   const auto elapsed = [&] { return schedule_.now() - begun; };
 
   Receipt receipt;
-  absl::Status status = Write(transaction, begun + timeout, receipt);
+  absl::Status status = Write(transaction, consumer, begun + timeout, receipt);
   if (!status.ok()) return Fail(status, elapsed());
   status = EndTransaction(true, begun + timeout - schedule_.now());
   if (kafka_error::IsUnavailable(status)) {
@@ -193,6 +196,7 @@ absl::StatusOr<Receipt> ModelClient::Commit(const Transaction& transaction,
 }
 
 absl::Status ModelClient::Write(const Transaction& transaction,
+                                const ModelKafka::Consumer& consumer,
                                 absl::Time deadline, Receipt& receipt) {
   std::map<TopicPartition, std::vector<const OutgoingRecord*>> by_partition;
   for (const OutgoingRecord& record : transaction.records) {
@@ -212,8 +216,6 @@ absl::Status ModelClient::Write(const Transaction& transaction,
   }
   // Then the client asks nobody.
   if (transaction.offsets.empty()) return absl::OkStatus();
-  const ModelKafka::Consumer consumer = {options_.instance, member_,
-                                         generation_};
   return Ask(deadline - schedule_.now(), [&] {
     return kafka_.AddOffsets(transactional_id_, *producer_, consumer,
                              transaction.offsets);
@@ -315,7 +317,7 @@ void ModelClient::ReadInbox() {
   while (!inbox_.empty()) {
     const GroupNotice notice = inbox_.front();
     inbox_.pop_front();
-    if (subscribed_) Obey(notice);
+    if (subscribed_ && notice.member == member_) Obey(notice);
   }
   process_.Wake();
 }

@@ -52,6 +52,7 @@ class ModelClient final : public Kafka, public ModelListener {
   void SpeakAgain();
   // Nothing reaches it for a while, and nothing comes from it.
   void CutOff(absl::Duration time);
+  bool IsCutOff() const { return schedule_.now() < cut_off_until_; }
 
   void Hear(const GroupNotice& notice) override;
   void Appended(const TopicPartition& at) override;
@@ -103,7 +104,8 @@ class ModelClient final : public Kafka, public ModelListener {
   void InBackground(absl::Duration delay, std::function<void()> what);
 
   // The producer.
-  absl::Status Write(const Transaction& transaction, absl::Time deadline,
+  absl::Status Write(const Transaction& transaction,
+                     const ModelKafka::Consumer& consumer, absl::Time deadline,
                      Receipt& receipt);
   absl::Status ProduceTo(const TopicPartition& to,
                          const std::vector<const OutgoingRecord*>& records,

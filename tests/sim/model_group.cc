@@ -8,9 +8,10 @@ namespace {
 
 using Kind = GroupNotice::Kind;
 
-GroupNotice Notice(Kind kind) {
+GroupNotice Notice(Kind kind, MemberId member) {
   GroupNotice notice;
   notice.kind = kind;
+  notice.member = member;
   return notice;
 }
 
@@ -21,7 +22,8 @@ MemberId ModelGroup::Join(const std::string& instance, ClientId client,
   const auto known = members_.find(instance);
   if (member != 0 && (known == members_.end() || known->second.id != member)) {
     tell_(client,
-          Notice(known == members_.end() ? Kind::kUnknown : Kind::kFenced));
+          Notice(known == members_.end() ? Kind::kUnknown : Kind::kFenced,
+                 member));
     return 0;
   }
   if (known == members_.end()) {
@@ -37,7 +39,8 @@ MemberId ModelGroup::Join(const std::string& instance, ClientId client,
   Member& there = known->second;
   if (member == 0) {
     // A static member has come back: it takes the place of the former one.
-    if (there.client != client) tell_(there.client, Notice(Kind::kFenced));
+    if (there.client != client)
+      tell_(there.client, Notice(Kind::kFenced, there.id));
     there.id = ++last_id_;
     there.client = client;
   }
@@ -48,7 +51,7 @@ MemberId ModelGroup::Join(const std::string& instance, ClientId client,
     there.joined = true;
     CompleteIfAllJoined();
   } else {
-    tell_(client, {Kind::kAssigned, generation_, there.partitions});
+    tell_(client, {Kind::kAssigned, id, generation_, there.partitions});
   }
   return id;
 }
@@ -88,7 +91,7 @@ void ModelGroup::Expire(const std::string& instance, MemberId member,
 
 void ModelGroup::Remove(const std::string& instance) {
   const auto known = members_.find(instance);
-  tell_(known->second.client, Notice(Kind::kUnknown));
+  tell_(known->second.client, Notice(Kind::kUnknown, known->second.id));
   members_.erase(known);
   if (preparing_) {
     CompleteIfAllJoined();
@@ -117,7 +120,7 @@ void ModelGroup::BeginRebalance() {
   preparing_ = true;
   for (const auto& [instance, member] : members_) {
     // The one that has just come has joined already.
-    if (!member.joined) tell_(member.client, Notice(Kind::kRejoin));
+    if (!member.joined) tell_(member.client, Notice(Kind::kRejoin, member.id));
   }
   const int64_t round = ++round_;
   schedule_.After(kRebalance, [this, round] {
@@ -147,7 +150,8 @@ void ModelGroup::Complete() {
   for (const auto& [topic, partitions] : topics_) Assign(topic, partitions);
   for (auto& [instance, member] : members_) {
     member.joined = false;
-    tell_(member.client, {Kind::kAssigned, generation_, member.partitions});
+    tell_(member.client,
+          {Kind::kAssigned, member.id, generation_, member.partitions});
   }
 }
 

@@ -30,6 +30,8 @@ struct GroupNotice {
     kFenced,    // the instance's name is used by another one
   };
   Kind kind = Kind::kRejoin;
+  // The membership it is about; an earlier one of the client has no say.
+  MemberId member = 0;
   int32_t generation = 0;
   std::vector<TopicPartition> partitions;
 };

@@ -218,7 +218,12 @@ void PartitionExaminer::ReadOutput(size_t output) {
     SlaEvent event;
     if (!event.ParseFromString(*record.value)) continue;
     const std::optional<Fact> fact = FactOf(remains_.policy, event);
-    if (!fact || event.form() != SlaEvent::SAID || !DecidedByTime(fact->kind)) {
+    if (!fact || !DecidedByTime(fact->kind)) continue;
+    if (event.form() != SlaEvent::SAID) {
+      if (remains_.is_punctual) {
+        Complain("taken back or mended though every record came in time: " +
+                 event.ShortDebugString());
+      }
       continue;
     }
     SaidByTime said = {.fact = *fact,

@@ -28,6 +28,8 @@ struct Remains {
   absl::Duration settle;
   // How far any wall clock ever was from the truth.
   absl::Duration clock_error;
+  // Whether every record came in time.
+  bool is_punctual = false;
 };
 
 // Holds what was committed against a plain derivation from all input records,

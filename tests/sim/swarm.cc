@@ -48,6 +48,15 @@ const KindFacts& FactsOf(FaultKind kind) {
 
 const char* NameOf(FaultKind kind) { return FactsOf(kind).name; }
 
+bool Swarm::IsPunctual() const {
+  for (const FaultKind kind :
+       {FaultKind::kClockStep, FaultKind::kClockWrong, FaultKind::kLate,
+        FaultKind::kFuture, FaultKind::kWithdrawals, FaultKind::kSilentFeed}) {
+    if (Has(kind)) return false;
+  }
+  return true;
+}
+
 std::vector<FaultKind> Swarm::Sudden() const {
   std::vector<FaultKind> sudden;
   for (size_t i = 0; i < kFaultKinds; ++i) {

@@ -67,6 +67,9 @@ struct Swarm {
   LoopOptions loop;
 
   bool Has(FaultKind kind) const { return has[static_cast<size_t>(kind)]; }
+  // Whether every record comes in time, and every clock is right: then nothing
+  // that time decided is ever taken back.
+  bool IsPunctual() const;
   // Those that befall a worker or the brokers at a wait.
   std::vector<FaultKind> Sudden() const;
 };

@@ -326,8 +326,9 @@ std::string PolicyOf(const WorkloadOptions& options) {
 Workload MakeWorkload(const WorkloadOptions& options, Dice& dice) {
   Feed feed(options, dice);
   for (int i = 0; i < options.leads; ++i) {
-    absl::Time birth =
-        options.begin + options.length * dice.Below(100'000) / 100'000;
+    // What happened before a birth happened after the begin.
+    absl::Time birth = options.begin + absl::Minutes(20) +
+                       options.length * dice.Below(100'000) / 100'000;
     // As a person would key it in, or to the millisecond.
     const absl::Duration grain =
         dice.Chance(50) ? absl::Minutes(1) : absl::Milliseconds(1);

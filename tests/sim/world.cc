@@ -19,8 +19,10 @@ namespace {
 // With the faults over, everything must come right within this.
 constexpr absl::Duration kRecovery = absl::Hours(3);
 constexpr size_t kCopies = 6;
+// Sudden faults of one run.
+constexpr int64_t kMostSudden = 300;
 // Far more than any run takes: it goes round in circles.
-constexpr int64_t kMostThings = 20'000'000;
+constexpr int64_t kMostThings = 3'000'000;
 
 namespace fs = std::filesystem;
 
@@ -56,7 +58,8 @@ Outcome World::Run() {
              .job = job_options_,
              .partitions = swarm_.workload.partitions,
              .settle = swarm_.loop.settle,
-             .clock_error = clock_error_},
+             .clock_error = clock_error_,
+             .is_punctual = swarm_.IsPunctual()},
             outcome_);
   }
   machines_.clear();
@@ -108,6 +111,7 @@ void World::Prepare() {
             OnEnded(machine, ended);
           }});
   sudden_ = swarm_.Sudden();
+  if (!sudden_.empty()) sudden_left_ = kMostSudden;
   for (size_t i = 0; i < kFaultKinds; ++i) {
     if (swarm_.has[i]) Note(absl::StrCat("may be: ", NameOf(FaultKind(i))));
   }
@@ -238,8 +242,13 @@ class World::LogSink final : public spdlog::sinks::base_sink<std::mutex> {
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    world_.Note("    " +
-                std::string(message.payload.data(), message.payload.size()));
+    std::string who;
+    for (const auto& machine : world_.machines_) {
+      if (machine->acts()) who = machine->name();
+    }
+    world_.Note(absl::StrCat(
+        who, " says: ",
+        std::string(message.payload.data(), message.payload.size())));
   }
   void flush_() override {}
 
@@ -275,9 +284,11 @@ std::vector<Machine*> World::Running() {
 }
 
 bool World::OnWait(Machine& machine) {
-  if (healed_ || sudden_.empty() || dice_.Below(swarm_.waits_per_fault) != 0) {
-    return false;
-  }
+  // Those that wait for an outage to end wait often: it would have no end.
+  const bool is_outage = kafka_->is_down() || machine.IsCutOff();
+  const int64_t waits = swarm_.waits_per_fault * (is_outage ? 20 : 1);
+  if (healed_ || sudden_left_ == 0 || dice_.Below(waits) != 0) return false;
+  --sudden_left_;
   const FaultKind kind = dice_.OneOf(sudden_);
   if (kind == FaultKind::kKill) {
     Count(NameOf(kind));

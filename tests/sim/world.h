@@ -89,6 +89,7 @@ class World {
   std::unique_ptr<Machine::Surroundings> around_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<FaultKind> sudden_;
+  int64_t sudden_left_ = 0;
   std::vector<std::filesystem::path> copies_;
   int64_t copies_made_ = 0;
   absl::Time heal_at_;
