@@ -197,7 +197,15 @@ std::map<std::string, v1::LeadState> LeadStates(const Job& job) {
   std::map<std::string, v1::LeadState> states;
   for (const ReadRecord& record :
        Reader(job.brokers(), {job.Topic("sla.leads")}).ReadToEnd()) {
-    states[record.key.value_or("")] = Parse<v1::LeadState>(record);
+    const std::string key = record.key.value_or("");
+    // Of some only a hash is left.
+    v1::LeadState state;
+    if (record.value) state = Parse<v1::LeadState>(record);
+    if (state.has_status()) {
+      states[key] = std::move(state);
+    } else {
+      states.erase(key);
+    }
   }
   return states;
 }

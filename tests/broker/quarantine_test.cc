@@ -93,8 +93,8 @@ TEST_CASE("What cannot be read is put aside whole, and says why") {
   Feed feed(job);
   const std::vector<Wrong> wrong = WrongRecords(job, feed);
   for (const Wrong& each : wrong) feed.producer().Send(each.record);
-  // A value that is null is no event, and no error either.
-  feed.producer().Send({.topic = job.Topic("leads.activity"), .key = "lead-8"});
+  // A value that is null is no error: it erases the lead.
+  feed.producer().Send({.topic = job.Topic("leads.activity"), .key = "lead-9"});
   // Those behind them are read all the same.
   for (int i = 1; i <= 8; ++i) {
     feed.Send(Created(absl::StrCat("lead-", i), London("2024-03-07 10:00")));
@@ -124,15 +124,20 @@ TEST_CASE("What cannot be read is put aside whole, and says why") {
     CHECK(!headers["__connect.errors.offset"].empty());
     CHECK(!headers["__connect.errors.exception.message"].empty());
   }
+  Audience audience(job);
+  CHECK(audience.HearUntil([](const std::vector<v1::SlaEvent>& said) {
+    return std::any_of(said.begin(), said.end(), [](const auto& event) {
+      return event.kind() == v1::SlaEvent::RETIRED &&
+             event.lead_id() == "lead-9" && event.reasons(0) == "erased";
+    });
+  }));
   CHECK(LeadStates(job).size() == 8);
 
   // Read is folded, ignored and quarantined, always.
   CHECK(WaitUntil(
       [&] { return Metric(port, "leadclock_records_read_total") == 16; },
       absl::Seconds(5)));
-  CHECK(Metric(port, "leadclock_records_folded_total") == 8);
-  CHECK(Metric(port, "leadclock_records_ignored_total{reason=\"TOMBSTONE\"}") ==
-        1);
+  CHECK(Metric(port, "leadclock_records_folded_total") == 9);
   CHECK(Metric(port, "leadclock_records_quarantined_total{code=\"KEY\"}") == 2);
   CHECK(Metric(port, "leadclock_records_quarantined_total") == 7);
   CHECK(worker.Stop() == 0);
