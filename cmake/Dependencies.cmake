@@ -14,3 +14,12 @@ find_package(OpenSSL REQUIRED)
 find_package(Catch2 2 REQUIRED)
 find_package(benchmark REQUIRED)
 include(Librdkafka)
+
+# A faster malloc for what runs long; a sanitizer brings its own. Linked to
+# executables: it replaces malloc for all of a process.
+add_library(leadclock_malloc INTERFACE)
+add_library(leadclock::malloc ALIAS leadclock_malloc)
+if(NOT LEADCLOCK_SANITIZE)
+  find_library(_jemalloc jemalloc REQUIRED)
+  target_link_libraries(leadclock_malloc INTERFACE ${_jemalloc})
+endif()

@@ -161,14 +161,14 @@ Error Producer::Produce(const OutgoingRecord& record, int64_t timestamp) {
       rd_kafka_produceva(client_.get(), members.data(), members.size()));
 }
 
-// rd_kafka_flush() would look only every 10 ms.
 absl::Status Producer::AwaitDeliveries(const Deadline& deadline) {
   while (undelivered_ > 0 && delivered_.ok()) {
     if (deadline.Left() == absl::ZeroDuration()) {
       return kafka_error::Unavailable(absl::StrCat(
           "the brokers did not confirm ", undelivered_, " records in time"));
     }
-    rd_kafka_poll(client_.get(), deadline.LeftMillis());
+    // A part of a second, because a failure ends the wait.
+    rd_kafka_flush(client_.get(), std::min(deadline.LeftMillis(), 100));
   }
   return delivered_;
 }
