@@ -22,8 +22,8 @@
 
 #include "state/codec.h"
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <concepts>
 #include <cstring>
 #include <iterator>
@@ -51,13 +51,38 @@ constexpr std::array<std::string_view, 24> kCommonTexts = {
     "sms",      "new",
     "working",  "available_channel"};
 
-void AppendNumber(uint64_t value, std::string& bytes) {
-  while (value >= 0x80) {
-    bytes.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
+// Bytes that are written one after another.
+class Bytes {
+ public:
+  // What is written cannot be told beforehand; most leads need less.
+  Bytes() : text_(512, '\0') {}
+
+  void Number(uint64_t value) {
+    Reserve(kLongestNumber);
+    while (value >= 0x80) {
+      text_[size_++] = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    text_[size_++] = static_cast<char>(value);
   }
-  bytes.push_back(static_cast<char>(value));
-}
+  void Append(std::string_view text) {
+    Reserve(text.size());
+    std::memcpy(text_.data() + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+
+  std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  static constexpr size_t kLongestNumber = 10;
+
+  void Reserve(size_t more) {
+    if (text_.size() - size_ < more) text_.resize(2 * text_.size() + more);
+  }
+
+  std::string text_;
+  size_t size_ = 0;
+};
 
 // Takes a number off the front of the bytes; false: there is none.
 bool TakeNumber(std::string_view& bytes, uint64_t& value) {
@@ -87,34 +112,35 @@ bool TakeTexts(std::string_view& bytes, uint64_t count,
   return true;
 }
 
-// Finds texts by their bytes; a small table without deletion.
-class TextTable {
+// The texts of a lead, those that are common to all of them first: finds each
+// by its bytes.
+class Texts {
  public:
-  // The place of a text that is equal; kNone: there is none.
-  static constexpr size_t kNone = SIZE_MAX;
-  size_t Find(std::string_view text) const {
-    if (slots_.empty()) return kNone;
-    for (size_t at = Hash(text);; ++at) {
-      const uint32_t slot = slots_[at & (slots_.size() - 1)];
-      if (slot == 0) return kNone;
-      if (texts_[slot - 1] == text) return slot - 1;
-    }
+  Texts() {
+    for (const std::string_view text : kCommonTexts) Add(text);
   }
-  // REQUIRES: it is not there.
+
+  void Reserve(size_t more) {
+    texts_.reserve(texts_.size() + more + 8);
+    while (slots_.size() < 2 * (texts_.size() + more)) Grow();
+  }
+  // Appends a text, whose bytes outlive this.
   size_t Add(std::string_view text) {
     texts_.push_back(text);
-    if (2 * texts_.size() > slots_.size()) {
-      slots_.assign(std::bit_ceil(4 * texts_.size() + 16), 0);
-      for (size_t i = 0; i < texts_.size(); ++i) Place(i);
+    if (slots_.size() < 2 * texts_.size()) {
+      Grow();
     } else {
       Place(texts_.size() - 1);
     }
     return texts_.size() - 1;
   }
-  void AddAll(std::vector<std::string_view> texts) {
-    texts_ = std::move(texts);
-    slots_.assign(std::bit_ceil(4 * texts_.size() + 16), 0);
-    for (size_t i = 0; i < texts_.size(); ++i) Place(i);
+  // The place of a text, which is added if it is new.
+  size_t PlaceOf(std::string_view text) {
+    for (size_t at = Hash(text);; ++at) {
+      const uint32_t slot = slots_[at & (slots_.size() - 1)];
+      if (slot == 0) return Add(text);
+      if (texts_[slot - 1] == text) return slot - 1;
+    }
   }
   const std::vector<std::string_view>& texts() const { return texts_; }
 
@@ -138,60 +164,59 @@ class TextTable {
     while (slots_[at & (slots_.size() - 1)] != 0) ++at;
     slots_[at & (slots_.size() - 1)] = static_cast<uint32_t>(index + 1);
   }
+  void Grow() {
+    slots_.assign(2 * slots_.size(), 0);
+    for (size_t i = 0; i < texts_.size(); ++i) Place(i);
+  }
 
   std::vector<std::string_view> texts_;
-  std::vector<uint32_t> slots_;  // the place in `texts_`, and one; 0: free
+  // The place in `texts_`, and one; 0: free. Their number is a power of two.
+  std::vector<uint32_t> slots_ = std::vector<uint32_t>(128);
 };
-
-const TextTable& CommonTexts() {
-  static const TextTable* const kTable = [] {
-    auto* table = new TextTable;
-    for (const std::string_view text : kCommonTexts) table->Add(text);
-    return table;
-  }();
-  return *kTable;
-}
 
 // The dictionary of a lead that is written.
 class Dictionary {
  public:
   // Begins with texts that are stored already, as Write() gave them.
-  explicit Dictionary(std::string_view stored) : stored_(stored) {
-    std::vector<std::string_view> texts;
+  explicit Dictionary(std::string_view stored) : texts_(CommonTexts()) {
     uint64_t count = 0;
-    std::string_view rest = stored;
     // They were read before, and are whole.
-    if (TakeNumber(rest, count)) {
-      stored_ = rest;
-      TakeTexts(rest, count, texts);
-    }
-    stored_count_ = texts.size();
-    table_.AddAll(std::move(texts));
+    if (!TakeNumber(stored, count)) return;
+    stored_ = stored;
+    stored_count_ = count;
+    texts_.Reserve(count);
+    std::vector<std::string_view> texts;
+    TakeTexts(stored, count, texts);
+    for (const std::string_view text : texts) texts_.Add(text);
   }
 
-  uint64_t PlaceOf(std::string_view text) {
-    const size_t common = CommonTexts().Find(text);
-    if (common != TextTable::kNone) return common;
-    size_t own = table_.Find(text);
-    if (own == TextTable::kNone) own = table_.Add(text);
-    return kCommonTexts.size() + own;
-  }
+  uint64_t PlaceOf(std::string_view text) { return texts_.PlaceOf(text); }
 
   void Write(std::string& bytes) const {
-    const std::vector<std::string_view>& texts = table_.texts();
-    AppendNumber(texts.size(), bytes);
-    bytes.append(stored_);
-    for (size_t i = stored_count_; i < texts.size(); ++i) {
-      AppendNumber(texts[i].size(), bytes);
-      bytes.append(texts[i]);
+    const std::vector<std::string_view>& texts = texts_.texts();
+    const size_t first_new = kCommonTexts.size() + stored_count_;
+    Bytes added;
+    for (size_t i = first_new; i < texts.size(); ++i) {
+      added.Number(texts[i].size());
+      added.Append(texts[i]);
     }
+    Bytes count;
+    count.Number(texts.size() - kCommonTexts.size());
+    bytes.append(count.view());
+    bytes.append(stored_);
+    bytes.append(added.view());
   }
 
  private:
+  static const Texts& CommonTexts() {
+    static const Texts* const kTexts = new Texts;
+    return *kTexts;
+  }
+
   std::string_view stored_;
   size_t stored_count_ = 0;
   // Of texts in what is written, which outlives the writer.
-  TextTable table_;
+  Texts texts_;
 };
 
 class Writer {
@@ -200,14 +225,16 @@ class Writer {
 
   explicit Writer(Dictionary& dictionary) : dictionary_(dictionary) {}
 
-  void Number(uint64_t value) { AppendNumber(value, bytes_); }
-  void Text(const std::string& text) { Number(dictionary_.PlaceOf(text)); }
+  void Number(uint64_t value) { bytes_.Number(value); }
+  void Text(const std::string& text) {
+    Number(text.empty() ? 0 : dictionary_.PlaceOf(text));
+  }
 
-  std::string& bytes() { return bytes_; }
+  std::string_view bytes() const { return bytes_.view(); }
 
  private:
   Dictionary& dictionary_;
-  std::string bytes_;
+  Bytes bytes_;
 };
 
 class Reader {
@@ -424,6 +451,7 @@ class Format {
   void Put(std::vector<T>& list) {
     uint64_t size = 0;
     io_.Size(size);
+    list.reserve(std::min<uint64_t>(size, kReserved));
     for (uint64_t i = 0; i < size && !io_.failed(); ++i) {
       Put(list.emplace_back());
     }
@@ -448,6 +476,9 @@ class Format {
                       std::index_sequence<Index...>) {
     return ((index == Index && (body.emplace<Index>(), true)) || ...);
   }
+
+  // What damaged bytes can ask of memory at once.
+  static constexpr uint64_t kReserved = 64;
 
   Io& io_;
 };
@@ -609,7 +640,8 @@ std::string EncodeEvent(const Event& event) {
   Format(writer).Put(event);
   std::string bytes;
   dictionary.Write(bytes);
-  return bytes + writer.bytes();
+  bytes.append(writer.bytes());
+  return bytes;
 }
 
 }  // namespace leadclock

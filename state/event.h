@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -121,28 +122,11 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
-// Where an event stands in its history. Never arrival, never offset.
-struct EventOrder {
-  absl::Time occurred_at;
-  int64_t sequence = 0;
-  uint32_t kind = 0;
-  EventRef ref;
-
-  friend bool operator==(const EventOrder&, const EventOrder&) = default;
-  friend auto operator<=>(const EventOrder& a, const EventOrder& b) {
-    // absl::Time has no <=> in this Abseil.
-    if (a.occurred_at != b.occurred_at) {
-      return a.occurred_at < b.occurred_at ? std::strong_ordering::less
-                                           : std::strong_ordering::greater;
-    }
-    if (auto c = a.sequence <=> b.sequence; c != 0) return c;
-    if (auto c = a.kind <=> b.kind; c != 0) return c;
-    return a.ref <=> b.ref;
-  }
-};
-
-inline EventOrder OrderOf(const Event& event) {
-  return {event.occurred_at, event.sequence, event.kind, event.ref};
+// The order of a history: by when things happened. Never arrival, never offset.
+inline bool StandsBefore(const Event& a, const Event& b) {
+  if (a.occurred_at != b.occurred_at) return a.occurred_at < b.occurred_at;
+  return std::tie(a.sequence, a.kind, a.ref) <
+         std::tie(b.sequence, b.kind, b.ref);
 }
 
 }  // namespace leadclock

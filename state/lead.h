@@ -171,8 +171,9 @@ struct Lead {
 
   // These three are whole only if nothing is unread.
   std::optional<Collapsed> collapsed;
-  // Sorted by OrderOf, one entry for each EventRef. Contains withdrawals, and
-  // what they withdraw. What follows on `collapsed`, if there is such a part.
+  // Sorted by StandsBefore, one entry for each EventRef. Contains withdrawals,
+  // and what they withdraw. What follows on `collapsed`, if there is such a
+  // part.
   std::vector<Event> history;
   // In the order in which they were said; unread are only settled ones.
   std::vector<Said> ledger;

@@ -20,6 +20,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "leadclock/v1/lead_state.pb.h"
+#include "processor/job/empty_message.h"
 #include "processor/job/lead_status.h"
 #include "processor/lead/lead_fold.h"
 #include "state/codec.h"
@@ -278,6 +279,7 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
   if (!lead.ok()) return lead.status();
 
   std::vector<Event> events;
+  events.reserve(records.size());
   std::string traceparent;
   for (const DecodedRecord* record : records) {
     const DecodedLeadEvent& decoded = AsLeadEvent(*record);
@@ -289,7 +291,7 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
     if (!status.ok()) return OfLead(status, key);
     if (!Fits(policy_, *lead)) return Misfit(key);
   }
-  const Answer answer = FoldLead(policy_, events,
+  const Answer answer = FoldLead(policy_, std::move(events),
                                  {.now = moment.now,
                                   .read_at = moment.read_at,
                                   .notify_from = options_.notify_from,
@@ -304,8 +306,8 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
   change.state = taken ? StateWithinBounds(moment, answer, *lead)
                        : WriteState(*lead, answer.next_instant);
   if (taken || !answer.utterances.empty()) {
-    v1::LeadState value;
-    *value.mutable_status() = StatusOf(policy_, id, *lead, moment.now);
+    v1::LeadState& value = EmptyMessage<v1::LeadState>();
+    WriteStatus(policy_, id, *lead, moment.now, *value.mutable_status());
     value.set_internal(change.state);
     change.changelog_value = value.SerializeAsString();
   }

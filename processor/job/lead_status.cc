@@ -95,29 +95,8 @@ void AddClock(const Policy& policy, const ClockRun& run, absl::Time now,
   clock->set_reason(run.reason);
 }
 
-}  // namespace
-
-LeadStatus StatusOf(const Policy& policy, const LeadId& id, const Lead& lead,
-                    absl::Time now) {
-  LeadStatus status;
-  status.set_lead_id(id.text());
-  status.set_lead_seq(lead.lead_seq);
-  status.set_policy_version(lead.policy_version);
-  const bool has_now = now != absl::InfinitePast();
-  if (has_now) status.set_as_of_ms(absl::ToUnixMillis(now));
-  if (const auto& up_to = lead.summary.collapsed_up_to) {
-    status.set_collapsed_up_to_ms(absl::ToUnixMillis(*up_to));
-  }
-  if (!lead.progress) {
-    status.set_standing(LeadStatus::WAITING);
-    return status;
-  }
-
-  // What time decided after the last event and is held back from being said
-  // is not shown either. (What a later event has settled already is.)
-  const bool held = lead.hold_until && *lead.hold_until > now;
-  const Progress progress =
-      held || !has_now ? *lead.progress : At(policy, *lead.progress, now);
+void AddProgress(const Policy& policy, const Progress& progress, absl::Time now,
+                 LeadStatus& status) {
   status.set_standing(StandingOf(policy, progress));
   status.set_reason(progress.eligibility_reason);
   status.set_owner_id(progress.people.owner.text());
@@ -133,7 +112,33 @@ LeadStatus StatusOf(const Policy& policy, const LeadId& id, const Lead& lead,
   for (const ClockRun& run : progress.runs) {
     AddClock(policy, run, now, status);
   }
-  return status;
+}
+
+}  // namespace
+
+void WriteStatus(const Policy& policy, const LeadId& id, const Lead& lead,
+                 absl::Time now, LeadStatus& status) {
+  status.set_lead_id(id.text());
+  status.set_lead_seq(lead.lead_seq);
+  status.set_policy_version(lead.policy_version);
+  const bool has_now = now != absl::InfinitePast();
+  if (has_now) status.set_as_of_ms(absl::ToUnixMillis(now));
+  if (const auto& up_to = lead.summary.collapsed_up_to) {
+    status.set_collapsed_up_to_ms(absl::ToUnixMillis(*up_to));
+  }
+  if (!lead.progress) {
+    status.set_standing(LeadStatus::WAITING);
+    return;
+  }
+
+  // What time decided after the last event and is held back from being said
+  // is not shown either. (What a later event has settled already is.)
+  const bool held = lead.hold_until && *lead.hold_until > now;
+  if (!held && has_now && IsDue(policy, *lead.progress, now)) {
+    AddProgress(policy, At(policy, *lead.progress, now), now, status);
+  } else {
+    AddProgress(policy, *lead.progress, now, status);
+  }
 }
 
 }  // namespace leadclock

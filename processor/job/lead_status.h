@@ -9,10 +9,10 @@
 
 namespace leadclock {
 
-// The public part of a lead's state as it stands at `now`: what time has
-// decided by then and may be said is in it.
-v1::LeadStatus StatusOf(const Policy& policy, const LeadId& id,
-                        const Lead& lead, absl::Time now);
+// Writes the public part of a lead's state as it stands at `now`: what time
+// has decided by then and may be said is in it. REQUIRES: `status` is empty.
+void WriteStatus(const Policy& policy, const LeadId& id, const Lead& lead,
+                 absl::Time now, v1::LeadStatus& status);
 
 }  // namespace leadclock
 

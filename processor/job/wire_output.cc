@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "leadclock/v1/sla_event.pb.h"
+#include "processor/job/empty_message.h"
 
 namespace leadclock {
 namespace {
@@ -146,18 +147,18 @@ OutputRecord RecordOf(const v1::SlaEvent& event, absl::Time at,
   record.output = static_cast<int>(output);
   record.key = utterer.lead.text();
   record.value = Serialize(event, options.format);
-  record.headers = {
-      {"ce_specversion", "1.0"},
-      {"ce_id", event.id()},
-      {"ce_type", absl::StrCat("leadclock.v1.", type)},
-      {"ce_source", options.source},
-      {"ce_subject", utterer.lead.text()},
-      {"ce_time",
-       absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone())},
-      {"content-type", ContentType(options.format)},
-  };
+  std::vector<Header>& headers = record.headers;
+  headers.reserve(8);
+  headers.emplace_back("ce_specversion", "1.0");
+  headers.emplace_back("ce_id", event.id());
+  headers.emplace_back("ce_type", absl::StrCat("leadclock.v1.", type));
+  headers.emplace_back("ce_source", options.source);
+  headers.emplace_back("ce_subject", utterer.lead.text());
+  headers.emplace_back("ce_time", absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at,
+                                                   absl::UTCTimeZone()));
+  headers.emplace_back("content-type", ContentType(options.format));
   if (!utterer.traceparent.empty()) {
-    record.headers.emplace_back("traceparent", utterer.traceparent);
+    headers.emplace_back("traceparent", utterer.traceparent);
   }
   return record;
 }
@@ -171,7 +172,7 @@ OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
   const Saying saying = SayingOf(fact.kind);
   const Wording wording = WordingOf(utterance.form);
 
-  v1::SlaEvent event;
+  v1::SlaEvent& event = EmptyMessage<v1::SlaEvent>();
   event.set_id(UtteranceId(policy, utterer.lead.text(), utterance));
   event.set_source(options.source);
   event.set_kind(saying.kind);
@@ -206,7 +207,7 @@ OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
 
 OutputRecord WriteDeparture(const Departure& departure, const Utterer& utterer,
                             const WireOutputOptions& options) {
-  v1::SlaEvent event;
+  v1::SlaEvent& event = EmptyMessage<v1::SlaEvent>();
   event.set_id(DepartureId(utterer.lead.text(), departure));
   event.set_source(options.source);
   event.set_kind(v1::SlaEvent::RETIRED);

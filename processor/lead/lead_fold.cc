@@ -35,19 +35,17 @@ bool CanAdvance(const Lead& lead, const Event& event) {
   // Else the past would have been read.
   if (lead.unread) return true;
   const std::vector<Event>& history = lead.history;
-  const bool is_last = history.empty()
-                           ? lead.collapsed.has_value()
-                           : OrderOf(history.back()) < OrderOf(event);
+  const bool is_last = history.empty() ? lead.collapsed.has_value()
+                                       : StandsBefore(history.back(), event);
   return is_last && !IsFrozen(lead, event) &&
          !std::holds_alternative<Withdrawn>(event.body) &&
          !IsWithdrawn(history, event.ref);
 }
 
-void Insert(const Event& event, std::vector<Event>& history) {
-  const auto place = std::upper_bound(
-      history.begin(), history.end(), event,
-      [](const Event& a, const Event& b) { return OrderOf(a) < OrderOf(b); });
-  history.insert(place, event);
+void Insert(Event event, std::vector<Event>& history) {
+  const auto place =
+      std::upper_bound(history.begin(), history.end(), event, StandsBefore);
+  history.insert(place, std::move(event));
 }
 
 // Of two contents of one event the greater sequence stands, then the greater
@@ -57,15 +55,15 @@ bool Supersedes(const Event& event, const Event& other) {
   return EncodeEvent(event) > EncodeEvent(other);
 }
 
-Intake TakeIn(const Event& event, Lead& lead) {
+Intake TakeIn(Event event, Lead& lead) {
   // Some speak of events that are kept, wherever they stand themselves.
   const bool is_about_others = std::holds_alternative<Withdrawn>(event.body) ||
                                std::holds_alternative<Erased>(event.body);
   if (IsFrozen(lead, event) && !is_about_others) return Intake::kCollapsed;
   std::vector<Event>& history = lead.history;
   if (lead.unread) {
-    history.push_back(event);
     AddToSummary(event, lead.summary);
+    history.push_back(std::move(event));
     return Intake::kTaken;
   }
   const auto known =
@@ -75,10 +73,10 @@ Intake TakeIn(const Event& event, Lead& lead) {
     if (*known == event) return Intake::kDuplicate;
     if (!Supersedes(event, *known)) return Intake::kSuperseded;
     history.erase(known);
-    Insert(event, history);
+    Insert(std::move(event), history);
     return Intake::kReplacing;
   }
-  Insert(event, history);
+  Insert(std::move(event), history);
   return Intake::kTaken;
 }
 
@@ -109,16 +107,18 @@ Findings Replay(const Policy& policy, Lead& lead) {
   return {std::move(timeline.facts), {}};
 }
 
-Findings TakeAllIn(const Policy& policy, const std::vector<Event>& events,
-                   Lead& lead, std::vector<Intake>& intakes) {
+Findings TakeAllIn(const Policy& policy, std::vector<Event> events, Lead& lead,
+                   std::vector<Intake>& intakes) {
   Findings findings;
   bool replay = !lead.progress || lead.replay;
-  for (const Event& event : events) {
+  for (Event& event : events) {
     const bool advances = !replay && CanAdvance(lead, event);
-    intakes.push_back(TakeIn(event, lead));
+    intakes.push_back(TakeIn(std::move(event), lead));
     const bool taken = intakes.back() == Intake::kTaken;
     if (taken && advances) {
-      std::vector<Fact> settled = Advance(policy, event, *lead.progress);
+      // It stands last.
+      std::vector<Fact> settled =
+          Advance(policy, lead.history.back(), *lead.progress);
       std::move(settled.begin(), settled.end(),
                 std::back_inserter(findings.settled));
     } else if (taken || intakes.back() == Intake::kReplacing) {
@@ -160,13 +160,15 @@ std::vector<Fact> UnsaidByTime(const Findings& findings, absl::Time now,
 std::vector<Fact> UnsaidBefore(const Policy& policy, const Lead& lead,
                                absl::Time now) {
   Findings findings;
-  std::optional<Progress> progress = lead.progress;
-  if (!progress || lead.replay) {
+  if (lead.progress && !lead.replay) {
+    findings.foretold = Foretell(policy, *lead.progress, now).facts;
+  } else {
     Timeline timeline = Derive(policy, lead.history, lead.collapsed);
     findings.settled = std::move(timeline.facts);
-    progress = std::move(timeline.progress);
+    if (timeline.progress) {
+      findings.foretold = Foretell(policy, *timeline.progress, now).facts;
+    }
   }
-  if (progress) findings.foretold = Foretell(policy, *progress, now).facts;
   return UnsaidByTime(findings, now, lead.ledger);
 }
 
@@ -468,9 +470,9 @@ std::string IdOf(const Policy& policy, std::string_view lead_id,
 
 }  // namespace
 
-std::string PolicyMark(const Policy& policy) {
+std::string_view PolicyMark(const Policy& policy) {
   constexpr size_t kDigits = 16;
-  return policy.hash.substr(0, kDigits);
+  return std::string_view(policy.hash).substr(0, kDigits);
 }
 
 bool NeedsPast(const Lead& lead, const std::vector<Event>& events) {
@@ -498,19 +500,19 @@ bool NeedsPast(const Lead& lead, const std::vector<Event>& events) {
   return false;
 }
 
-Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
+Answer FoldLead(const Policy& policy, std::vector<Event> events,
                 const Asking& asking, Lead& lead) {
   assert(!NeedsPast(lead, events));
   Answer answer;
   lead.policy_version = policy.version;
   lead.policy_hash = PolicyMark(policy);
 
+  const bool has_news = !events.empty();
   std::vector<Fact> owed_before;
-  if (!events.empty()) {
-    owed_before = UnsaidBefore(policy, lead, asking.now);
-  }
+  if (has_news) owed_before = UnsaidBefore(policy, lead, asking.now);
 
-  Findings findings = TakeAllIn(policy, events, lead, answer.intakes);
+  Findings findings =
+      TakeAllIn(policy, std::move(events), lead, answer.intakes);
   if (lead.progress) {
     // Also up to what was said: nothing is taken back because of now.
     Outlook outlook = Foretell(policy, *lead.progress,
@@ -522,7 +524,7 @@ Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
   if (lead.hold_until && *lead.hold_until <= asking.now) {
     lead.hold_until.reset();
   }
-  if (!events.empty()) {
+  if (has_news) {
     HoldLateBurst(owed_before, UnsaidByTime(findings, asking.now, lead.ledger),
                   asking.read_at, lead);
   }

@@ -77,12 +77,12 @@ struct Answer {
 bool NeedsPast(const Lead& lead, const std::vector<Event>& events);
 
 // What a lead remembers of the policy's hash.
-std::string PolicyMark(const Policy& policy);
+std::string_view PolicyMark(const Policy& policy);
 
 // Takes `events`, in the order in which they were read, into the lead's
 // history and says what must be said. Without events: only time has passed.
 // REQUIRES: !NeedsPast(lead, events).
-Answer FoldLead(const Policy& policy, const std::vector<Event>& events,
+Answer FoldLead(const Policy& policy, std::vector<Event> events,
                 const Asking& asking, Lead& lead);
 
 // Makes the lead smaller: about the older half of its history becomes what it

@@ -513,6 +513,15 @@ void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
   facts_.push_back(std::move(fact));
 }
 
+// The earliest instant at which time decides something.
+absl::Time NextInstant(const Policy& policy, const Progress& progress) {
+  absl::Time next = absl::InfiniteFuture();
+  for (const ClockRun& run : progress.runs) {
+    next = std::min(next, NextStep(policy, run).at);
+  }
+  return next;
+}
+
 // The events that no other one withdraws.
 std::vector<const Event*> InForce(const std::vector<Event>& history) {
   std::vector<const EventRef*> withdrawn;
@@ -616,10 +625,8 @@ std::vector<Fact> Advance(const Policy& policy, const Event& event,
 Outlook Foretell(const Policy& policy, const Progress& progress,
                  absl::Time until) {
   Outlook outlook;
+  outlook.next = NextInstant(policy, progress);
   // Most of the time nothing has come due, and nothing need be copied.
-  for (const ClockRun& run : progress.runs) {
-    outlook.next = std::min(outlook.next, NextStep(policy, run).at);
-  }
   if (outlook.next > until || outlook.next == absl::InfiniteFuture()) {
     return outlook;
   }
@@ -627,6 +634,11 @@ Outlook Foretell(const Policy& policy, const Progress& progress,
   Progress copy = progress;
   outlook.next = Folder(policy, copy, outlook.facts).SettleUpTo(until);
   return outlook;
+}
+
+bool IsDue(const Policy& policy, const Progress& progress, absl::Time now) {
+  const absl::Time next = NextInstant(policy, progress);
+  return next <= now && next != absl::InfiniteFuture();
 }
 
 Progress At(const Policy& policy, Progress progress, absl::Time now) {

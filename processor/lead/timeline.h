@@ -24,7 +24,7 @@ struct Timeline {
 };
 
 // Folds a whole history, or what followed on its collapsed part.
-// REQUIRES: sorted by OrderOf, one for each EventRef.
+// REQUIRES: sorted by StandsBefore, one for each EventRef.
 Timeline Derive(const Policy& policy, const std::vector<Event>& history,
                 const std::optional<Collapsed>& collapsed = std::nullopt);
 
@@ -48,6 +48,9 @@ struct Outlook {
 };
 Outlook Foretell(const Policy& policy, const Progress& progress,
                  absl::Time until);
+
+// Whether time decides something up to `now` if nothing more happens.
+bool IsDue(const Policy& policy, const Progress& progress, absl::Time now);
 
 // Where a lead stands at `now` if nothing more happens until then.
 Progress At(const Policy& policy, Progress progress, absl::Time now);

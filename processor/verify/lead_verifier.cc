@@ -642,8 +642,9 @@ void LeadVerifier::CompareState(const Truth& truth, const std::string& place) {
   Lead lead = truth.lead;
   lead.lead_seq = judged_seq_;
   lead.hold_until = state_->lead.hold_until;
-  const std::string fields = FieldsThatDiffer(
-      state_->status, StatusOf(policy_, LeadId(lead_), lead, state_->as_of));
+  v1::LeadStatus status;
+  WriteStatus(policy_, LeadId(lead_), lead, state_->as_of, status);
+  const std::string fields = FieldsThatDiffer(state_->status, status);
   if (!fields.empty()) {
     Differ(place, absl::StrCat("shows the lead other than it stands (what "
                                "stands -> what must): ",

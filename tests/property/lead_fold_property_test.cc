@@ -35,9 +35,8 @@ std::vector<Event> HistoryOf(const std::vector<Event>& records) {
   }
   std::vector<Event> history;
   for (const auto& [ref, event] : one_each) history.push_back(event);
-  std::sort(history.begin(), history.end(), [](const Event& a, const Event& b) {
-    return OrderOf(a) < OrderOf(b);
-  });
+  std::sort(history.begin(), history.end(),
+            [](const Event& a, const Event& b) { return StandsBefore(a, b); });
   return history;
 }
 

@@ -373,7 +373,7 @@ class Generator {
     for (int64_t n = dice_.Between(many / 2, many); n > 0; --n) AddSomething();
     std::sort(
         scenario_.events.begin(), scenario_.events.end(),
-        [](const Event& a, const Event& b) { return OrderOf(a) < OrderOf(b); });
+        [](const Event& a, const Event& b) { return StandsBefore(a, b); });
   }
 
   // A boundary of one of the calendars, or close to it, in one of several
