@@ -14,6 +14,7 @@
 #include "rocksdb/convenience.h"
 #include "rocksdb/db.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
 #include "rocksdb/write_batch.h"
 #include "rocksdb/write_buffer_manager.h"
@@ -140,6 +141,14 @@ bool Supports(rocksdb::CompressionType type) {
   return std::find(supported.begin(), supported.end(), type) != supported.end();
 }
 
+// Kafka has the log. A process that is killed loses what was written last, the
+// progress with the states, and restores it.
+rocksdb::WriteOptions WriteWithoutLog() {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  return options;
+}
+
 // For tens of millions of small values that are read by key.
 rocksdb::Options RocksOptions(size_t memory_bytes) {
   // What is not written to files yet counts in the cache: one budget.
@@ -163,9 +172,13 @@ rocksdb::Options RocksOptions(size_t memory_bytes) {
   options.level_compaction_dynamic_level_bytes = true;
   options.bytes_per_sync = size_t{1} << 20;
   options.max_background_jobs = 2;
-  // What is not in its log is of a restore that did not come to its end, which
-  // begins anew.
-  options.avoid_flush_during_shutdown = true;
+  // A partition's keys are written in their order: each is looked for from
+  // where the one before it stands. One byte more than the prefix, because
+  // RocksDB must not look so for ranges that are deleted.
+  options.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(kPrefixBytes + 1));
+  options.memtable_whole_key_filtering = true;
+  options.memtable_prefix_bloom_size_ratio = 0.05;
   options.keep_log_file_num = 2;
   if (Supports(rocksdb::kLZ4Compression)) {
     options.compression = rocksdb::kLZ4Compression;
@@ -281,8 +294,7 @@ absl::StatusOr<std::optional<Store::Progress>> Store::ReadProgress(
 }
 
 absl::Status Store::Write(std::span<const Change> changes,
-                          const std::map<int32_t, Progress>& progress,
-                          Durability durability) {
+                          const std::map<int32_t, Progress>& progress) {
   rocksdb::WriteBatch batch;
   std::string value;
   for (const Change& change : changes) {
@@ -307,9 +319,7 @@ absl::Status Store::Write(std::span<const Change> changes,
     batch.Put(Prefix(kProgress, partition), FormatProgress(reached));
   }
 
-  rocksdb::WriteOptions options;
-  options.disableWAL = durability == Durability::kNone;
-  const rocksdb::Status status = db_->Write(options, &batch);
+  const rocksdb::Status status = db_->Write(WriteWithoutLog(), &batch);
   if (!status.ok()) return ToStatus(status, "writing");
   for (const Change& change : changes) {
     if (!change.state.empty()) NoteDue(change.partition, change.due);
@@ -321,6 +331,10 @@ absl::Status Store::Flush() {
   return ToStatus(db_->Flush(rocksdb::FlushOptions()), "flushing");
 }
 
+void Store::LoseUnflushed() {
+  db_->SetDBOptions({{"avoid_flush_during_shutdown", "true"}});
+}
+
 absl::Status Store::Drop(int32_t partition) {
   rocksdb::WriteBatch batch;
   for (const char kind : {kState, kTimer}) {
@@ -328,7 +342,7 @@ absl::Status Store::Drop(int32_t partition) {
   }
   batch.Delete(Prefix(kProgress, partition));
   timers_.erase(partition);
-  return ToStatus(db_->Write(rocksdb::WriteOptions(), &batch),
+  return ToStatus(db_->Write(WriteWithoutLog(), &batch),
                   "dropping a partition");
 }
 

@@ -81,14 +81,13 @@ class Store {
     // What the store has now.
     absl::Time old_due = absl::InfiniteFuture();
   };
-  enum class Durability {
-    kProcess,  // survives the end of the process
-    kNone,     // until the next Flush() may be lost, from some write on
-  };
   absl::Status Write(std::span<const Change> changes,
-                     const std::map<int32_t, Progress>& progress,
-                     Durability durability);
+                     const std::map<int32_t, Progress>& progress);
   absl::Status Flush();
+
+  // Makes the end of this object that of a killed process: what was not flushed
+  // is lost. For tests.
+  void LoseUnflushed();
 
   // Forgets everything of a partition.
   absl::Status Drop(int32_t partition);

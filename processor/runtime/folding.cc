@@ -1,6 +1,7 @@
 #include "processor/runtime/folding.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -64,7 +65,8 @@ void Folding::Quarantine(const InputRecord& record, const Rejection& why) {
 absl::Status Folding::FoldRecords(std::span<const InputRecord> records,
                                   const Moment& moment) {
   std::vector<std::unique_ptr<const DecodedRecord>> decoded;
-  std::map<std::string_view, Records> by_key;
+  std::vector<Work> works;
+  std::unordered_map<std::string_view, size_t> places;  // in `works`
   for (const InputRecord& record : records) {
     ++overlay_.tally.read;
     Decoded made = fold_.Decode(record);
@@ -82,70 +84,87 @@ absl::Status Folding::FoldRecords(std::span<const InputRecord> records,
     } else {
       decoded.push_back(
           std::get<std::unique_ptr<const DecodedRecord>>(std::move(made)));
-      Records& of_key = by_key[*record.key];
-      of_key.read.push_back(&record);
-      of_key.decoded.push_back(decoded.back().get());
+      const auto [place, is_new] = places.emplace(*record.key, works.size());
+      if (is_new) works.push_back({.key = *record.key});
+      Work& work = works[place->second];
+      work.read.push_back(&record);
+      work.decoded.push_back(decoded.back().get());
     }
   }
-
-  std::vector<std::string_view> keys;
-  keys.reserve(by_key.size());
-  for (const auto& [key, of_key] : by_key) keys.push_back(key);
-  absl::Status status = Load(moment.partition, keys);
-  for (const auto& [key, of_key] : by_key) {
-    if (!status.ok()) return status;
-    status = Apply(key, of_key, moment);
-  }
-  return status;
+  return DoAll(works, moment);
 }
 
 absl::Status Folding::FireTimers(const Moment& moment) {
+  Overlay::OfPartition& overlaid = overlay_.partitions[moment.partition];
+  if (overlaid.timers_fired) return absl::OkStatus();
   const absl::StatusOr<std::vector<std::string>> due =
       store_.Due(moment.partition, moment.now, options_.batch_timers);
   if (!due.ok()) return due.status();
 
   // A state in the overlay has a timer of its own; the store learns it with
   // the commit.
-  const Overlay::OfPartition& overlaid = overlay_.partitions[moment.partition];
-  std::vector<std::string_view> keys;
+  std::vector<Work> works;
   for (const std::string& key : *due) {
-    if (!overlaid.states.contains(key)) keys.push_back(key);
+    if (!overlaid.states.contains(key)) works.push_back({.key = key});
   }
-  absl::Status status = Load(moment.partition, keys);
-  for (const std::string_view key : keys) {
+  overlaid.timers_fired = !works.empty();
+  overlay_.tally.timers_fired += static_cast<int64_t>(works.size());
+  return DoAll(works, moment);
+}
+
+absl::Status Folding::DoAll(std::vector<Work>& works, const Moment& moment) {
+  absl::Status status = Load(moment.partition, works);
+  for (const Work& work : works) {
     if (!status.ok()) return status;
-    ++overlay_.tally.timers_fired;
-    status = Apply(key, {}, moment);
+    status = Do(work, moment);
   }
   return status;
 }
 
 // Of a key without a state, also the remnant.
-absl::Status Folding::Load(int32_t partition,
-                           std::span<const std::string_view> keys) {
-  absl::Status status = LoadStates(partition, keys);
-  if (!status.ok()) return status;
-  const auto& states = overlay_.partitions[partition].states;
-  std::vector<std::string> remnants;
-  for (const std::string_view key : keys) {
-    if (states.find(key)->second.state.empty()) {
-      remnants.push_back(RemnantKey(key));
-    }
+absl::Status Folding::Load(int32_t partition, std::vector<Work>& works) {
+  std::vector<std::string_view> keys;
+  keys.reserve(works.size());
+  for (const Work& work : works) keys.push_back(work.key);
+  const auto states = LoadStates(partition, keys);
+  if (!states.ok()) return states.status();
+
+  std::vector<std::string> forgotten;
+  std::vector<Work*> unknown;
+  for (size_t i = 0; i < works.size(); ++i) {
+    works[i].state = (*states)[i];
+    if (!works[i].state->state.empty()) continue;
+    forgotten.push_back(RemnantKey(works[i].key));
+    unknown.push_back(&works[i]);
   }
-  if (remnants.empty()) return status;
-  return LoadStates(partition, std::vector<std::string_view>(remnants.begin(),
-                                                             remnants.end()));
+  if (unknown.empty()) return absl::OkStatus();
+  const auto remnants = LoadStates(
+      partition,
+      std::vector<std::string_view>(forgotten.begin(), forgotten.end()));
+  if (!remnants.ok()) return remnants.status();
+  for (size_t i = 0; i < unknown.size(); ++i) {
+    unknown[i]->remnant = (*remnants)[i];
+  }
+  return absl::OkStatus();
 }
 
-absl::Status Folding::LoadStates(int32_t partition,
-                                 std::span<const std::string_view> keys) {
-  auto& states = overlay_.partitions[partition].states;
-  std::vector<std::string_view> missing;
+// What the overlay has of each key, which it takes from the store if need be.
+absl::StatusOr<std::vector<Overlay::State*>> Folding::LoadStates(
+    int32_t partition, std::span<const std::string_view> keys) {
+  auto& overlaid = overlay_.partitions[partition].states;
+  std::vector<Overlay::State*> states;
+  std::vector<size_t> missing;
+  std::vector<std::string_view> missing_keys;
+  states.reserve(keys.size());
   for (const std::string_view key : keys) {
-    if (!states.contains(key)) missing.push_back(key);
+    const auto known = overlaid.find(key);
+    states.push_back(known == overlaid.end() ? nullptr : &known->second);
+    if (known != overlaid.end()) continue;
+    missing.push_back(states.size() - 1);
+    missing_keys.push_back(key);
   }
   absl::StatusOr<std::vector<std::optional<Store::Entry>>> stored =
-      store_.Get(partition, missing);
+      store_.Get(partition, missing_keys);
   if (!stored.ok()) return stored.status();
   for (size_t i = 0; i < missing.size(); ++i) {
     Overlay::State state;
@@ -154,42 +173,41 @@ absl::Status Folding::LoadStates(int32_t partition,
       state.due = (*stored)[i]->due;
       state.stored_due = state.due;
     }
-    states.emplace(missing[i], std::move(state));
+    states[missing[i]] =
+        &overlaid.emplace(missing_keys[i], std::move(state)).first->second;
   }
-  return absl::OkStatus();
+  return states;
 }
 
-absl::Status Folding::Apply(std::string_view key, const Records& records,
-                            const Moment& moment) {
-  const auto& states = overlay_.partitions[moment.partition].states;
-  const std::string* state = &states.find(key)->second.state;
-  if (state->empty()) state = &states.find(RemnantKey(key))->second.state;
+absl::Status Folding::Do(const Work& work, const Moment& moment) {
   const bool is_remnant =
-      !state->empty() && state != &states.find(key)->second.state;
+      work.remnant != nullptr && !work.remnant->state.empty();
+  const std::string& state = (is_remnant ? work.remnant : work.state)->state;
   absl::StatusOr<StateChange> change =
-      fold_.Apply(key, *state, records.decoded, moment);
-  if (!change.ok()) return About(change.status(), moment.partition, key);
+      fold_.Apply(work.key, state, work.decoded, moment);
+  if (!change.ok()) {
+    return About(change.status(), moment.partition, work.key);
+  }
   if (change->next_instant <= moment.now) {
     return About(
         absl::InternalError(absl::StrCat("the fold wants to be asked again at ",
                                          absl::FormatTime(change->next_instant),
                                          ", which is not after now, ",
                                          absl::FormatTime(moment.now))),
-        moment.partition, key);
+        moment.partition, work.key);
   }
   if (is_remnant) {
     // Nothing changes it but time.
     change->state.clear();
     change->next_instant = absl::InfiniteFuture();
   }
-  Take(key, *std::move(change), records, moment);
+  Take(work, *std::move(change), moment);
   return absl::OkStatus();
 }
 
-void Folding::Take(std::string_view key, StateChange change,
-                   const Records& records, const Moment& moment) {
+void Folding::Take(const Work& work, StateChange change, const Moment& moment) {
   Overlay::OfPartition& partition = overlay_.partitions[moment.partition];
-  Overlay::State& state = partition.states.find(key)->second;
+  Overlay::State& state = *work.state;
   if (change.changelog_value ||
       (change.state.empty() && !state.state.empty())) {
     state.publish = true;
@@ -204,7 +222,7 @@ void Folding::Take(std::string_view key, StateChange change,
   overlay_.bytes += kOverheadBytes + 2 * state.state.size();
 
   if (change.remnant) {
-    Overlay::State& remnant = partition.states[RemnantKey(key)];
+    Overlay::State& remnant = partition.states[RemnantKey(work.key)];
     remnant.state = std::move(change.remnant->state);
     remnant.due = change.remnant->next_instant;
     remnant.changed = true;
@@ -223,12 +241,12 @@ void Folding::Take(std::string_view key, StateChange change,
                                 .headers = std::move(output.headers)});
   }
   for (const auto& [index, rejection] : change.rejected) {
-    Quarantine(*records.read[index], rejection);
+    Quarantine(*work.read[index], rejection);
   }
   for (const std::string& reason : change.ignored) {
     ++overlay_.tally.ignored[reason];
   }
-  overlay_.tally.folded += static_cast<int64_t>(records.decoded.size()) -
+  overlay_.tally.folded += static_cast<int64_t>(work.decoded.size()) -
                            static_cast<int64_t>(change.ignored.size()) -
                            static_cast<int64_t>(change.rejected.size());
 }

@@ -52,21 +52,25 @@ class Folding {
   const Overlay& overlay() const { return overlay_; }
 
  private:
-  // What was read of one key.
-  struct Records {
-    std::vector<const InputRecord*> read;
-    std::vector<const DecodedRecord*> decoded;
+  // What is done for one key.
+  struct Work {
+    std::string_view key;
+    // The records that were read; none: time has passed.
+    std::vector<const InputRecord*> read = {};
+    std::vector<const DecodedRecord*> decoded = {};
+    Overlay::State* state = nullptr;
+    // Of a key without a state.
+    Overlay::State* remnant = nullptr;
   };
 
   std::optional<Rejection> CheckKey(const InputRecord& record) const;
   void Quarantine(const InputRecord& record, const Rejection& why);
-  absl::Status Load(int32_t partition, std::span<const std::string_view> keys);
-  absl::Status LoadStates(int32_t partition,
-                          std::span<const std::string_view> keys);
-  void Take(std::string_view key, StateChange change, const Records& records,
-            const Moment& moment);
-  absl::Status Apply(std::string_view key, const Records& records,
-                     const Moment& moment);
+  absl::Status DoAll(std::vector<Work>& works, const Moment& moment);
+  absl::Status Load(int32_t partition, std::vector<Work>& works);
+  absl::StatusOr<std::vector<Overlay::State*>> LoadStates(
+      int32_t partition, std::span<const std::string_view> keys);
+  absl::Status Do(const Work& work, const Moment& moment);
+  void Take(const Work& work, StateChange change, const Moment& moment);
 
   const LoopOptions& options_;
   const Fold& fold_;

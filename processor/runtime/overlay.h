@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -30,9 +32,19 @@ struct Overlay {
     std::optional<std::string> changelog_value;
   };
 
+  struct HashKey {
+    using is_transparent = void;
+    size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>()(key);
+    }
+  };
+
   struct OfPartition {
-    // By key; sorted, as the store likes its writes.
-    std::map<std::string, State, std::less<>> states;
+    // By key. They stay where they are.
+    std::unordered_map<std::string, State, HashKey, std::equal_to<>> states;
+    // Whether some of the store's timers fired. It has the same ones until the
+    // commit.
+    bool timers_fired = false;
     // None of them wants to be asked again before this.
     absl::Time next_due = absl::InfiniteFuture();
   };

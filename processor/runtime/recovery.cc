@@ -289,26 +289,21 @@ absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
       }
       changes.push_back(change);
     }
-    absl::Status status = store_.Write(changes, {}, Store::Durability::kNone);
+    absl::Status status = store_.Write(changes, {});
     if (!status.ok()) return status;
-    unflushed_ = true;
   }
   return absl::OkStatus();
 }
 
 absl::Status Recovery::Finish(int32_t number, Partition& partition) {
   kafka_.StopRestore(number);
-  // The states must be on the disk before it says that they are.
-  absl::Status status = unflushed_ ? store_.Flush() : absl::OkStatus();
-  if (!status.ok()) return status;
-  unflushed_ = false;
   Store::Progress progress = {
       .offsets = partition.next,
       .now = partition.committed_now,
       .changelog_position = partition.changelog_position,
       .changelog_id = partition.changelog_id,
       .written_at = clock_.Wall()};
-  status = store_.Write({}, {{number, progress}}, Store::Durability::kProcess);
+  const absl::Status status = store_.Write({}, {{number, progress}});
   if (status.ok()) partition.phase = Partition::Phase::kRunning;
   return status;
 }

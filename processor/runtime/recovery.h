@@ -75,7 +75,6 @@ class Recovery {
   std::string changelog_id_;
   absl::Duration tombstone_retention_;
   // Whether states were written that the end of the process would lose.
-  bool unflushed_ = false;
 };
 
 }  // namespace leadclock

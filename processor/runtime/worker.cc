@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,11 @@ constexpr absl::Duration kRenewTimeout = absl::Seconds(2);
 constexpr absl::Duration kCommitTimeout = absl::Seconds(10);
 // Another member waits for the partitions, or somebody for the process to end.
 constexpr absl::Duration kLastCommitTimeout = absl::Seconds(2);
+
+// What time decides is not kept waiting for the interval while no more than
+// this was read since the last commit. Under load the interval is soon over,
+// and a commit at each timer would be most of the work.
+constexpr int64_t kFewRecords = 500;
 
 constexpr absl::Duration kSayAgain = absl::Seconds(30);
 constexpr char kWaiting[] = "waiting for Kafka";
@@ -266,7 +272,10 @@ bool Worker::CommitIsDue() const {
       std::any_of(partitions_.begin(), partitions_.end(),
                   [](const auto& entry) { return entry.second.touched; });
   if (!touched || !producer_ready_) return false;
-  if (overlay.empty() || overlay.tally.timers_fired > 0) return true;
+  if (overlay.empty()) return true;
+  if (overlay.tally.timers_fired > 0 && overlay.tally.read < kFewRecords) {
+    return true;
+  }
   if (since >= options_.commit_interval) return true;
   if (overlay.bytes >= options_.commit_bytes) return true;
   if (overlay.tally.read >= static_cast<int64_t>(options_.commit_records)) {
@@ -355,6 +364,12 @@ absl::Status Worker::Remember(const Receipt& receipt) {
                          .old_due = state.stored_due});
     }
   }
+  // As the store likes them.
+  std::sort(changes.begin(), changes.end(),
+            [](const Store::Change& a, const Store::Change& b) {
+              return std::tie(a.partition, a.key) <
+                     std::tie(b.partition, b.key);
+            });
   std::map<int32_t, Store::Progress> progress;
   for (auto& [number, partition] : partitions_) {
     if (!partition.touched) continue;
@@ -369,7 +384,7 @@ absl::Status Worker::Remember(const Receipt& receipt) {
                         .changelog_id = partition.changelog_id,
                         .written_at = clock_.Wall()};
   }
-  return store_.Write(changes, progress, Store::Durability::kProcess);
+  return store_.Write(changes, progress);
 }
 
 absl::Status Worker::StartOver(const absl::Status& why) {

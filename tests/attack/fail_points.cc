@@ -123,20 +123,19 @@ namespace leadclock {
 // fits the signature is seen when it is linked.
 #define STORE_WRITE                                                         \
   "_ZN9leadclock5Store5WriteESt4spanIKNS0_6ChangeELm18446744073709551615EE" \
-  "RKSt3mapIiNS0_8ProgressESt4lessIiESaISt4pairIKiS6_EEENS0_10DurabilityE"
+  "RKSt3mapIiNS0_8ProgressESt4lessIiESaISt4pairIKiS6_EEE"
 
 absl::Status RealWrite(Store* store, std::span<const Store::Change> changes,
-                       const std::map<int32_t, Store::Progress>& progress,
-                       Store::Durability durability) asm("__real_" STORE_WRITE);
+                       const std::map<int32_t, Store::Progress>&
+                           progress) asm("__real_" STORE_WRITE);
 absl::Status WrapWrite(Store* store, std::span<const Store::Change> changes,
-                       const std::map<int32_t, Store::Progress>& progress,
-                       Store::Durability durability) asm("__wrap_" STORE_WRITE);
+                       const std::map<int32_t, Store::Progress>&
+                           progress) asm("__wrap_" STORE_WRITE);
 
 absl::Status WrapWrite(Store* store, std::span<const Store::Change> changes,
-                       const std::map<int32_t, Store::Progress>& progress,
-                       Store::Durability durability) {
+                       const std::map<int32_t, Store::Progress>& progress) {
   const Step step("store");
-  return RealWrite(store, changes, progress, durability);
+  return RealWrite(store, changes, progress);
 }
 
 }  // namespace leadclock

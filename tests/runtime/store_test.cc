@@ -44,7 +44,7 @@ void Put(Store& store, int32_t partition, const std::string& key,
                                                .state = state,
                                                .due = due,
                                                .old_due = old_due}};
-  REQUIRE(store.Write(changes, {}, Store::Durability::kProcess).ok());
+  REQUIRE(store.Write(changes, {}).ok());
 }
 
 std::string StateOf(const Store& store, int32_t partition,
@@ -153,8 +153,7 @@ TEST_CASE("Progress is read back, and one write changes all or nothing") {
   {
     const auto store = directory.Open();
     CHECK_FALSE(store->ReadProgress(3).value());
-    REQUIRE(
-        store->Write({}, {{3, progress}}, Store::Durability::kProcess).ok());
+    REQUIRE(store->Write({}, {{3, progress}}).ok());
   }
   const auto store = directory.Open();
   const auto read = store->ReadProgress(3);
@@ -172,10 +171,7 @@ TEST_CASE("A partition is dropped alone") {
   const auto store = directory.Open();
   for (const int32_t partition : {0, 1, 2, 255, 256}) {
     Put(*store, partition, "a", "s", At(10), kNever);
-    REQUIRE(store
-                ->Write({}, {{partition, Store::Progress()}},
-                        Store::Durability::kProcess)
-                .ok());
+    REQUIRE(store->Write({}, {{partition, Store::Progress()}}).ok());
   }
   REQUIRE(Due(*store, 1, At(10)) == Keys{"a"});
   REQUIRE(store->Drop(1).ok());
@@ -196,17 +192,29 @@ TEST_CASE("A partition is dropped alone") {
 TEST_CASE("States and timers are there after the store was closed") {
   const Directory directory;
   Put(*directory.Open(), 1, "a", "state", At(10), kNever);
-  {
-    const auto store = directory.Open();
-    const std::vector<Store::Change> changes = {
-        {.partition = 1, .key = "b", .state = "restored", .due = At(11)}};
-    REQUIRE(store->Write(changes, {}, Store::Durability::kNone).ok());
-    REQUIRE(store->Flush().ok());
-  }
   const auto store = directory.Open();
   CHECK(StateOf(*store, 1, "a") == "state");
-  CHECK(StateOf(*store, 1, "b") == "restored");
-  CHECK(Due(*store, 1, At(11)) == Keys{"a", "b"});
+  CHECK(Due(*store, 1, At(10)) == Keys{"a"});
+}
+
+TEST_CASE("A process that is killed leaves what was written up to an instant") {
+  const Directory directory;
+  {
+    const auto store = directory.Open();
+    Store::Progress progress;
+    progress.changelog_position = 7;
+    Put(*store, 1, "a", "flushed", At(10), kNever);
+    REQUIRE(store->Write({}, {{1, progress}}).ok());
+    REQUIRE(store->Flush().ok());
+    Put(*store, 1, "a", "lost", At(11), At(10));
+    progress.changelog_position = 8;
+    REQUIRE(store->Write({}, {{1, progress}}).ok());
+    store->LoseUnflushed();
+  }
+  const auto store = directory.Open();
+  CHECK(StateOf(*store, 1, "a") == "flushed");
+  CHECK(Due(*store, 1, At(11)) == Keys{"a"});
+  CHECK((*store->ReadProgress(1))->changelog_position == 7);
 }
 
 TEST_CASE("A directory that is in use is refused with a reason") {

@@ -83,6 +83,9 @@ void Machine::Live(Ended& ended) {
     return;
   }
   store_ = store->get();
+  const AtEnd lose([&] {
+    if (ended.killed) (*store)->LoseUnflushed();
+  });
   ModelClient client(around_.kafka, around_.schedule, *process_,
                      {.topics = around_.loop.topics,
                       .group = "leadclock",
