@@ -423,7 +423,10 @@ absl::Duration Worker::Patience() const {
     if (partition.phase == Partition::Phase::kRestoring) {
       return absl::ZeroDuration();
     }
-    if (Runs(partition) && store_.NextDue(number) <= nows_.Now(number)) {
+    // With an overlay, those that are due are of keys in it, and fire when the
+    // store has learnt of them.
+    if (Runs(partition) && folding_.overlay().empty() &&
+        store_.NextDue(number) <= nows_.Now(number)) {
       return absl::ZeroDuration();
     }
   }

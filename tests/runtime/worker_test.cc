@@ -281,6 +281,20 @@ TEST_CASE("An alarm rings when now has passed it, which is settle later") {
   CHECK(bench.kafka.Written("log") == Lines{"k=100", "k=100 rang"});
 }
 
+TEST_CASE("Nothing spins while an alarm waits for the commit of its key") {
+  Bench bench;
+  bench.options.commit_interval = absl::Seconds(9);
+  bench.kafka.Append("a", "k", "10");
+  bench.Start();
+  REQUIRE(bench.Work(absl::Milliseconds(14'950)).ok());
+  // Now passes the alarm that the store has just when this has put it off.
+  bench.kafka.Append("a", "k", "5000");
+  const absl::Time before = bench.clock.wall;
+  REQUIRE(bench.Work(absl::Seconds(1)).ok());
+  CHECK(bench.clock.wall >= before + absl::Seconds(1));
+  CHECK(bench.kafka.Written("out").size() == 1);
+}
+
 TEST_CASE("No alarm rings while records wait that cannot be read yet") {
   Bench bench;
   bench.kafka.Append("a", "k", "100");

@@ -302,7 +302,10 @@ void ModelClient::Rejoin() {
   InBackground(kafka_.Latency(), [this] {
     rejoining_ = false;
     if (!subscribed_ || fenced_) return;
-    member_ = kafka_.group().Join(options_.instance, client_, member_);
+    const MemberId joined =
+        kafka_.group().Join(options_.instance, client_, member_);
+    // Else it is told why.
+    if (joined != 0) member_ = joined;
   });
 }
 
@@ -391,7 +394,8 @@ absl::StatusOr<Polled> ModelClient::Poll(absl::Duration timeout,
   if (HasSomething()) {
     process_.Sleep(kafka_.Latency());
   } else {
-    process_.WaitForWake(Patience(timeout));
+    // Nothing takes no time at all.
+    process_.WaitForWake(std::max(Patience(timeout), absl::Microseconds(20)));
   }
   if (fenced_) return kafka_error::Fenced("the instance's name is used again");
 
