@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "processor/runtime/rdkafka_admin.h"
 #include "processor/runtime/rdkafka_conf.h"
 
@@ -19,6 +20,7 @@ using NewTopic = rdkafka::Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using Configs = std::map<std::string, std::string>;
 
 constexpr absl::Duration kTimeout = absl::Seconds(30);
+constexpr absl::Duration kLookAgain = absl::Milliseconds(50);
 
 std::vector<std::string> AllOf(const JobTopics& topics) {
   std::vector<std::string> all = topics.inputs;
@@ -100,6 +102,23 @@ absl::Status Make(rd_kafka_t* admin, const std::vector<NewTopic>& topics) {
   return absl::OkStatus();
 }
 
+// What was made is known to the controller first, and to whom a worker asks a
+// little later.
+absl::Status AwaitListed(rd_kafka_t* admin,
+                         const std::vector<std::string>& topics) {
+  const rdkafka::Deadline deadline(kTimeout);
+  while (true) {
+    const auto facts = rdkafka::DescribeTopics(admin, topics, deadline.Left());
+    if (!facts.ok()) return facts.status();
+    if (facts->size() == topics.size()) return absl::OkStatus();
+    if (deadline.Left() == absl::ZeroDuration()) {
+      return kafka_error::Unavailable(
+          "the topics are created, but the brokers do not list them yet");
+    }
+    absl::SleepFor(kLookAgain);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<int32_t> CheckTopics(Kafka& kafka, const JobTopics& topics,
@@ -156,6 +175,7 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(
   }
   if (plans.empty()) return missing;
   absl::Status made = Make(admin->get(), plans);
+  if (made.ok()) made = AwaitListed(admin->get(), missing);
   if (!made.ok()) return made;
   return missing;
 }

@@ -23,7 +23,8 @@ struct TopicLayout {
   int replication = 0;  // -1: the broker's default
 };
 
-// Makes those topics of a job that do not exist, and returns their names.
+// Makes those topics of a job that do not exist, and returns their names when
+// a broker lists them.
 // Fails with FailedPrecondition if existing ones do not fit.
 absl::StatusOr<std::vector<std::string>> CreateTopics(
     const ConnectionOptions& connection, const JobTopics& topics,

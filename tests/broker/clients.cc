@@ -134,6 +134,39 @@ ReadRecord RecordOf(const rd_kafka_message_t& message) {
           .headers = HeadersOf(message)};
 }
 
+using TopicTest = bool (*)(const rd_kafka_metadata_topic_t& topic);
+
+bool IsGone(const rd_kafka_metadata_topic_t& topic) {
+  return topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+bool IsLed(const rd_kafka_metadata_topic_t& topic) {
+  return topic.err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+         std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
+                     [](const rd_kafka_metadata_partition_t& partition) {
+                       return partition.err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                              partition.leader >= 0;
+                     });
+}
+
+// Waits until what the broker tells of a topic passes the test. A broker learns
+// what its controller did a little later.
+void AwaitTopic(rd_kafka_t* handle, const std::string& name, TopicTest passes) {
+  const std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>
+      topic(rd_kafka_topic_new(handle, name.c_str(), nullptr));
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (true) {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    Check(rd_kafka_metadata(handle, 0, topic.get(), &metadata, kPatienceMillis),
+          name);
+    const bool passed = passes(metadata->topics[0]);
+    rd_kafka_metadata_destroy(metadata);
+    if (passed) return;
+    if (absl::Now() > deadline) Throw(name, "the broker does not learn of it");
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+}
+
 // The result of a request of an administrator.
 KafkaEvent Answer(const Queue& queue, const std::string& what) {
   KafkaEvent answer(rd_kafka_queue_poll(queue.get(), kPatienceMillis));
@@ -361,6 +394,7 @@ void CreateTopic(const std::string& brokers, const std::string& topic,
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(
       rd_kafka_event_CreateTopics_result(answer.get()), &count);
   Check(rd_kafka_topic_result_error(results[0]), topic);
+  AwaitTopic(handle.get(), topic, IsLed);
 }
 
 void DeleteTopic(const std::string& brokers, const std::string& topic) {
@@ -374,6 +408,7 @@ void DeleteTopic(const std::string& brokers, const std::string& topic) {
   const rd_kafka_topic_result_t** results = rd_kafka_DeleteTopics_result_topics(
       rd_kafka_event_DeleteTopics_result(answer.get()), &count);
   Check(rd_kafka_topic_result_error(results[0]), topic);
+  AwaitTopic(handle.get(), topic, IsGone);
 }
 
 void DeleteRecords(const std::string& brokers, const std::string& topic) {

@@ -113,6 +113,7 @@ std::map<std::pair<std::string, int32_t>, int64_t> CommittedOffsets(
     const std::string& brokers, const std::string& group,
     const std::vector<std::string>& topics);
 
+// Both return when the broker tells everybody so.
 void CreateTopic(const std::string& brokers, const std::string& topic,
                  int partitions);
 void DeleteTopic(const std::string& brokers, const std::string& topic);
