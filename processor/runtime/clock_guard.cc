@@ -20,6 +20,7 @@ void ClockGuard::Compare(absl::Time wall_before, absl::Time wall_after,
   if (broker.earliest < wall_before) {
     broker_ahead_ = broker.earliest - wall_before;
   }
+  if (wall_after - wall_before > kStep) return;
   if (absl::AbsDuration(broker_ahead_) < kStep / 2) believed_ = last_;
 }
 

@@ -25,6 +25,7 @@ class ClockGuard {
 
   // The broker's clock at some moment between two looks at ours. A broker
   // that agrees to within half of kStep clears a step: the new time is right.
+  // Not if the two looks are further apart than kStep: most clocks would agree.
   struct BrokerTime {
     absl::Time earliest;
     absl::Time latest;

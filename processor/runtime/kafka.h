@@ -154,6 +154,11 @@ class Kafka {
   virtual absl::StatusOr<Receipt> Commit(const Transaction& transaction,
                                          absl::Duration timeout) = 0;
 
+  // Asks for the broker's clock: what it stamps on a record of a transaction
+  // that is taken back. Fails as Commit(); nullopt: it does not tell.
+  virtual absl::StatusOr<std::optional<ClockGuard::BrokerTime>> AskTime(
+      const TopicPartition& at, absl::Duration timeout) = 0;
+
   // --- Reading the inputs, as a member of the group ---
 
   virtual absl::Status Subscribe() = 0;

@@ -14,6 +14,9 @@ bool Runs(const Partition& partition) {
   return partition.phase == Partition::Phase::kRunning;
 }
 
+// A question is written to a log, so there must not be many.
+constexpr absl::Duration kAskBrokerAgain = absl::Seconds(10);
+
 struct Clocks {
   absl::Time wall;
   absl::Duration boot;
@@ -124,6 +127,16 @@ void NowKeeper::Advance(const Partitions& partitions) {
     LookForStandstill(number, partition, boot);
   }
   LookForSilence(partitions);
+}
+
+bool NowKeeper::WantsBrokerTime() const {
+  return guard_.Doubt() && clock_.Boot() - asked_broker_ >= kAskBrokerAgain;
+}
+
+void NowKeeper::Compare(absl::Time before, absl::Time after,
+                        const ClockGuard::BrokerTime& broker) {
+  asked_broker_ = clock_.Boot();
+  guard_.Compare(before, after, broker);
 }
 
 void NowKeeper::LookForSilence(const Partitions& partitions) {

@@ -59,11 +59,13 @@ class NowKeeper {
   // Moves the nows of those that run to where their readers stand.
   void Advance(const Partitions& partitions);
 
+  // Whether the clock is in doubt, and the broker was not asked for a while.
+  bool WantsBrokerTime() const;
+  // It is asked.
+  void AskedBrokerTime() { asked_broker_ = clock_.Boot(); }
   // The broker's clock, between two looks at ours.
   void Compare(absl::Time before, absl::Time after,
-               const ClockGuard::BrokerTime& broker) {
-    guard_.Compare(before, after, broker);
-  }
+               const ClockGuard::BrokerTime& broker);
 
  private:
   // A question for high watermarks that is not answered.
@@ -95,6 +97,7 @@ class NowKeeper {
   std::map<int32_t, Standstill> standstills_;
   std::set<int32_t> said_standing_;
   std::optional<Question> question_;
+  absl::Duration asked_broker_ = -absl::InfiniteDuration();
   absl::Duration last_asked_ = -absl::InfiniteDuration();
   absl::Time last_asked_at_ = absl::InfinitePast();
 };

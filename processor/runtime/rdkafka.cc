@@ -159,6 +159,12 @@ absl::StatusOr<Receipt> RdKafka::Commit(const Transaction& transaction,
   return receipt;
 }
 
+absl::StatusOr<std::optional<ClockGuard::BrokerTime>> RdKafka::AskTime(
+    const TopicPartition& at, absl::Duration timeout) {
+  if (options_.mock) return std::nullopt;  // it has no clock
+  return producer_->AskTime(at, timeout);
+}
+
 absl::Status RdKafka::Subscribe() {
   std::vector<TopicPartition> topics;
   for (const std::string& topic : topics_.inputs) {

@@ -38,6 +38,8 @@ class RdKafka final : public Kafka {
   absl::Status RenewProducer(absl::Duration timeout) override;
   absl::StatusOr<Receipt> Commit(const Transaction& transaction,
                                  absl::Duration timeout) override;
+  absl::StatusOr<std::optional<ClockGuard::BrokerTime>> AskTime(
+      const TopicPartition& at, absl::Duration timeout) override;
 
   absl::Status Subscribe() override;
   absl::StatusOr<Polled> Poll(absl::Duration timeout,

@@ -20,6 +20,10 @@ constexpr absl::Duration kAbortTimeout = absl::Seconds(5);
 // Longer than a commit and the abort after it may take.
 const absl::Duration kHung = 3 * kTransactionTimeout;
 
+// What asks for the time, in case that somebody reads what is taken back: in a
+// compacted topic, that something is not there that never was.
+constexpr absl::string_view kTimeKey = "leadclock/time";
+
 absl::Status DeliveryStatus(const rd_kafka_message_t& message) {
   absl::string_view key;
   if (message.key != nullptr) {
@@ -77,7 +81,8 @@ absl::StatusOr<Receipt> Producer::Commit(const Transaction& transaction,
   const auto elapsed = [&] { return kTransactionTimeout - expiry.Left(); };
   const Watchdog::Watch watch(watchdog_, "committing a transaction to Kafka");
 
-  absl::Status status = Write(transaction, group, deadline);
+  absl::Status status = Write(transaction, deadline);
+  if (status.ok()) status = SendOffsets(transaction.offsets, group, deadline);
   if (!status.ok()) return Fail(status, elapsed());
 
   const Error error(
@@ -93,8 +98,35 @@ absl::StatusOr<Receipt> Producer::Commit(const Transaction& transaction,
   return std::move(receipt_);
 }
 
+absl::StatusOr<std::optional<ClockGuard::BrokerTime>> Producer::AskTime(
+    const TopicPartition& at, absl::Duration timeout) {
+  const Deadline deadline(timeout);
+  const Deadline slow(kSlowCommit);
+  const Deadline expiry(kTransactionTimeout);
+  const auto elapsed = [&] { return kTransactionTimeout - expiry.Left(); };
+  const Watchdog::Watch watch(watchdog_, "asking Kafka for the time");
+
+  const Transaction question = {
+      .records = {{.to = at,
+                   .key = std::string(kTimeKey),
+                   .value = std::nullopt,
+                   .headers = {}}},
+      .timestamp = absl::UnixEpoch(),  // for librdkafka: now
+      .offsets = {}};
+  absl::Status status = Write(question, deadline);
+  if (!status.ok()) return Fail(status, elapsed());
+
+  const Error error(
+      rd_kafka_abort_transaction(client_.get(), deadline.LeftMillis()));
+  status = ToStatus(error, "taking back the question for the time");
+  if (!status.ok()) return Fail(status, elapsed());
+  if (slow.Left() == absl::ZeroDuration()) {
+    return kafka_error::OutcomeUnknown("an abort took unusually long");
+  }
+  return receipt_.broker_time;
+}
+
 absl::Status Producer::Write(const Transaction& transaction,
-                             const GroupMetadata& group,
                              const Deadline& deadline) {
   undelivered_ = 0;
   delivered_ = absl::OkStatus();
@@ -103,7 +135,6 @@ absl::Status Producer::Write(const Transaction& transaction,
   absl::Status status = ToStatus(begun, "beginning a transaction");
   if (status.ok()) status = ProduceAll(transaction, deadline);
   if (status.ok()) status = AwaitDeliveries(deadline);
-  if (status.ok()) status = SendOffsets(transaction.offsets, group, deadline);
   return status;
 }
 

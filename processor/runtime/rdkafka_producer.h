@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "processor/runtime/clock_guard.h"
 #include "processor/runtime/kafka.h"
 #include "processor/runtime/rdkafka_handle.h"
 #include "processor/runtime/watchdog.h"
@@ -36,6 +38,10 @@ class Producer {
                                  const GroupMetadata& group,
                                  absl::Duration timeout);
 
+  // As Kafka::AskTime().
+  absl::StatusOr<std::optional<ClockGuard::BrokerTime>> AskTime(
+      const TopicPartition& at, absl::Duration timeout);
+
   // Lets the client tell what it has to tell. Does not wait.
   void Serve() { rd_kafka_poll(client_.get(), 0); }
 
@@ -46,8 +52,7 @@ class Producer {
                          void* self);
   void NoteDelivery(const rd_kafka_message_t& message);
 
-  absl::Status Write(const Transaction& transaction, const GroupMetadata& group,
-                     const Deadline& deadline);
+  absl::Status Write(const Transaction& transaction, const Deadline& deadline);
   absl::Status ProduceAll(const Transaction& transaction,
                           const Deadline& deadline);
   Error Produce(const OutgoingRecord& record, int64_t timestamp);

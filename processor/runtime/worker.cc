@@ -70,6 +70,7 @@ absl::Status Worker::Step() {
   if (!status.ok()) return status;
   TouchIdle();
   if (CommitIsDue()) status = Commit(kCommitTimeout);
+  if (status.ok()) status = AskTime();
   nows_.AskIfTime(partitions_, NextDue());
   return status;
 }
@@ -306,10 +307,7 @@ absl::Status Worker::Commit(absl::Duration timeout) {
   const absl::Duration boot = clock_.Boot();
   const absl::StatusOr<Receipt> receipt =
       kafka_.Commit(MakeTransaction(), timeout);
-  // Whoever else was cut off meanwhile may not have delivered yet.
-  if (!receipt.ok() || clock_.Boot() - boot > options_.settle) {
-    nows_.Unheard(boot);
-  }
+  LookForOutage(boot, receipt.ok());
   if (!receipt.ok()) return StartOver(receipt.status());
 
   if (receipt->broker_time) {
@@ -320,6 +318,32 @@ absl::Status Worker::Commit(absl::Duration timeout) {
   metrics_.Publish(folding_.overlay().tally, last_commit_ - boot);
   folding_.overlay() = Overlay();
   return status;
+}
+
+void Worker::LookForOutage(absl::Duration begun, bool is_done) {
+  // Whoever else was cut off meanwhile may not have delivered yet.
+  if (!is_done || clock_.Boot() - begun > options_.settle) {
+    nows_.Unheard(begun);
+  }
+}
+
+absl::Status Worker::AskTime() {
+  const auto running =
+      std::find_if(partitions_.begin(), partitions_.end(),
+                   [](const auto& entry) { return Runs(entry.second); });
+  if (running == partitions_.end() || !producer_ready_ ||
+      !nows_.WantsBrokerTime()) {
+    return absl::OkStatus();
+  }
+  nows_.AskedBrokerTime();
+  const absl::Time before = clock_.Wall();
+  const absl::Duration boot = clock_.Boot();
+  const auto time = kafka_.AskTime({options_.topics.changelog, running->first},
+                                   kCommitTimeout);
+  LookForOutage(boot, time.ok());
+  if (!time.ok()) return StartOver(time.status());
+  if (*time) nows_.Compare(before, clock_.Wall(), **time);
+  return absl::OkStatus();
 }
 
 Transaction Worker::MakeTransaction() {

@@ -63,6 +63,11 @@ class Worker {
   // Offsets and nows that nothing else would commit.
   void TouchIdle();
   absl::Status Commit(absl::Duration timeout);
+  // Learns the broker's time when nothing else tells it, as a clock is in
+  // doubt.
+  absl::Status AskTime();
+  // Looks whether a transaction that is over failed, or took long.
+  void LookForOutage(absl::Duration begun, bool is_done);
   // Takes what is to be written out of the overlay.
   Transaction MakeTransaction();
   absl::Status Remember(const Receipt& receipt);

@@ -47,6 +47,10 @@ TEST_CASE("A wall clock that jumps is doubted, in either direction") {
     guard.Look(At(3 + jump), Boot(3));
     CHECK_FALSE(guard.Doubt());
   }
+  SECTION("but not if the looks are too far apart to tell") {
+    guard.Compare(At(2 + jump), At(4.1 + jump), Broker(3 + jump));
+    CHECK(guard.Doubt());
+  }
   SECTION("but not when the broker's clock is of the old opinion") {
     guard.Compare(At(2 + jump), At(2.1 + jump), Broker(2.05));
     CHECK(guard.Doubt());

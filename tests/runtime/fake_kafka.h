@@ -74,6 +74,9 @@ class FakeKafka final : public Kafka {
   bool answers = true;           // to questions for high watermarks
   bool committed_known = true;
   std::function<void()> before_bounds;  // once
+  // The broker's clock, of ours; absent: nobody answers.
+  std::optional<absl::Duration> broker_ahead = absl::ZeroDuration();
+  int times_asked = 0;
   int commits = 0;
   int renewals = 0;
 
@@ -132,6 +135,14 @@ class FakeKafka final : public Kafka {
       return kafka_error::OutcomeUnknown("perhaps");
     }
     return receipt;
+  }
+
+  absl::StatusOr<std::optional<ClockGuard::BrokerTime>> AskTime(
+      const TopicPartition&, absl::Duration) override {
+    ++times_asked;
+    if (!broker_ahead) return kafka_error::OutcomeUnknown("perhaps");
+    const absl::Time time = clock_.Wall() + *broker_ahead;
+    return ClockGuard::BrokerTime{time, time};
   }
 
   absl::Status Subscribe() override {

@@ -345,6 +345,41 @@ TEST_CASE("After a commit that hung, now waits for others that were cut off") {
   CHECK(bench.kafka.Written("out") == Lines{"k=100", "l=one", "k=100 off"});
 }
 
+TEST_CASE(
+    "With nothing to write, the broker is asked about a clock that was set") {
+  Bench bench;
+  bench.kafka.Append("a", "k", "100");
+  bench.Start();
+  REQUIRE(bench.Work(absl::Seconds(50)).ok());
+  REQUIRE(bench.kafka.times_asked == 0);
+  bench.clock.wall += absl::Seconds(30);
+  const int commits = bench.kafka.commits;
+
+  SECTION("and if it agrees, now goes on") {
+    REQUIRE(bench.Work(absl::Seconds(27)).ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=100", "k=rings"});
+    CHECK(bench.kafka.times_asked == 1);
+  }
+  SECTION("if not, now is held, and it is asked again, but not often") {
+    bench.kafka.broker_ahead = -absl::Seconds(30);
+    REQUIRE(bench.Work(absl::Seconds(120)).ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+    CHECK(bench.kafka.times_asked > 10);
+    CHECK(bench.kafka.times_asked < 13);
+  }
+  SECTION("nor if it does not answer, until it does") {
+    bench.kafka.broker_ahead.reset();
+    REQUIRE(bench.Work(absl::Seconds(60)).ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=100"});
+    CHECK(bench.kafka.renewals > 1);
+    bench.kafka.broker_ahead = absl::ZeroDuration();
+    REQUIRE(bench.Work(absl::Minutes(2)).ok());
+    CHECK(bench.kafka.Written("out") == Lines{"k=100", "k=rings"});
+  }
+  CHECK(bench.kafka.Written("log").size() <= 2);
+  CHECK(bench.kafka.commits > commits);
+}
+
 TEST_CASE("Now is handed over to an owner with an empty disk") {
   Bench bench;
   bench.Start();
@@ -584,10 +619,12 @@ TEST_CASE("A wall clock that jumps ahead rings no alarm") {
   bench.Start();
   REQUIRE(bench.Work(absl::Seconds(10)).ok());
   bench.clock.wall += absl::Hours(1);
+  bench.kafka.broker_ahead = -absl::Hours(1);
   REQUIRE(bench.Work(absl::Seconds(10)).ok());
   CHECK(bench.kafka.Written("out") == Lines{"k=3000"});
 
   bench.clock.wall -= absl::Hours(1);
+  bench.kafka.broker_ahead = absl::ZeroDuration();
   REQUIRE(bench.Work(absl::Seconds(10)).ok());
   CHECK(bench.kafka.Written("out") == Lines{"k=3000"});
   REQUIRE(bench.Work(absl::Hours(1)).ok());

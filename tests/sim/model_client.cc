@@ -182,7 +182,14 @@ absl::StatusOr<Receipt> ModelClient::Commit(const Transaction& transaction,
   const auto elapsed = [&] { return schedule_.now() - begun; };
 
   Receipt receipt;
-  absl::Status status = Write(transaction, consumer, begun + timeout, receipt);
+  absl::Status status = Write(transaction, begun + timeout, receipt);
+  // Without offsets the client asks nobody.
+  if (status.ok() && !transaction.offsets.empty()) {
+    status = Ask(begun + timeout - schedule_.now(), [&] {
+      return kafka_.AddOffsets(transactional_id_, *producer_, consumer,
+                               transaction.offsets);
+    });
+  }
   if (!status.ok()) return Fail(status, elapsed());
   status = EndTransaction(true, begun + timeout - schedule_.now());
   if (kafka_error::IsUnavailable(status)) {
@@ -195,8 +202,25 @@ absl::StatusOr<Receipt> ModelClient::Commit(const Transaction& transaction,
   return receipt;
 }
 
+absl::StatusOr<std::optional<ClockGuard::BrokerTime>> ModelClient::AskTime(
+    const TopicPartition& at, absl::Duration timeout) {
+  const absl::Time begun = schedule_.now();
+  const auto elapsed = [&] { return schedule_.now() - begun; };
+  Transaction question;
+  question.records = {{at, "the time?", std::nullopt, {}}};
+  question.timestamp = begun;
+  Receipt receipt;
+  absl::Status status = Write(question, begun + timeout, receipt);
+  if (!status.ok()) return Fail(status, elapsed());
+  status = EndTransaction(false, begun + timeout - schedule_.now());
+  if (!status.ok()) return Fail(status, elapsed());
+  if (elapsed() > kSlowCommit) {
+    return kafka_error::OutcomeUnknown("an abort took unusually long");
+  }
+  return receipt.broker_time;
+}
+
 absl::Status ModelClient::Write(const Transaction& transaction,
-                                const ModelKafka::Consumer& consumer,
                                 absl::Time deadline, Receipt& receipt) {
   std::map<TopicPartition, std::vector<const OutgoingRecord*>> by_partition;
   for (const OutgoingRecord& record : transaction.records) {
@@ -214,12 +238,7 @@ absl::Status ModelClient::Write(const Transaction& transaction,
                                     transaction.timestamp, deadline, receipt);
     if (!status.ok()) return status;
   }
-  // Then the client asks nobody.
-  if (transaction.offsets.empty()) return absl::OkStatus();
-  return Ask(deadline - schedule_.now(), [&] {
-    return kafka_.AddOffsets(transactional_id_, *producer_, consumer,
-                             transaction.offsets);
-  });
+  return absl::OkStatus();
 }
 
 absl::Status ModelClient::ProduceTo(

@@ -71,6 +71,8 @@ class ModelClient final : public Kafka, public ModelListener {
   absl::Status RenewProducer(absl::Duration timeout) override;
   absl::StatusOr<Receipt> Commit(const Transaction& transaction,
                                  absl::Duration timeout) override;
+  absl::StatusOr<std::optional<ClockGuard::BrokerTime>> AskTime(
+      const TopicPartition& at, absl::Duration timeout) override;
 
   absl::Status Subscribe() override;
   absl::StatusOr<Polled> Poll(absl::Duration timeout,
@@ -104,8 +106,7 @@ class ModelClient final : public Kafka, public ModelListener {
   void InBackground(absl::Duration delay, std::function<void()> what);
 
   // The producer.
-  absl::Status Write(const Transaction& transaction,
-                     const ModelKafka::Consumer& consumer, absl::Time deadline,
+  absl::Status Write(const Transaction& transaction, absl::Time deadline,
                      Receipt& receipt);
   absl::Status ProduceTo(const TopicPartition& to,
                          const std::vector<const OutgoingRecord*>& records,

@@ -163,13 +163,10 @@ void World::Heal() {
   Note("all faults are over");
   healed_ = true;
   CountNetworkFaults();
-  // Now is held after a clock was set, and somebody is told: he starts the
-  // worker again.
   for (const auto& machine : machines_) {
     if (!machine->clock_was_set) continue;
     Note(absl::StrCat(machine->name(), ": its clock is right again"));
     machine->clock.ahead = absl::ZeroDuration();
-    if (machine->runs()) machine->Stop();
   }
   if (Running().empty()) Restart(*machines_.front());
 }
