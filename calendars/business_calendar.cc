@@ -134,9 +134,13 @@ bool IsPortableZoneName(absl::string_view name) {
          !absl::StartsWith(name, "/") && name != "localtime";
 }
 
+bool FindZone(const std::string& name, absl::TimeZone& zone) {
+  return IsPortableZoneName(name) && absl::LoadTimeZone(name, &zone);
+}
+
 absl::StatusOr<absl::TimeZone> LoadZone(const std::string& name) {
   absl::TimeZone zone;
-  if (!IsPortableZoneName(name) || !absl::LoadTimeZone(name, &zone)) {
+  if (!FindZone(name, zone)) {
     return absl::InvalidArgumentError(
         absl::StrCat("unknown time zone \"", name,
                      "\"; write an IANA name, such as Europe/London or UTC"));
@@ -307,6 +311,11 @@ struct BusinessCalendar::Compiled {
 
 BusinessCalendar::BusinessCalendar(std::shared_ptr<const Compiled> compiled)
     : compiled_(std::move(compiled)) {}
+
+bool IsTimeZone(const std::string& name) {
+  absl::TimeZone zone;
+  return FindZone(name, zone);
+}
 
 BusinessCalendar BusinessCalendar::Always() {
   return BusinessCalendar(nullptr);

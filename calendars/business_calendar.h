@@ -39,6 +39,10 @@ struct CalendarSpec {
   std::map<absl::CivilDay, std::vector<OpenRange>> special_hours = {};
 };
 
+// Whether calendars know the time zone: by an IANA name, which means the same
+// everywhere.
+bool IsTimeZone(const std::string& name);
+
 // The opening hours of one market in its own time zone, less its holidays.
 //
 // Every answer is an instant or a length of time, never a local date, so

@@ -247,18 +247,9 @@ std::string ZoneHint(absl::string_view word) {
                        : "; write an IANA name, such as Europe/London or UTC";
 }
 
-// Whether calendars know the zone. Asked apart from the calendar's other parts,
-// so that each error is reported at its own place.
-bool IsZone(const std::string& name) {
-  CalendarSpec always_open;
-  always_open.zone = name;
-  always_open.week.fill({{absl::ZeroDuration(), absl::Hours(24)}});
-  return BusinessCalendar::Create(always_open).ok();
-}
-
 std::optional<std::string> ReadZone(const YamlValue& value) {
   std::optional<std::string> zone = value.Text();
-  if (!zone.has_value() || IsZone(*zone)) return zone;
+  if (!zone.has_value() || IsTimeZone(*zone)) return zone;
   value.Error(absl::StrCat("unknown zone ", Quoted(*zone), ZoneHint(*zone)));
   return std::nullopt;
 }

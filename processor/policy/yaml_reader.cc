@@ -68,6 +68,23 @@ struct YamlNode {
   size_t values = 1;                   // with all that is in it
 };
 
+namespace {
+
+// Messages of other libraries may show the file's own words as they are.
+std::string Printable(absl::string_view message) {
+  std::string text;
+  for (const char byte : message) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(byte))) {
+      absl::StrAppend(&text, absl::CHexEscape(absl::string_view(&byte, 1)));
+    } else {
+      text.push_back(byte);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 // What is wrong with one file, in the order of the file. Two aliases of one
 // value report it once.
 class YamlProblems {
@@ -75,7 +92,7 @@ class YamlProblems {
   explicit YamlProblems(absl::string_view file_name) : file_name_(file_name) {}
 
   void Add(YamlMark mark, absl::string_view message) {
-    problems_.emplace(mark.line, mark.column, std::string(message));
+    problems_.emplace(mark.line, mark.column, Printable(message));
   }
 
   absl::Status status() const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -33,7 +34,7 @@ absl::StatusOr<OffsetMetadata> ParseOffsetMetadata(const std::string& text) {
     return absl::FailedPreconditionError(absl::StrCat(
         "a committed offset carries metadata that this version does not "
         "understand (\"",
-        text,
+        absl::CHexEscape(text),
         "\"): a later version, or another program, uses this consumer group"));
   }
   metadata.now = absl::FromUnixMillis(now);

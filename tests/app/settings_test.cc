@@ -27,6 +27,12 @@ std::string Problems(const std::string& text) {
   return std::string(settings.status().message());
 }
 
+TEST_CASE("An error shows what cannot be printed in other words") {
+  CHECK(Problems(kLeast + "kafka: {sasl.password: {file: \"a\tb\"}}\n") ==
+        "worker.yaml:4:31: /etc/leadclock/a\\tb: cannot be opened: No such file "
+        "or directory");
+}
+
 TEST_CASE("Few settings are enough, and the others have their defaults") {
   const Settings settings = Parse(kLeast);
   CHECK(settings.brokers == "localhost:9092");

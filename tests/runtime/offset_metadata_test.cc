@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "absl/strings/match.h"
+
 namespace leadclock {
 namespace {
 
@@ -48,6 +50,11 @@ TEST_CASE("What another program or a later version wrote is refused") {
       GENERATE(as<std::string>(), "hello", "leadclock 2 5 none x",
                "leadclock 1 soon none x");
   CHECK(absl::IsFailedPrecondition(ParseOffsetMetadata(text).status()));
+}
+
+TEST_CASE("What another program wrote is shown without its control characters") {
+  CHECK(absl::StrContains(ParseOffsetMetadata("a\tb").status().message(),
+                          "\"a\\tb\""));
 }
 
 }  // namespace
