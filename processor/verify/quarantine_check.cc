@@ -65,19 +65,25 @@ class QuarantineCheck {
                           " is what is wrong with it: ", rejected.why.message));
     }
     const InputRecord& input = *rejected.record;
-    const bool cut = HeaderOf(record, "leadclock.value.bytes").has_value();
-    const bool same_value =
-        cut ? record.value && input.value &&
-                  input.value->compare(0, record.value->size(),
-                                       *record.value) == 0
-            : record.value == input.value;
     const bool same_headers =
-        record.headers.size() >= input.headers.size() &&
-        std::equal(input.headers.begin(), input.headers.end(),
-                   record.headers.begin());
-    if (record.key != input.key || !same_value || !same_headers) {
+        HeaderOf(record, "leadclock.headers.bytes") ||
+        (record.headers.size() >= input.headers.size() &&
+         std::equal(input.headers.begin(), input.headers.end(),
+                    record.headers.begin()));
+    if (!IsOf(record, "leadclock.key.bytes", record.key, input.key) ||
+        !IsOf(record, "leadclock.value.bytes", record.value, input.value) ||
+        !same_headers) {
       Differ(record, "has other bytes than the record that it is of");
     }
+  }
+
+  // Whether the bytes are those of the input, or the beginning of these if the
+  // header `cut` says so.
+  static bool IsOf(const WrittenRecord& record, const char* cut,
+                   const std::optional<std::string>& bytes,
+                   const std::optional<std::string>& input) {
+    if (!HeaderOf(record, cut)) return bytes == input;
+    return bytes && input && input->compare(0, bytes->size(), *bytes) == 0;
   }
 
   std::optional<InputPlace> FromOf(const WrittenRecord& record) const {

@@ -71,5 +71,21 @@ TEST_CASE("Of a record that is too large only the beginning is quarantined") {
   CHECK(out.headers[1] == Header{"leadclock.value.bytes", "5000"});
 }
 
+TEST_CASE("No key, header or error makes a record too large for quarantine") {
+  const std::string large(5000, 'x');
+  InputRecord record = Record(large);
+  SECTION("by its key") { record.key = large; }
+  SECTION("by a header") { record.headers.emplace_back("traceparent", large); }
+  const OutgoingRecord out =
+      QuarantineRecord("q", "a", record, {"KEY", "the key is " + large}, 4000);
+
+  CHECK(out.key->size() <= 1024);
+  CHECK(out.value->size() == 1024);
+  size_t bytes = 0;
+  for (const auto& [name, value] : out.headers) bytes += value.size();
+  CHECK(bytes < 1200);
+  CHECK(out.headers[0].first == "leadclock.headers.bytes");
+}
+
 }  // namespace
 }  // namespace leadclock
