@@ -1,6 +1,7 @@
 #include "processor/verify/lead_verifier.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -74,6 +75,9 @@ class LeadVerifier {
   // Splits what is there at the event that says that the lead was put away.
   void FindDeparture();
   void Depart(const Output& output, const Standpoint& at);
+  // When the last record came that made a difference to the history: what comes
+  // again, or with a lesser content, keeps no lead.
+  absl::Time LastNews(const Truth& truth) const;
   std::optional<Standpoint> WhenSaid(const Output& output);
   void Say(const Output& output, const Fact& fact, const Standpoint& at);
   void Retract(const Output& output, const Fact& fact, const Standpoint& at);
@@ -456,12 +460,8 @@ void LeadVerifier::Depart(const Output& output, const Standpoint& at) {
     if (truth.IsOpen() || truth.departure) {
       Differ(output, "says that it was put away, and a clock of it was open");
     }
-    absl::Time newest = absl::InfinitePast();
-    for (const LeadRecords::Input& input : records_.inputs) {
-      newest = std::max(newest, input.timestamp);
-    }
     const absl::Time earliest =
-        newest - options_.job.input.skew + options_.job.retire_after;
+        LastNews(truth) - options_.job.input.skew + options_.job.retire_after;
     if (departure.at > at.now || departure.at < earliest) {
       Differ(output,
              "says that it was put away, and it was too early for that");
@@ -471,6 +471,20 @@ void LeadVerifier::Depart(const Output& output, const Standpoint& at) {
   const Moment moment = MomentOfLast();
   Compare(output,
           WriteDeparture(departure, UttererOf(lead, moment, truth), Wire()));
+}
+
+absl::Time LeadVerifier::LastNews(const Truth& truth) const {
+  std::map<std::string, absl::Time> came;
+  for (const LeadRecords::Input& input : records_.inputs) {
+    const auto [first, is_new] =
+        came.try_emplace(EncodeEvent(input.event), input.timestamp);
+    if (!is_new) first->second = std::min(first->second, input.timestamp);
+  }
+  absl::Time last = absl::InfinitePast();
+  for (const Event& event : truth.lead.history) {
+    last = std::max(last, came.at(EncodeEvent(event)));
+  }
+  return last;
 }
 
 void LeadVerifier::CheckDeparture(const Truth& truth) {

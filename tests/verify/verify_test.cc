@@ -500,4 +500,34 @@ TEST_CASE("A closed lead retires a month later, and not before") {
   CHECK(TextOf(job.Verify()) == "");
 }
 
+TEST_CASE("What comes again keeps no lead, what is new keeps it") {
+  const bool is_new = GENERATE(false, true);
+  const auto sent = [](const v1::LeadEvent& event, const std::string& at) {
+    InputRecord record;
+    record.input = event.has_lead_created() ? 0 : 1;
+    record.key = event.lead_id();
+    record.value = event.SerializeAsString();
+    record.timestamp = story::At(at);
+    return record;
+  };
+  Job job;
+  job.Send(sent(Created("amy", "2026-03-02 09:00"), "2026-03-02 09:00"));
+  const v1::LeadEvent call = CallBy("amy", "2026-03-02 09:05", "ann");
+  job.Send(sent(call, "2026-03-02 09:05"));
+  job.Send(sent(CallBy("amy", "2026-03-02 09:06", "ann"), "2026-03-02 09:06"));
+  job.Read("2026-03-02 09:10");
+  const v1::LeadEvent later = CallBy("amy", "2026-03-20 09:05", "ann");
+  job.Send(sent(is_new ? later : call, "2026-03-20 09:05"));
+  // A job that does not notice that it is new.
+  job.Read("2026-03-20 09:10",
+           is_new ? "2026-03-02 09:10" : "2026-03-20 09:10");
+  job.Wait("2026-04-02 11:00");
+
+  if (is_new) {
+    CHECK(Says(job.Verify(), {"lead amy", "too early"}));
+  } else {
+    CHECK(TextOf(job.Verify()) == "");
+  }
+}
+
 }  // namespace leadclock::small
