@@ -73,6 +73,7 @@ Swarm DrawSwarm(property::Dice& dice) {
   swarm.waits_per_fault = dice.OneOf<int64_t>({60, 150, 400, 1'000});
   swarm.machines = static_cast<int>(dice.Between(1, 4));
   swarm.broker_sets_input_timestamps = dice.Chance(40);
+  swarm.retires = dice.Chance(30);
 
   WorkloadOptions& workload = swarm.workload;
   workload.duplicates = swarm.Has(FaultKind::kDuplicates);

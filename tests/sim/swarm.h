@@ -63,6 +63,8 @@ struct Swarm {
   int64_t waits_per_fault = 0;
   int machines = 0;
   bool broker_sets_input_timestamps = false;
+  // Whether leads are put away while it lasts.
+  bool retires = false;
   WorkloadOptions workload;
   LoopOptions loop;
 

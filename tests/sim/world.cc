@@ -82,8 +82,12 @@ void World::Prepare() {
 
   const JobTopics& topics = swarm_.loop.topics;
   job_options_.output.input_topics = topics.inputs;
-  // Longer than any run.
+  // Else longer than any run.
   job_options_.retire_after = absl::Hours(24 * 365);
+  if (swarm_.retires) {
+    job_options_.retire_after =
+        workload.fast ? absl::Minutes(20) : absl::Hours(24 * 3);
+  }
   job_ = std::make_unique<LeadJob>(policy_, job_options_);
   std::vector<std::string> names = topics.inputs;
   names.insert(names.end(), topics.outputs.begin(), topics.outputs.end());
@@ -313,9 +317,11 @@ void World::OnEnded(Machine& machine, const Machine::Ended& ended) {
   if (!ended.wrong_sums.empty()) Fail(ended.wrong_sums);
   if (!ended.killed) {
     Note(absl::StrCat(machine.name(), " ended: ", ended.status.ToString()));
-    const bool may_be_fenced = shared_names_[machine.instance()] > 1;
-    if (!ended.status.ok() &&
-        !(may_be_fenced && absl::IsAlreadyExists(ended.status))) {
+    // Who was replaced may also miss records that its successor has done with.
+    const bool may_end = shared_names_[machine.instance()] > 1 &&
+                         (absl::IsAlreadyExists(ended.status) ||
+                          absl::IsOutOfRange(ended.status));
+    if (!ended.status.ok() && !may_end) {
       Fail(absl::StrCat(machine.name(),
                         " needs a person: ", ended.status.ToString()));
     }
