@@ -8,6 +8,7 @@ include(CheckCXXCompilerFlag)
 
 set(LEADCLOCK_SANITIZE "" CACHE STRING
     "Sanitizers, as -fsanitize= takes them; empty for none")
+option(LEADCLOCK_FUZZ "Build the fuzz targets for libFuzzer (clang)" OFF)
 
 add_library(leadclock_flags INTERFACE)
 add_library(leadclock::flags ALIAS leadclock_flags)
@@ -32,6 +33,10 @@ function(_leadclock_flag flag)
   endif()
 endfunction()
 
+if(LEADCLOCK_FUZZ)
+  # libFuzzer is led by what of our code an input reaches.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(LEADCLOCK_SANITIZE)
   # Fortified and hardened calls hide what the sanitizers look for.
   add_compile_options(-fsanitize=${LEADCLOCK_SANITIZE}
