@@ -1,11 +1,17 @@
 // leadclock: one binary, a subcommand for each thing to do.
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <CLI/CLI.hpp>
 
 #include "app/commands.h"
 #include "app/dev.h"
 
 int main(int argc, char** argv) {
+  // It would write a line of its own for each text that is not UTF-8, as often
+  // as a feed sends one. Such a record is told of in quarantine.
+  google::protobuf::SetLogHandler(nullptr);
+
   CLI::App app(
       "Keeps the promise to answer: reads what happens to leads from Kafka, "
       "and says, exactly once and at the right instant, who must be reminded, "
