@@ -99,7 +99,7 @@ Swarm DrawSwarm(property::Dice& dice) {
                  .changelog = "sla.leads",
                  .quarantine = "sla.quarantine"};
   loop.commit_interval = dice.OneOf<absl::Duration>(
-      {absl::Milliseconds(100), absl::Milliseconds(10), absl::Seconds(2)});
+      {absl::Milliseconds(100), absl::Milliseconds(10), absl::Seconds(5)});
   loop.commit_records = dice.OneOf<size_t>({20'000, 20'000, 3});
   loop.idle_commit_interval =
       dice.OneOf<absl::Duration>({absl::Seconds(10), absl::Minutes(5)});

@@ -22,7 +22,7 @@ void World::SetNetworkFaults() {
   }
   if (swarm_.Has(FaultKind::kLateEnds)) faults.late_ends.per_thousand = often();
   if (swarm_.Has(FaultKind::kSlowMarkers)) {
-    faults.slow_markers.per_thousand = 5 * often();
+    faults.slow_markers.per_thousand = 10 * often();
   }
   if (swarm_.Has(FaultKind::kLostWatermarks)) {
     faults.lost_watermarks.per_thousand = often();
