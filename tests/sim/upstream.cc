@@ -59,10 +59,10 @@ void Upstream::BeginIn(const TopicPartition& at) {
 void Upstream::EndIn(const TopicPartition& at) {
   const Open open = std::move(open_.at(at));
   open_.erase(at);
-  const bool commit = dice_.Chance(70);
+  // What is rolled back and sent once more comes late.
+  const bool commit = dice_.Chance(70) || swarm_.IsPunctual();
   kafka_.EndIn(at, open.transaction, commit);
   if (commit) return;
-  // What was rolled back is sent once more.
   for (const Delivery& delivery : open.records) Append(delivery, at, 0);
 }
 
