@@ -44,10 +44,23 @@ YamlMark MarkOf(const YAML::Mark& mark) {
   return {mark.line + 1, mark.column + 1};
 }
 
+// Messages of other libraries may show the file's own words as they are.
+std::string Printable(absl::string_view message) {
+  std::string text;
+  for (const char byte : message) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(byte))) {
+      absl::StrAppend(&text, absl::CHexEscape(absl::string_view(&byte, 1)));
+    } else {
+      text.push_back(byte);
+    }
+  }
+  return text;
+}
+
 absl::Status ErrorAt(absl::string_view file_name, YamlMark mark,
                      absl::string_view message) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(file_name, ":", mark.line, ":", mark.column, ": ", message));
+  return absl::InvalidArgumentError(absl::StrCat(
+      file_name, ":", mark.line, ":", mark.column, ": ", Printable(message)));
 }
 
 }  // namespace
@@ -67,23 +80,6 @@ struct YamlNode {
   std::vector<Field> fields;           // kMap
   size_t values = 1;                   // with all that is in it
 };
-
-namespace {
-
-// Messages of other libraries may show the file's own words as they are.
-std::string Printable(absl::string_view message) {
-  std::string text;
-  for (const char byte : message) {
-    if (absl::ascii_iscntrl(static_cast<unsigned char>(byte))) {
-      absl::StrAppend(&text, absl::CHexEscape(absl::string_view(&byte, 1)));
-    } else {
-      text.push_back(byte);
-    }
-  }
-  return text;
-}
-
-}  // namespace
 
 // What is wrong with one file, in the order of the file. Two aliases of one
 // value report it once.

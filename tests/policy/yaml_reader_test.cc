@@ -166,6 +166,11 @@ TEST_CASE("An alias stands for what its anchor names, and errs once") {
   CHECK(Problems(document) == "a.yaml:1:12: too late");
 }
 
+TEST_CASE("An error shows no control character, also of what is not YAML") {
+  CHECK(ParseError("\"a\\") ==
+        "a.yaml:1:5: this is not YAML: unknown escape character: \\x04");
+}
+
 TEST_CASE("What is not YAML is refused with its place") {
   CHECK(ParseError("") == "a.yaml:1:1: the file is empty");
   CHECK(ParseError("# nothing\n") == "a.yaml:1:1: the file is empty");
