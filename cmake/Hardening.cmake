@@ -35,7 +35,8 @@ endfunction()
 
 if(LEADCLOCK_FUZZ)
   # libFuzzer is led by what of our code an input reaches.
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_compile_options(-fsanitize=fuzzer-no-link
+    "-fsanitize-coverage-ignorelist=${CMAKE_SOURCE_DIR}/tests/fuzz/no_coverage.txt")
 endif()
 if(LEADCLOCK_SANITIZE)
   # Fortified and hardened calls hide what the sanitizers look for.
