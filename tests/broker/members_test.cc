@@ -88,7 +88,7 @@ std::set<std::string> ReadyIn(const std::string& log) {
 
 }  // namespace
 
-TEST_CASE("Members and workers that come and go change nothing") {
+TEST_CASE("Members and workers that come and go change nothing", "[threads]") {
   property::Dice dice = PrintedDice();
   const ReadyJob job(SharedBroker(), Group("workers: 2\n"));
   Story story(job, dice, 300);

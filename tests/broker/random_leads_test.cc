@@ -6,8 +6,7 @@
 
 namespace leadclock::broker {
 
-TEST_CASE("A thousand leads have exactly the facts of the plain reference",
-          "[threads]") {
+TEST_CASE("A thousand leads have exactly the facts of the plain reference") {
   property::Dice dice = PrintedDice();
   const std::vector<Life> lives = SomeLives(1'000, dice);
   const NetFacts expected = Expected(lives);
