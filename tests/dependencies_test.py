@@ -33,7 +33,6 @@ ALLOWED = {
         "processor/job", "processor/lead", "processor/policy",
         "processor/runtime", "state", "proto",
     },
-    "board": {"proto"},
 }
 # Nothing depends on these, so they may know everything.
 ON_TOP = {"app", "tests", "bench", "examples"}
@@ -192,6 +191,10 @@ class TheRepository(unittest.TestCase):
 
     def test_no_folder_knows_what_it_should_not(self):
         self.assertEqual([], problems(ROOT))
+
+    def test_each_row_is_of_a_folder(self):
+        for folder in ALLOWED.keys() | ON_TOP:
+            self.assertTrue((ROOT / folder).is_dir(), folder)
 
     def test_there_is_something_to_check(self):
         self.assertTrue(arrows(ROOT))
