@@ -47,6 +47,7 @@ class System:
             f"policy: {{files: [{self.bench.policy}]}}\n"
             f"group: {self.group}\n"
             "instance: bench\n"
+            "workers: 2\n"
             f"time: {{settle: {SETTLE_MS}ms}}\n"
             f'metrics: {{listen: "127.0.0.1:{self.bench.metrics_port}"}}\n'
             "topics:\n"

@@ -168,7 +168,8 @@ absl::StatusOr<Client> NewProducer(const ConnectionOptions& options,
       {{"transactional.id", absl::StrCat(options.group, "-", options.instance)},
        {"transaction.timeout.ms", absl::StrCat(Millis(kTransactionTimeout))},
        {"retry.backoff.ms", "10"}},
-      {{"linger.ms", "20"}}, [&](rd_kafka_conf_t* conf) {
+      {{"linger.ms", "20"}, {"compression.type", "lz4"}},
+      [&](rd_kafka_conf_t* conf) {
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
         rd_kafka_conf_set_opaque(conf, opaque);
       });
