@@ -11,7 +11,6 @@ import leadclock.v1.LeadEventOuterClass.LeadEvent;
 import leadclock.v1.LeadEventOuterClass.Touch;
 import leadclock.v1.SlaEventOuterClass.SlaEvent;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -96,7 +95,7 @@ final class LeadProcessor implements Processor<Bytes, byte[], byte[], byte[]> {
     byte[] stored = leads.get(record.key());
     Memo.Builder memo = stored == null ? Memo.newBuilder() : read(stored);
     if (take(event, memo)) {
-      say(record.key(), event.getLeadId(), memo);
+      say(record.key(), event.getLeadId(), memo, context.currentSystemTimeMs());
     }
   }
 
@@ -223,8 +222,7 @@ final class LeadProcessor implements Processor<Bytes, byte[], byte[], byte[]> {
 
   // ---- What is said ----
 
-  private void say(Bytes key, String lead, Memo.Builder memo) {
-    long wall = context.currentSystemTimeMs();
+  private void say(Bytes key, String lead, Memo.Builder memo, long wall) {
     long now = wall - settle;
     long timer = 0;
     if (memo.getStartedAtMs() != 0) {
@@ -310,6 +308,9 @@ final class LeadProcessor implements Processor<Bytes, byte[], byte[], byte[]> {
   // ---- Timers ----
 
   private void setTimer(Bytes lead, Memo.Builder memo, long at) {
+    if (at != 0) {
+      timersFrom = Math.min(timersFrom, at);
+    }
     if (at == memo.getTimerMs()) {
       return;
     }
@@ -318,7 +319,6 @@ final class LeadProcessor implements Processor<Bytes, byte[], byte[], byte[]> {
     }
     if (at != 0) {
       timers.put(timerKey(at, lead.get()), NOTHING);
-      timersFrom = Math.min(timersFrom, at);
     }
     memo.setTimerMs(at);
   }
@@ -334,16 +334,15 @@ final class LeadProcessor implements Processor<Bytes, byte[], byte[], byte[]> {
       return;
     }
     List<Bytes> due = new ArrayList<>();
-    long from = timersFrom;
-    timersFrom = Long.MAX_VALUE;
+    long next = now + 1;
+    // Without an upper end the range would take a copy of all cached keys behind it.
     try (KeyValueIterator<Bytes, byte[]> timer =
-        timers.range(timerKey(from, NOTHING), null)) {
+        timers.range(timerKey(timersFrom, NOTHING), timerKey(now + 1, NOTHING))) {
       while (timer.hasNext()) {
-        KeyValue<Bytes, byte[]> next = timer.next();
-        ByteBuffer key = ByteBuffer.wrap(next.key.get());
+        ByteBuffer key = ByteBuffer.wrap(timer.next().key.get());
         long at = key.getLong();
-        if (at > now || due.size() == TIMERS_AT_ONCE) {
-          timersFrom = at;
+        if (due.size() == TIMERS_AT_ONCE) {
+          next = at;
           break;
         }
         byte[] lead = new byte[key.remaining()];
@@ -351,8 +350,11 @@ final class LeadProcessor implements Processor<Bytes, byte[], byte[], byte[]> {
         due.add(Bytes.wrap(lead));
       }
     }
+    // Before they are asked: each sets its next instant, which may have come already.
+    timersFrom = next;
     for (Bytes lead : due) {
-      say(lead, new String(lead.get(), StandardCharsets.UTF_8), read(leads.get(lead)));
+      // At the punctuator's own time: the context's may be older, and find nothing due.
+      say(lead, new String(lead.get(), StandardCharsets.UTF_8), read(leads.get(lead)), wall);
     }
     // Under load the commit interval is soon over; else nobody shall wait for it.
     if (!due.isEmpty() && readSincePunctuation < QUIET) {
