@@ -281,6 +281,21 @@ TEST_CASE("An alarm rings when now has passed it, which is settle later") {
   CHECK(bench.kafka.Written("log") == Lines{"k=100", "k=100 rang"});
 }
 
+TEST_CASE("Under load what rings waits for the commit interval") {
+  Bench bench;
+  bench.options.commit_interval = absl::Seconds(9);
+  bench.kafka.Append("a", "k", "10");
+  bench.Start();
+  REQUIRE(bench.Work(absl::Milliseconds(14'950)).ok());
+  for (int i = 0; i < 600; ++i) bench.kafka.Append("a", absl::StrCat(i), "x");
+  REQUIRE(bench.Work(absl::Seconds(1)).ok());
+  CHECK(bench.kafka.Written("out").size() == 1);
+  REQUIRE(bench.Work(absl::Seconds(4)).ok());
+  const Lines said = bench.kafka.Written("out");
+  CHECK(said.size() == 602);
+  CHECK(std::count(said.begin(), said.end(), "k=rings") == 1);
+}
+
 TEST_CASE("Nothing spins while an alarm waits for the commit of its key") {
   Bench bench;
   bench.options.commit_interval = absl::Seconds(9);
