@@ -28,9 +28,10 @@ std::string Problems(const std::string& text) {
 }
 
 TEST_CASE("An error shows what cannot be printed in other words") {
-  CHECK(Problems(kLeast + "kafka: {sasl.password: {file: \"a\tb\"}}\n") ==
-        "worker.yaml:4:31: /etc/leadclock/a\\tb: cannot be opened: No such file "
-        "or directory");
+  CHECK(
+      Problems(kLeast + "kafka: {sasl.password: {file: \"a\tb\"}}\n") ==
+      "worker.yaml:4:31: /etc/leadclock/a\\tb: cannot be opened: No such file "
+      "or directory");
 }
 
 TEST_CASE("Few settings are enough, and the others have their defaults") {

@@ -52,7 +52,8 @@ TEST_CASE("What another program or a later version wrote is refused") {
   CHECK(absl::IsFailedPrecondition(ParseOffsetMetadata(text).status()));
 }
 
-TEST_CASE("What another program wrote is shown without its control characters") {
+TEST_CASE(
+    "What another program wrote is shown without its control characters") {
   CHECK(absl::StrContains(ParseOffsetMetadata("a\tb").status().message(),
                           "\"a\\tb\""));
 }
