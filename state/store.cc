@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -18,77 +18,20 @@
 #include "rocksdb/table.h"
 #include "rocksdb/write_batch.h"
 #include "rocksdb/write_buffer_manager.h"
+#include "state/store_names.h"
 
 namespace leadclock {
 namespace {
 
-// Keys, by first byte. Numbers in keys are big-endian and not negative, so
-// byte order is their order: 4 bytes for a partition, 8 for milliseconds since
-// 1970, rounded up.
-//
-//   'L' partition key             -> due_millis state
-//   'D' partition due_millis key  -> nothing; exactly one for each 'L' that
-//                                    has a due
-//   'P' partition                 -> progress, as text (see FormatProgress)
-//
-// due_millis stands in front of a state so that the timer can be found when
-// the state changes. kNever: no timer.
+using namespace store_names;
 
-constexpr char kState = 'L';
-constexpr char kTimer = 'D';
-constexpr char kProgress = 'P';
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-constexpr size_t kPrefixBytes = 1 + 4;
-constexpr size_t kDueBytes = 8;
+// A commit moves this many states to the files, and twice as many as it
+// brought: what is frozen is written before as much has gathered again.
+constexpr size_t kLeastMoved = 8;
 
-template <typename Number>
-void AppendBigEndian(std::string& to, Number number) {
-  for (size_t shift = sizeof(Number) * 8; shift > 0; shift -= 8) {
-    to.push_back(static_cast<char>((number >> (shift - 8)) & 0xff));
-  }
-}
-
-int64_t ReadBigEndian64(std::string_view bytes) {
-  uint64_t number = 0;
-  for (const char byte : bytes.substr(0, kDueBytes)) {
-    number = (number << 8) | static_cast<unsigned char>(byte);
-  }
-  return static_cast<int64_t>(number);
-}
-
-int64_t ToMillisUp(absl::Time due) {
-  if (due == absl::InfiniteFuture()) return kNever;
-  return std::max(int64_t{0},
-                  absl::ToInt64Milliseconds(absl::Ceil(due - absl::UnixEpoch(),
-                                                       absl::Milliseconds(1))));
-}
-
-absl::Time FromMillis(int64_t millis) {
-  return millis == kNever ? absl::InfiniteFuture()
-                          : absl::FromUnixMillis(millis);
-}
-
-std::string Prefix(char kind, int32_t partition) {
-  std::string prefix(1, kind);
-  AppendBigEndian(prefix, partition);
-  return prefix;
-}
-
-std::string StateKey(int32_t partition, std::string_view key) {
-  return Prefix(kState, partition).append(key);
-}
-
-std::string TimerKey(int32_t partition, int64_t due, std::string_view key) {
-  std::string timer = Prefix(kTimer, partition);
-  AppendBigEndian(timer, due);
-  timer.append(key);
-  return timer;
-}
-
-// The first key after all that have this prefix.
-std::string End(char kind, int32_t partition) {
-  return Prefix(kind, partition + 1);
-}
+// After this much time also a store with little to do writes its files, so
+// that little has to be restored if the process is killed.
+constexpr absl::Duration kLongestUnwritten = absl::Hours(1);
 
 // One place for what RocksDB's errors mean to us.
 absl::Status ToStatus(const rocksdb::Status& status, absl::string_view doing) {
@@ -149,11 +92,20 @@ rocksdb::WriteOptions WriteWithoutLog() {
   return options;
 }
 
+// Of the memory a quarter is for recent states, in two generations, and the
+// rest for RocksDB.
+size_t RecentBytes(size_t memory_bytes) { return memory_bytes / 2; }
+
+size_t WriteBufferBytes(size_t memory_bytes) {
+  return std::clamp<size_t>(memory_bytes / 16, size_t{1} << 20,
+                            size_t{64} << 20);
+}
+
 // For tens of millions of small values that are read by key.
 rocksdb::Options RocksOptions(size_t memory_bytes) {
   // What is not written to files yet counts in the cache: one budget.
   const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(memory_bytes);
+      rocksdb::NewLRUCache(memory_bytes - RecentBytes(memory_bytes));
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.block_size = size_t{8} << 10;
@@ -164,12 +116,13 @@ rocksdb::Options RocksOptions(size_t memory_bytes) {
 
   rocksdb::Options options;
   options.create_if_missing = true;
-  options.write_buffer_size =
-      std::clamp<size_t>(memory_bytes / 8, size_t{1} << 20, size_t{64} << 20);
+  options.write_buffer_size = WriteBufferBytes(memory_bytes);
   options.write_buffer_manager =
-      std::make_shared<rocksdb::WriteBufferManager>(memory_bytes / 2, cache);
+      std::make_shared<rocksdb::WriteBufferManager>(memory_bytes / 4, cache);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.level_compaction_dynamic_level_bytes = true;
+  // Each state is written anew less often than with levels, for some more disk
+  // and for filters that are asked more often.
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.bytes_per_sync = size_t{1} << 20;
   options.max_background_jobs = 2;
   // A partition's keys are written in their order: each is looked for from
@@ -183,7 +136,6 @@ rocksdb::Options RocksOptions(size_t memory_bytes) {
   if (Supports(rocksdb::kLZ4Compression)) {
     options.compression = rocksdb::kLZ4Compression;
   }
-  if (Supports(rocksdb::kZSTD)) options.bottommost_compression = rocksdb::kZSTD;
   return options;
 }
 
@@ -211,35 +163,51 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options) {
   if (!status.ok()) {
     return ToStatus(status, absl::StrCat("opening ", options.directory));
   }
-  return std::unique_ptr<Store>(new Store(std::unique_ptr<rocksdb::DB>(db)));
+  return std::unique_ptr<Store>(
+      new Store(std::unique_ptr<rocksdb::DB>(db), options.memory_bytes));
 }
 
-Store::Store(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
-Store::~Store() = default;
+Store::Store(std::unique_ptr<rocksdb::DB> db, size_t memory_bytes)
+    : db_(std::move(db)),
+      generation_bytes_(RecentBytes(memory_bytes) / 2),
+      write_buffer_bytes_(WriteBufferBytes(memory_bytes)) {}
+
+Store::~Store() {
+  // What cannot be written is restored from Kafka.
+  if (!is_killed_) static_cast<void>(MoveAll());
+}
 
 absl::StatusOr<std::vector<std::optional<Store::Entry>>> Store::Get(
     int32_t partition, std::span<const std::string_view> keys) const {
+  std::vector<std::optional<Entry>> entries(keys.size());
   std::vector<std::string> names;
-  names.reserve(keys.size());
-  for (const std::string_view key : keys) {
-    names.push_back(StateKey(partition, key));
+  std::vector<size_t> places;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    std::string name = OfState(partition, keys[i]);
+    const RecentStates::State* const recent = recent_.Find(name);
+    if (recent == nullptr) {
+      names.push_back(std::move(name));
+      places.push_back(i);
+    } else if (!recent->state.empty()) {
+      entries[i] = {.state = recent->state, .due = FromMillis(recent->due)};
+    }
   }
+  if (names.empty()) return entries;
+
   const std::vector<rocksdb::Slice> slices(names.begin(), names.end());
-  std::vector<rocksdb::PinnableSlice> values(keys.size());
-  std::vector<rocksdb::Status> statuses(keys.size());
+  std::vector<rocksdb::PinnableSlice> values(names.size());
+  std::vector<rocksdb::Status> statuses(names.size());
   db_->MultiGet(rocksdb::ReadOptions(), db_->DefaultColumnFamily(),
                 slices.size(), slices.data(), values.data(), statuses.data());
-
-  std::vector<std::optional<Entry>> entries(keys.size());
-  for (size_t i = 0; i < keys.size(); ++i) {
+  for (size_t i = 0; i < names.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
     if (!statuses[i].ok()) return ToStatus(statuses[i], "reading states");
     const std::string_view value(values[i].data(), values[i].size());
     if (value.size() < kDueBytes) {
       return absl::DataLossError("local store: a state is cut off");
     }
-    entries[i] = {.state = std::string(value.substr(kDueBytes)),
-                  .due = FromMillis(ReadBigEndian64(value))};
+    entries[places[i]] = {.state = std::string(value.substr(kDueBytes)),
+                          .due = FromMillis(ReadBigEndian64(value))};
   }
   return entries;
 }
@@ -247,9 +215,36 @@ absl::StatusOr<std::vector<std::optional<Store::Entry>>> Store::Get(
 absl::StatusOr<std::vector<std::string>> Store::Due(int32_t partition,
                                                     absl::Time now,
                                                     size_t limit) {
+  std::vector<std::string> in_files;
+  absl::Status status = FindDueInFiles(partition, now, limit, in_files);
+  if (!status.ok()) return status;
+
+  std::vector<std::string_view> recent;
+  const std::string end = End(kTimer, partition);
+  for (auto timer = recent_.timers().lower_bound(Prefix(kTimer, partition));
+       timer != recent_.timers().end() && *timer < end &&
+       recent.size() < limit && FromMillis(DueOf(*timer)) <= now;
+       ++timer) {
+    recent.push_back(*timer);
+  }
+  std::vector<std::string_view> all;
+  std::merge(in_files.begin(), in_files.end(), recent.begin(), recent.end(),
+             std::back_inserter(all));
   std::vector<std::string> keys;
+  keys.reserve(std::min(limit, all.size()));
+  for (const std::string_view timer : all) {
+    if (keys.size() == limit) break;
+    keys.emplace_back(KeyOf(timer));
+  }
+  return keys;
+}
+
+// The names of timers, without those of recent states: these have others.
+absl::Status Store::FindDueInFiles(int32_t partition, absl::Time now,
+                                   size_t limit,
+                                   std::vector<std::string>& timers) {
   TimerHead& head = timers_[partition];
-  if (head.next_due > now) return keys;
+  if (head.next_due > now) return absl::OkStatus();
 
   const std::string end = End(kTimer, partition);
   const rocksdb::Slice bound(end);
@@ -258,33 +253,40 @@ absl::StatusOr<std::vector<std::string>> Store::Due(int32_t partition,
   const std::unique_ptr<rocksdb::Iterator> timer(db_->NewIterator(read));
   timer->Seek(head.cursor.empty() ? Prefix(kTimer, partition) : head.cursor);
   head.next_due = absl::InfiniteFuture();
-  if (timer->Valid()) head.cursor = timer->key().ToString();
-  for (; timer->Valid(); timer->Next()) {
-    const std::string_view rest(timer->key().data() + kPrefixBytes,
-                                timer->key().size() - kPrefixBytes);
-    const absl::Time due = FromMillis(ReadBigEndian64(rest));
+  for (bool is_first = true; timer->Valid(); timer->Next()) {
+    const std::string_view name(timer->key().data(), timer->key().size());
+    if (is_first) head.cursor = name;
+    if (recent_.Find(StateOf(name)) != nullptr) continue;
+    is_first = false;
+    const absl::Time due = FromMillis(DueOf(name));
     head.next_due = std::min(head.next_due, due);
-    if (due > now || keys.size() == limit) break;
-    keys.emplace_back(rest.substr(kDueBytes));
+    if (due > now || timers.size() == limit) break;
+    timers.emplace_back(name);
   }
-  if (!timer->status().ok()) return ToStatus(timer->status(), "timers");
-  return keys;
+  return ToStatus(timer->status(), "timers");
 }
 
 absl::Time Store::NextDue(int32_t partition) const {
   const auto head = timers_.find(partition);
-  return head == timers_.end() ? absl::InfinitePast() : head->second.next_due;
+  const absl::Time in_files =
+      head == timers_.end() ? absl::InfinitePast() : head->second.next_due;
+  const auto recent = recent_.timers().lower_bound(Prefix(kTimer, partition));
+  return recent == recent_.timers().end() || *recent >= End(kTimer, partition)
+             ? in_files
+             : std::min(in_files, FromMillis(DueOf(*recent)));
 }
 
-void Store::NoteDue(int32_t partition, absl::Time due) {
+// The files have a timer of this name from now on.
+void Store::NoteTimer(int32_t partition, const std::string& timer) {
   TimerHead& head = timers_[partition];
-  head.next_due = std::min(head.next_due, due);
-  const std::string timer = TimerKey(partition, ToMillisUp(due), "");
+  head.next_due = std::min(head.next_due, FromMillis(DueOf(timer)));
   if (timer < head.cursor) head.cursor = timer;
 }
 
 absl::StatusOr<std::optional<Store::Progress>> Store::ReadProgress(
     int32_t partition) const {
+  const auto reached = reached_.find(partition);
+  if (reached != reached_.end()) return reached->second;
   std::string text;
   const rocksdb::Status status =
       db_->Get(rocksdb::ReadOptions(), Prefix(kProgress, partition), &text);
@@ -295,47 +297,107 @@ absl::StatusOr<std::optional<Store::Progress>> Store::ReadProgress(
 
 absl::Status Store::Write(std::span<const Change> changes,
                           const std::map<int32_t, Progress>& progress) {
+  for (const Change& change : changes) {
+    recent_.Put(OfState(change.partition, change.key),
+                {.state = std::string(change.state),
+                 .due = change.state.empty() ? kNever : ToMillisUp(change.due),
+                 .due_in_files = ToMillisUp(change.old_due)});
+  }
+  bool is_time = false;
+  for (const auto& [partition, reached] : progress) {
+    reached_[partition] = reached;
+    // A clock may have been set back.
+    frozen_at_ = std::min(frozen_at_, reached.written_at);
+    is_time = reached.written_at - frozen_at_ >= kLongestUnwritten;
+  }
+  if (!recent_.is_frozen() &&
+      (is_time || recent_.fresh_bytes() >= generation_bytes_)) {
+    Freeze();
+    flush_when_moved_ = is_time && moved_bytes_ < write_buffer_bytes_;
+    moved_bytes_ = 0;
+    // The next write with a time begins anew.
+    frozen_at_ = absl::InfiniteFuture();
+  }
+  return Move(kLeastMoved + 2 * changes.size());
+}
+
+void Store::Freeze() {
+  recent_.Freeze();
+  frozen_progress_ = reached_;
+}
+
+// Moves up to `count` of the states that are frozen to the files, and with the
+// last of them how far they have come.
+absl::Status Store::Move(size_t count) {
+  if (!recent_.is_frozen() && frozen_progress_.empty()) return absl::OkStatus();
+  const std::vector<RecentStates::Named> moved = recent_.Take(count);
   rocksdb::WriteBatch batch;
   std::string value;
-  for (const Change& change : changes) {
-    const int64_t old_due = ToMillisUp(change.old_due);
-    const int64_t due = change.state.empty() ? kNever : ToMillisUp(change.due);
-    if (old_due != kNever && old_due != due) {
-      batch.Delete(TimerKey(change.partition, old_due, change.key));
+  for (const auto& [name, state] : moved) {
+    if (state.due_in_files != kNever && state.due_in_files != state.due) {
+      batch.Delete(OfTimer(name, state.due_in_files));
     }
-    if (due != kNever && old_due != due) {
-      batch.Put(TimerKey(change.partition, due, change.key), "");
+    if (state.state.empty()) {
+      batch.Delete(name);
+      continue;
     }
-    if (change.state.empty()) {
-      batch.Delete(StateKey(change.partition, change.key));
-    } else {
-      value.clear();
-      AppendBigEndian(value, due);
-      value.append(change.state);
-      batch.Put(StateKey(change.partition, change.key), value);
+    if (state.due != kNever && state.due_in_files != state.due) {
+      batch.Put(OfTimer(name, state.due), "");
     }
+    value.clear();
+    AppendBigEndian(value, state.due);
+    value.append(state.state);
+    batch.Put(name, value);
+    moved_bytes_ += value.size();
   }
-  for (const auto& [partition, reached] : progress) {
-    batch.Put(Prefix(kProgress, partition), FormatProgress(reached));
+  const bool is_last = !recent_.is_frozen();
+  if (is_last) {
+    for (const auto& [partition, reached] : frozen_progress_) {
+      batch.Put(Prefix(kProgress, partition), FormatProgress(reached));
+    }
+    frozen_progress_.clear();
   }
-
   const rocksdb::Status status = db_->Write(WriteWithoutLog(), &batch);
   if (!status.ok()) return ToStatus(status, "writing");
-  for (const Change& change : changes) {
-    if (!change.state.empty()) NoteDue(change.partition, change.due);
+  for (const auto& [name, state] : moved) {
+    if (state.due == kNever) continue;
+    NoteTimer(PartitionOf(name), OfTimer(name, state.due));
   }
-  return absl::OkStatus();
+  if (!is_last || !flush_when_moved_) return absl::OkStatus();
+  flush_when_moved_ = false;
+  return FlushFiles();
+}
+
+absl::Status Store::MoveAll() {
+  constexpr size_t kAtOnce = 10'000;
+  absl::Status status = absl::OkStatus();
+  while (status.ok() && recent_.is_frozen()) status = Move(kAtOnce);
+  if (!status.ok()) return status;
+  Freeze();
+  do {
+    status = Move(kAtOnce);
+  } while (status.ok() && recent_.is_frozen());
+  return status;
 }
 
 absl::Status Store::Flush() {
+  absl::Status status = MoveAll();
+  return status.ok() ? FlushFiles() : status;
+}
+
+absl::Status Store::FlushFiles() {
   return ToStatus(db_->Flush(rocksdb::FlushOptions()), "flushing");
 }
 
 void Store::LoseUnflushed() {
+  is_killed_ = true;
   db_->SetDBOptions({{"avoid_flush_during_shutdown", "true"}});
 }
 
 absl::Status Store::Drop(int32_t partition) {
+  recent_.Drop(Prefix(kState, partition));
+  reached_.erase(partition);
+  frozen_progress_.erase(partition);
   rocksdb::WriteBatch batch;
   for (const char kind : {kState, kTimer}) {
     batch.DeleteRange(Prefix(kind, partition), End(kind, partition));

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "state/recent_states.h"
 
 namespace rocksdb {
 class DB;
@@ -25,16 +26,17 @@ namespace leadclock {
 // The states of all keys of a worker's partitions, their timers, and how far
 // they have come, on the local disk.
 //
-// Everything in it can be restored from Kafka. So a write is not forced to
-// the disk: after a crash of the process nothing is missing, after one of the
-// machine the newest writes may be, each of them whole.
+// What was written last is in memory (see RecentStates), and goes to the files
+// when it has become old. Everything can be restored from Kafka, so what is
+// not in the files is lost when the process is killed. In the files no state
+// is older than their progress says; some may be newer.
 //
 // One thread.
 class Store {
  public:
   struct Options {
     std::string directory;
-    // For caches and for what is not written to files yet.
+    // For caches and for what is not in the files yet.
     size_t memory_bytes = size_t{512} << 20;
   };
 
@@ -71,7 +73,6 @@ class Store {
   };
   absl::StatusOr<std::optional<Progress>> ReadProgress(int32_t partition) const;
 
-  // Written as one.
   struct Change {
     int32_t partition = 0;
     std::string_view key;
@@ -83,7 +84,10 @@ class Store {
   };
   absl::Status Write(std::span<const Change> changes,
                      const std::map<int32_t, Progress>& progress);
+  // Puts everything into the files.
   absl::Status Flush();
+  // Makes the files whole that were begun. What is in memory stays there.
+  absl::Status FlushFiles();
 
   // Makes the end of this object that of a killed process: what was not flushed
   // is lost. For tests.
@@ -93,17 +97,35 @@ class Store {
   absl::Status Drop(int32_t partition);
 
  private:
-  // Where to look for timers: those before were handled, and what is left of
-  // them in the files makes looking slow.
+  // Where to look for timers in the files: those before were handled, and what
+  // is left of them in the files makes looking slow.
   struct TimerHead {
     std::string cursor;
     absl::Time next_due = absl::InfinitePast();
   };
 
-  explicit Store(std::unique_ptr<rocksdb::DB> db);
-  void NoteDue(int32_t partition, absl::Time due);
+  Store(std::unique_ptr<rocksdb::DB> db, size_t memory_bytes);
+  absl::Status FindDueInFiles(int32_t partition, absl::Time now, size_t limit,
+                              std::vector<std::string>& timers);
+  void NoteTimer(int32_t partition, const std::string& timer);
+  void Freeze();
+  absl::Status Move(size_t count);
+  absl::Status MoveAll();
 
   std::unique_ptr<rocksdb::DB> db_;
+  const size_t generation_bytes_;
+  const size_t write_buffer_bytes_;
+  bool is_killed_ = false;
+
+  RecentStates recent_;
+  // As last written, and as it was when the states were frozen.
+  std::map<int32_t, Progress> reached_;
+  std::map<int32_t, Progress> frozen_progress_;
+  absl::Time frozen_at_ = absl::InfiniteFuture();
+  // What went to the files since it was last frozen.
+  size_t moved_bytes_ = 0;
+  bool flush_when_moved_ = false;
+
   std::map<int32_t, TimerHead> timers_;
 };
 

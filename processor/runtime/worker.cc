@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -388,12 +387,6 @@ absl::Status Worker::Remember(const Receipt& receipt) {
                          .old_due = state.stored_due});
     }
   }
-  // As the store likes them.
-  std::sort(changes.begin(), changes.end(),
-            [](const Store::Change& a, const Store::Change& b) {
-              return std::tie(a.partition, a.key) <
-                     std::tie(b.partition, b.key);
-            });
   std::map<int32_t, Store::Progress> progress;
   for (auto& [number, partition] : partitions_) {
     if (!partition.touched) continue;

@@ -1,7 +1,9 @@
 #include "state/store.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -215,6 +217,142 @@ TEST_CASE("A process that is killed leaves what was written up to an instant") {
   CHECK(StateOf(*store, 1, "a") == "flushed");
   CHECK(Due(*store, 1, At(11)) == Keys{"a"});
   CHECK((*store->ReadProgress(1))->changelog_position == 7);
+}
+
+// Writes a hundred states of a kilobyte, so that what stands in memory before
+// them goes to the files; the store has 8 MiB, and an eighth of it for a
+// generation.
+void Crowd(Store& store, int rounds) {
+  const std::string state(1000, 'x');
+  for (int round = 0; round < rounds; ++round) {
+    for (int i = 0; i < 100; ++i) {
+      Put(store, 9, absl::StrCat("crowd ", round, " ", i), state, kNever,
+          kNever);
+    }
+  }
+}
+
+TEST_CASE("States and timers that went to the files are as those in memory") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "a", "old", At(10), kNever);
+  Put(*store, 1, "gone", "old", At(11), kNever);
+  Put(*store, 1, "b", "first", At(20), kNever);
+  Crowd(*store, 40);
+  // The files have them now, and memory has what follows.
+  Put(*store, 1, "a", "new", At(30), At(10));
+  Put(*store, 1, "gone", "", kNever, At(11));
+  Put(*store, 1, "c", "first", At(15), kNever);
+
+  CHECK(StateOf(*store, 1, "a") == "new");
+  CHECK(StateOf(*store, 1, "b") == "first");
+  CHECK(StateOf(*store, 1, "gone") == "none");
+  CHECK(Due(*store, 1, At(14)).empty());
+  CHECK(store->NextDue(1) == At(15));
+  CHECK(Due(*store, 1, At(30)) == Keys{"c", "b", "a"});
+  CHECK(Due(*store, 1, At(30), 2) == Keys{"c", "b"});
+  Crowd(*store, 40);
+  CHECK(Due(*store, 1, At(30)) == Keys{"c", "b", "a"});
+  CHECK(StateOf(*store, 1, "gone") == "none");
+}
+
+TEST_CASE(
+    "A timer that is as it was is found when its state goes to the files") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "a", "one", At(10), kNever);
+  Put(*store, 1, "b", "one", At(20), kNever);
+  Crowd(*store, 40);
+  REQUIRE(Due(*store, 1, At(15)) == Keys{"a"});
+  Put(*store, 1, "a", "two", At(10), At(10));
+  REQUIRE(Due(*store, 1, At(15)) == Keys{"a"});
+  Crowd(*store, 40);
+  CHECK(Due(*store, 1, At(15)) == Keys{"a"});
+  Put(*store, 1, "a", "three", kNever, At(10));
+  Crowd(*store, 40);
+  CHECK(Due(*store, 1, At(15)).empty());
+}
+
+TEST_CASE("In the files no state is older than their progress says") {
+  const Directory directory;
+  constexpr int kKeys = 3'000;
+  int64_t position = 0;
+  {
+    const auto store = directory.Open();
+    std::mt19937 random(7);
+    for (; position < 20'000; ++position) {
+      const std::string key = absl::StrCat(random() % kKeys);
+      const auto before = store->Get(1, std::vector<std::string_view>{key});
+      REQUIRE(before.ok());
+      const absl::Time old_due = (*before)[0] ? (*before)[0]->due : kNever;
+      Store::Progress progress;
+      progress.changelog_position = position + 1;
+      const std::string state = absl::StrCat(position, std::string(900, 'x'));
+      const std::vector<Store::Change> changes = {
+          {.partition = 1,
+           .key = key,
+           .state = state,
+           .due = At(static_cast<int64_t>(random() % 1000)),
+           .old_due = old_due}};
+      REQUIRE(store->Write(changes, {{1, progress}}).ok());
+    }
+    // As if the files had been written a moment before the process is killed.
+    REQUIRE(store->FlushFiles().ok());
+    store->LoseUnflushed();
+  }
+  const auto store = directory.Open();
+  const auto progress = store->ReadProgress(1);
+  REQUIRE(progress.ok());
+  REQUIRE(*progress);
+  CHECK((*progress)->changelog_position > 0);
+  CHECK((*progress)->changelog_position < position);
+
+  std::mt19937 random(7);
+  std::map<std::string, int64_t> last;
+  for (int64_t i = 0; i < (*progress)->changelog_position; ++i) {
+    last[absl::StrCat(random() % kKeys)] = i;
+    random();
+  }
+  std::vector<std::string> timers = Due(*store, 1, At(1000), 2 * kKeys);
+  for (const auto& [key, at] : last) {
+    const std::string state = StateOf(*store, 1, key);
+    CHECK(std::stoll(state.substr(0, state.find('x'))) >= at);
+    CHECK(std::count(timers.begin(), timers.end(), key) == 1);
+  }
+}
+
+TEST_CASE("After an hour also little goes to the files") {
+  const Directory directory;
+  Store::Progress progress;
+  progress.written_at = At(0);
+  {
+    const auto store = directory.Open();
+    Put(*store, 1, "a", "state", At(10), kNever);
+    REQUIRE(store->Write({}, {{1, progress}}).ok());
+    progress.changelog_position = 7;
+    progress.written_at += absl::Hours(1);
+    REQUIRE(store->Write({}, {{1, progress}}).ok());
+    store->LoseUnflushed();
+  }
+  const auto store = directory.Open();
+  CHECK(StateOf(*store, 1, "a") == "state");
+  CHECK((*store->ReadProgress(1))->changelog_position == 7);
+}
+
+TEST_CASE("A partition is dropped from memory as well as from the files") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "files", "s", At(10), kNever);
+  Put(*store, 2, "files", "s", At(10), kNever);
+  Crowd(*store, 40);
+  Put(*store, 1, "memory", "s", At(10), kNever);
+  Put(*store, 2, "memory", "s", At(10), kNever);
+  REQUIRE(store->Drop(1).ok());
+
+  CHECK(StateOf(*store, 1, "files") == "none");
+  CHECK(StateOf(*store, 1, "memory") == "none");
+  CHECK(Due(*store, 1, At(10)).empty());
+  CHECK(Due(*store, 2, At(10)) == Keys{"files", "memory"});
 }
 
 TEST_CASE("A directory that is in use is refused with a reason") {

@@ -76,8 +76,9 @@ void Machine::Live(Ended& ended) {
     client_ = nullptr;
     store_ = nullptr;
   });
+  // Little memory, so that states go to the files while there are few of them.
   const auto store = Store::Open(
-      {.directory = disk_.string(), .memory_bytes = size_t{4} << 20});
+      {.directory = disk_.string(), .memory_bytes = size_t{64} << 10});
   if (!store.ok()) {
     ended.status = store.status();
     return;
