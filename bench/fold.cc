@@ -12,11 +12,17 @@
 //   all        all of them, as they come: a tenth of the events late, timers
 //              in between; items are events, so timers only cost
 //   with_wire  `all`, and the parsing of each record's Protobuf as well
+//
+// And of these steps only what the fold itself does, from the lead as it is in
+// memory to what must be said; reading and writing its bytes is not counted:
+//
+//   fold_all, fold_late
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -30,6 +36,8 @@
 #include "absl/time/time.h"
 #include "leadclock/v1/lead_event.pb.h"
 #include "processor/job/lead_job.h"
+#include "processor/job/wire_input.h"
+#include "processor/lead/lead_fold.h"
 #include "processor/policy/parse_policy.h"
 
 namespace leadclock {
@@ -185,6 +193,7 @@ struct Step {
   std::string state;  // before
   InputRecord record;
   std::unique_ptr<const DecodedRecord> decoded;  // null: a timer
+  std::vector<Event> events;                     // the same: one, or none
   Moment moment;
   // What came of it.
   size_t state_bytes = 0;
@@ -241,6 +250,7 @@ class Recorder {
     Decoded decoded = job_.Decode(step.record);
     step.decoded =
         std::get<std::unique_ptr<const DecodedRecord>>(std::move(decoded));
+    step.events.push_back(std::get<Event>(ReadLeadEvent(step.record, {})));
     const int64_t occurred_at = arrival.event.occurred_at_ms();
     step.kind = occurred_at < newest_ ? Kind::kLate : Kind::kInOrder;
     newest_ = std::max(newest_, occurred_at);
@@ -286,20 +296,25 @@ class Recorder {
   absl::Time next_instant_ = absl::InfiniteFuture();
 };
 
-LeadJob MakeJob() {
-  absl::StatusOr<Policy> policy =
-      LoadPolicy(LEADCLOCK_SOURCE_DIR "/examples/policies/example.yaml");
-  if (!policy.ok()) {
-    std::cerr << policy.status().message() << '\n';
-    std::exit(1);
-  }
-  LeadJobOptions options;
-  options.output.input_topics = {"leads.created", "leads.activity"};
-  return LeadJob(*std::move(policy), options);
+const Policy& ThePolicy() {
+  static const Policy* const policy = [] {
+    absl::StatusOr<Policy> loaded =
+        LoadPolicy(LEADCLOCK_SOURCE_DIR "/examples/policies/example.yaml");
+    if (!loaded.ok()) {
+      std::cerr << loaded.status().message() << '\n';
+      std::exit(1);
+    }
+    return new Policy(*std::move(loaded));
+  }();
+  return *policy;
 }
 
 const LeadJob& Job() {
-  static const LeadJob* const job = new LeadJob(MakeJob());
+  static const LeadJob* const job = [] {
+    LeadJobOptions options;
+    options.output.input_topics = {"leads.created", "leads.activity"};
+    return new LeadJob(ThePolicy(), options);
+  }();
   return *job;
 }
 
@@ -384,6 +399,33 @@ void Measure(benchmark::State& state, std::initializer_list<Kind> kinds,
   Describe(steps, state);
 }
 
+Lead LeadBefore(const Step& step) {
+  if (step.state.empty()) return {};
+  return ReadStoredLead(step.state).value();
+}
+
+void MeasureFold(benchmark::State& state, std::initializer_list<Kind> kinds) {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<const Step*> steps = StepsOf(kinds);
+  int64_t items = 0;
+  size_t next = 0;
+  for (auto _ : state) {
+    const Step& step = *steps[next];
+    if (++next == steps.size()) next = 0;
+    Lead lead = LeadBefore(step);
+    std::vector<Event> events = step.events;
+    const Asking asking{.now = step.moment.now, .read_at = step.moment.read_at};
+    const Clock::time_point began = Clock::now();
+    benchmark::DoNotOptimize(
+        FoldLead(ThePolicy(), std::move(events), asking, lead));
+    state.SetIterationTime(
+        std::chrono::duration<double>(Clock::now() - began).count());
+    items += step.kind != Kind::kTimer;
+  }
+  state.SetItemsProcessed(items);
+  Describe(steps, state);
+}
+
 using enum Kind;
 BENCHMARK_CAPTURE(Measure, all, {kInOrder, kLate, kTimer}, Parsing::kBefore);
 BENCHMARK_CAPTURE(Measure, with_wire, {kInOrder, kLate, kTimer},
@@ -391,6 +433,9 @@ BENCHMARK_CAPTURE(Measure, with_wire, {kInOrder, kLate, kTimer},
 BENCHMARK_CAPTURE(Measure, in_order, {kInOrder}, Parsing::kBefore);
 BENCHMARK_CAPTURE(Measure, late, {kLate}, Parsing::kBefore);
 BENCHMARK_CAPTURE(Measure, timers, {kTimer}, Parsing::kBefore);
+BENCHMARK_CAPTURE(MeasureFold, fold_all, {kInOrder, kLate, kTimer})
+    ->UseManualTime();
+BENCHMARK_CAPTURE(MeasureFold, fold_late, {kLate})->UseManualTime();
 
 }  // namespace
 }  // namespace leadclock

@@ -26,14 +26,14 @@ class System:
         self.group = f"{inputs}{self.name}"
         self.folder = bench.folder / self.group
         self.folder.mkdir()
-        self._write_settings()
+        self._write_settings(None)
         self.process = None
         subprocess.run(
             [bench.binary("app/leadclock"), "topics", "create", "--config",
              self._settings, "--partitions", str(PARTITIONS)],
             check=True, stdout=subprocess.DEVNULL)
 
-    def _write_settings(self):
+    def _write_settings(self, memory_mib):
         """Leadclock's settings; of the others they only name the topics."""
         topics = {"leads_created": f"{self.inputs}leads.created",
                   "leads_activity": f"{self.inputs}leads.activity"}
@@ -50,8 +50,18 @@ class System:
             "workers: 2\n"
             f"time: {{settle: {SETTLE_MS}ms}}\n"
             f'metrics: {{listen: "127.0.0.1:{self.bench.metrics_port}"}}\n'
-            "topics:\n"
+            + self._limits(memory_mib) + "topics:\n"
             + "".join(f"  {name}: {topic}\n" for name, topic in topics.items()))
+
+    @staticmethod
+    def _limits(memory_mib):
+        # Half for RocksDB; the rest for records on their way, and the page
+        # cache.
+        if memory_mib is None:
+            return ""
+        store = max(16, memory_mib // 2) * 1024 * 1024
+        return (f"limits: {{memory_bytes: {store}}}\n"
+                f"kafka: {{queued.max.messages.kbytes: {memory_mib * 32}}}\n")
 
     def start(self, limit=None, memory_mib=None):
         """Returns when it has its partitions. `memory_mib`: what it is to
@@ -60,6 +70,7 @@ class System:
         self.await_ready(600)
 
     def launch(self, limit=None, memory_mib=None):
+        self._write_settings(memory_mib)
         self.process = Process(self.name, self.command(memory_mib),
                                self.folder / "log", limit,
                                self.environment(memory_mib))
