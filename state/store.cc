@@ -21,9 +21,27 @@
 #include "state/store_names.h"
 
 namespace leadclock {
-namespace {
 
-using namespace store_names;
+using store_names::AppendBigEndian;
+using store_names::DueOf;
+using store_names::End;
+using store_names::FromMillis;
+using store_names::kDueBytes;
+using store_names::KeyOf;
+using store_names::kNever;
+using store_names::kPrefixBytes;
+using store_names::kProgress;
+using store_names::kState;
+using store_names::kTimer;
+using store_names::OfState;
+using store_names::OfTimer;
+using store_names::PartitionOf;
+using store_names::Prefix;
+using store_names::ReadBigEndian64;
+using store_names::StateOf;
+using store_names::ToMillisUp;
+
+namespace {
 
 // A commit moves this many states to the files, and twice as many as it
 // brought: what is frozen is written before as much has gathered again.
