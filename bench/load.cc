@@ -501,6 +501,7 @@ void Live(const Options& options) {
   Feed feed(options);
   Ramp ramp(options.max_rate);
   Window window;
+  int64_t burst = 0;  // records that no rate holds back
 
   const int64_t began = NowMillis();
   const int64_t warm = began + options.warmup_seconds * 1'000;
@@ -511,10 +512,12 @@ void Live(const Options& options) {
       Say("warm", feed, progress);
       window.from = now;
       window.fed = -feed.sent();
+      burst = -feed.sent();
       feed.Burst(now);
+      burst += feed.sent();
     }
     const int64_t budget =
-        std::min({ramp.Allowed(now - began) - feed.sent(), kAtOnce,
+        std::min({ramp.Allowed(now - began) + burst - feed.sent(), kAtOnce,
                   progress.window() - (feed.sent() - progress.committed())});
     if (budget > 0) {
       feed.Go(now, budget);
