@@ -9,7 +9,7 @@ from harness.systems import KafkaStreams, Leadclock
 def run(bench):
     leads = 10_000 if bench.quick else 100_000
     figures = {}
-    for system_class in (KafkaStreams, Leadclock):
+    for system_class in bench.measured(KafkaStreams, Leadclock):
         system = system_class(bench, f"burst-{system_class.name}.")
         bench.say(f"burst of {leads:,} leads: {system.name}")
         try:

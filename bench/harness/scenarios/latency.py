@@ -12,7 +12,7 @@ RATE = 200
 def run(bench):
     leads = 20_000 if bench.quick else 1_000_000
     figures = {}
-    for system_class in (KafkaStreams, Leadclock):
+    for system_class in bench.measured(KafkaStreams, Leadclock):
         system = system_class(bench, f"latency-{system_class.name}.")
         bench.say(f"latency with {leads:,} open leads: {system.name}")
         try:

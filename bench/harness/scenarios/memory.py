@@ -23,7 +23,7 @@ def run(bench):
             "machine that has them")
     leads = 100_000 if bench.quick else 1_000_000
     figures = {}
-    for system_class in (KafkaStreams, Leadclock):
+    for system_class in bench.measured(KafkaStreams, Leadclock):
         system = system_class(bench, f"memory-{system_class.name}.")
         bench.say(f"memory with {leads:,} open leads: {system.name}")
         try:

@@ -15,7 +15,7 @@ from harness.systems import KafkaStreams, Leadclock
 def run(bench):
     leads = 200_000 if bench.quick else int(bench.keep_millions * 1_000_000)
     figures = {}
-    for system_class in (KafkaStreams, Leadclock):
+    for system_class in bench.measured(KafkaStreams, Leadclock):
         system = system_class(bench, f"restart-{system_class.name}.")
         bench.say(f"restart with {leads:,} open leads: {system.name}")
         try:

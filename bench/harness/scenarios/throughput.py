@@ -13,7 +13,8 @@ from harness.systems import KafkaStreams, Leadclock, PassThrough
 def run(bench):
     figures = {}
     for keys in ("uniform",) if bench.quick else ("uniform", "hot"):
-        for system_class in (PassThrough, KafkaStreams, Leadclock):
+        for system_class in bench.measured(PassThrough, KafkaStreams,
+                                           Leadclock):
             system = system_class(
                 bench, f"throughput-{keys}-{system_class.name}.")
             bench.say(f"throughput, keys {keys}: {system.name}")
@@ -24,6 +25,8 @@ def run(bench):
                                  seconds=bench.seconds)[system.name]
             finally:
                 system.remove()
+            bench.say(f"  {seen['records_per_second']:,} records/s, "
+                      f"{seen['cpu_us_per_record']} us of CPU each")
             own = figures.setdefault(system.name, {})
             for name in ("records_per_second", "cpu_us_per_record",
                          "resident_mib", "reminded", "breached"):
