@@ -121,16 +121,24 @@ size_t WriteBufferBytes(size_t memory_bytes) {
 
 // For tens of millions of small values that are read by key.
 rocksdb::Options RocksOptions(size_t memory_bytes) {
-  // What is not written to files yet counts in the cache: one budget.
-  const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(memory_bytes - RecentBytes(memory_bytes));
+  // What is not written to files yet counts in the cache: one budget. Few
+  // shards, because few threads share it, and what is larger than a shard
+  // cannot stay.
+  rocksdb::LRUCacheOptions cached;
+  cached.capacity = memory_bytes - RecentBytes(memory_bytes);
+  cached.num_shard_bits = 1;
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(cached);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.block_size = size_t{8} << 10;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // In parts: the filter of a file with tens of millions of keys is as large
+  // as the cache, and would be read anew for each key.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.pin_top_level_index_and_filter = true;
 
   rocksdb::Options options;
   options.create_if_missing = true;

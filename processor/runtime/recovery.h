@@ -74,7 +74,6 @@ class Recovery {
   // What the changelog is now.
   std::string changelog_id_;
   absl::Duration tombstone_retention_;
-  // Whether states were written that the end of the process would lose.
 };
 
 }  // namespace leadclock
