@@ -75,20 +75,24 @@ std::vector<BareFact> FactsOf(const Life& life) {
   const int64_t target = TargetOf(life.sort);
   const int64_t end = life.answered == 0 ? kNever : life.answered;
   const bool far = life.sort == Sort::kPreload;
-  const int64_t due = far ? kNever : Reached(life, target);
-  const int64_t remind =
-      far ? kNever : Reached(life, target - kRemindBeforeDue);
+  const auto [remind_at, due_at, escalate_at] = RungMarks(target);
+  const int64_t remind = far ? kNever : Reached(life, remind_at);
+  const int64_t due = far ? kNever : Reached(life, due_at);
   if (remind < end) facts.push_back({lead, SlaEvent::REMINDER, remind});
   if (due < end) {
     facts.push_back({lead, SlaEvent::MISSED, due});
     facts.push_back({lead, SlaEvent::BREACH, due});
-    const int64_t escalate = Reached(life, target + kEscalateAfterDue);
+    const int64_t escalate = Reached(life, escalate_at);
     if (escalate < end) facts.push_back({lead, SlaEvent::ESCALATION, escalate});
     if (end < kNever) facts.push_back({lead, SlaEvent::ANSWERED_LATE, end});
   } else if (end < kNever) {
     facts.push_back({lead, SlaEvent::MET, end});
   }
   return facts;
+}
+
+std::array<int64_t, 3> RungMarks(int64_t target) {
+  return {target - kRemindBeforeDue, target, target + kEscalateAfterDue};
 }
 
 v1::LeadEvent& EventWriter::Begin(const Life& life, int64_t at) {

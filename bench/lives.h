@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_BENCH_LIVES_H_
 #define LEADCLOCK_BENCH_LIVES_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -52,6 +53,9 @@ struct BareFact {
                       static_cast<int>(fact.kind), fact.at);
   }
 };
+
+// At what count of its clock each rung stands, in milliseconds.
+std::array<int64_t, 3> RungMarks(int64_t target);
 
 // Whether time decides it, not an event.
 bool IsTimed(v1::SlaEvent::Kind kind);

@@ -1,7 +1,9 @@
 // bench_load: the load of the benchmarks, and the eye on what comes of it.
 //
 //   bench_load preload   leads that are open, and whose due lies far away
-//   bench_load await     until a group has read, and committed, so many records
+//   bench_load await     until a group has read, and committed, so many
+//   records,
+//                        or all that there are
 //   bench_load live      leads that are created, assigned, held and answered
 //                        while it runs, at a rate that rises until the system
 //                        under test is a second behind
@@ -40,7 +42,7 @@ struct Options {
   std::string preloaded_run;  // of the preloaded leads; empty: `run`
 
   // await
-  int64_t records = 0;
+  int64_t records = 0;  // 0: all
 
   // live
   std::vector<std::string> groups;   // of the systems under test
@@ -401,7 +403,8 @@ std::string Latencies(const char* name, std::vector<int64_t> values) {
 }
 
 // Of leads that are due within one second: how long it takes from the first
-// due (and settle) until all are seen, and how long answers wait meanwhile.
+// due (and settle) until all are seen, and how long answers that nothing holds
+// back wait meanwhile.
 std::string BurstFigures(const std::vector<Sighting>& sightings) {
   int64_t first = std::numeric_limits<int64_t>::max();
   int64_t last = 0;
@@ -412,7 +415,8 @@ std::string BurstFigures(const std::vector<Sighting>& sightings) {
   }
   std::vector<int64_t> answers;
   for (const Sighting& sighting : sightings) {
-    if (sighting.timed || sighting.due < first || sighting.due > last) continue;
+    if (sighting.timed || sighting.held) continue;
+    if (sighting.due < first || sighting.due > last) continue;
     answers.push_back(sighting.seen - sighting.due);
   }
   return absl::StrFormat(R"("burst_ms": %d, %s)", last - first,
@@ -424,22 +428,27 @@ void PrintFigures(const Options& options, const Watch& watch,
   const std::vector<Sighting> sightings = watch.sightings();
   std::vector<int64_t> timed;
   std::vector<int64_t> answers;
+  std::vector<int64_t> held;
   int64_t last_seen = window.to;
   for (const Sighting& sighting : sightings) {
     if (sighting.due > window.to) continue;
     last_seen = std::max(last_seen, sighting.seen);
     if (sighting.due < window.from) continue;
-    (sighting.timed ? timed : answers).push_back(sighting.seen - sighting.due);
+    (sighting.timed  ? timed
+     : sighting.held ? held
+                     : answers)
+        .push_back(sighting.seen - sighting.due);
   }
   const double seconds = static_cast<double>(last_seen - window.from) / 1'000;
   std::cout << absl::StrFormat(
       R"({"event": "figures", "records": %d, "seconds": %.3f, )"
       R"("records_per_second": %.0f, "facts": %d, "retractions": %d, )"
-      R"("reminded": %.3f, "breached": %.3f, %s, %s%s})",
+      R"("reminded": %.3f, "breached": %.3f, %s, %s, %s%s})",
       window.fed, seconds, static_cast<double>(window.fed) / seconds,
       watch.net().count, watch.retractions(), feed.reminded(), feed.breached(),
       Latencies("timed", std::move(timed)),
       Latencies("answers", std::move(answers)),
+      Latencies("answers_held", std::move(held)),
       options.burst > 0 ? ", " + BurstFigures(sightings) : "");
   std::cout << std::endl;
 }
@@ -539,7 +548,8 @@ void Live(const Options& options) {
 void Await(const Options& options) {
   const GroupOffsets offsets(options.brokers, options.groups.front(),
                              InputsOf(options));
-  while (offsets.Sum() < options.records) {
+  const int64_t records = options.records > 0 ? options.records : offsets.End();
+  while (offsets.Sum() < records) {
     absl::SleepFor(absl::Milliseconds(10));
   }
 }
@@ -573,7 +583,8 @@ int main(int argc, char** argv) {
                  "begins the names of the preloaded leads, if another one");
   CLI::App* await = app.add_subcommand("await", "Waits for a group.");
   await->add_option("--group", options.groups, "the group")->required();
-  await->add_option("--records", options.records, "how many")->required();
+  await->add_option("--records", options.records,
+                    "how many; without it, all that there are");
   await->callback([&] { leadclock::bench::Await(options); });
 
   CLI::App* live = app.add_subcommand("live", "Lets leads live.");

@@ -98,6 +98,14 @@ void Watch::Run() {
   rd_kafka_queue_destroy(queue);
 }
 
+bool Watch::IsHeld(const v1::SlaEvent& event) const {
+  for (const int64_t mark : RungMarks(event.target_ms())) {
+    const int64_t since = event.counted_ms() - mark;
+    if (since >= 0 && since < options_.settle_millis) return true;
+  }
+  return false;
+}
+
 void Watch::Note(const rd_kafka_message_t& message, int64_t now) {
   if (options_.watched == Watched::kRecords) {
     const absl::string_view value(static_cast<const char*>(message.payload),
@@ -125,6 +133,7 @@ void Watch::Note(const rd_kafka_message_t& message, int64_t now) {
       {.due = event.at_ms() + (timed ? options_.settle_millis : 0),
        .seen = now,
        .timed = timed,
+       .held = !timed && IsHeld(event),
        .burst = is_due && SortOf(event.lead_id()) == Sort::kBurst});
 }
 

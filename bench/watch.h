@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/clients.h"
+#include "leadclock/v1/sla_event.pb.h"
 
 namespace leadclock::bench {
 
@@ -36,6 +37,9 @@ struct Sighting {
   int64_t due = 0;   // when it could be said at the earliest
   int64_t seen = 0;  // when a read_committed consumer had it
   bool timed = false;
+  // An answer so soon after a rung that this must be said first, and may not
+  // be sure yet.
+  bool held = false;
   bool burst = false;  // the due of one of very many leads at once
 };
 
@@ -62,6 +66,7 @@ class Watch {
 
  private:
   void Run();
+  bool IsHeld(const v1::SlaEvent& event) const;
   void Note(const rd_kafka_message_t& message, int64_t now);
 
   const Options options_;

@@ -15,8 +15,8 @@ def preload(bench, inputs, run, leads):
          "preload"], check=True)
 
 
-def await_read(bench, system, records):
-    """Until the system has read, and committed, that many records."""
+def await_read(bench, system, records=0):
+    """Until the system has read, and committed, that many records, or all."""
     subprocess.run(
         [bench.binary("bench/bench_load"), "--brokers", bench.broker.address,
          "--inputs", system.inputs, "await", "--group", system.group,

@@ -1,6 +1,7 @@
 """Very many leads due within one second: how long until all is visible, from
 the first due and the settling time on, and how long answers that are sent
-meanwhile wait to be visible."""
+meanwhile wait to be visible (but for those that a rung just before them holds
+back, under load or not)."""
 
 from harness import load
 from harness.systems import KafkaStreams, Leadclock
