@@ -109,21 +109,6 @@ GroupOffsets::GroupOffsets(const std::string& brokers, const std::string& group,
                                             {"enable.auto.commit", "false"}})),
       partitions_(PartitionsOf(handle_.get(), topics)) {}
 
-int64_t GroupOffsets::End() const {
-  int64_t sum = 0;
-  for (int i = 0; i < partitions_->cnt; ++i) {
-    const rd_kafka_topic_partition_t& at = partitions_->elems[i];
-    int64_t low = 0;
-    int64_t high = 0;
-    Check(
-        rd_kafka_query_watermark_offsets(handle_.get(), at.topic, at.partition,
-                                         &low, &high, kTimeoutMillis),
-        "asking for the ends of the inputs");
-    sum += high;
-  }
-  return sum;
-}
-
 int64_t GroupOffsets::Sum() const {
   Check(rd_kafka_committed(handle_.get(), partitions_.get(), kTimeoutMillis),
         "asking for committed offsets");

@@ -80,8 +80,6 @@ class GroupOffsets {
   // The sum over all partitions: the number of records read, if none of the
   // topics' records was deleted and no transactions write to them.
   int64_t Sum() const;
-  // What that sum is when all has been read that is there now.
-  int64_t End() const;
 
  private:
   Handle handle_;

@@ -1,9 +1,7 @@
 // bench_load: the load of the benchmarks, and the eye on what comes of it.
 //
 //   bench_load preload   leads that are open, and whose due lies far away
-//   bench_load await     until a group has read, and committed, so many
-//   records,
-//                        or all that there are
+//   bench_load await     until a group has read, and committed, so many records
 //   bench_load live      leads that are created, assigned, held and answered
 //                        while it runs, at a rate that rises until the system
 //                        under test is a second behind
@@ -39,10 +37,9 @@ struct Options {
   std::string inputs;  // prefix of the input topics
   std::string run = "run";
   int64_t preloaded = 0;
-  std::string preloaded_run;  // of the preloaded leads; empty: `run`
 
   // await
-  int64_t records = 0;  // 0: all
+  int64_t records = 0;
 
   // live
   std::vector<std::string> groups;   // of the systems under test
@@ -316,9 +313,8 @@ class Feed {
 
   Life PickPreloaded() {
     const int64_t number = Skew(Pick(options_.preloaded));
-    return Begin(
-        options_.preloaded_run.empty() ? options_.run : options_.preloaded_run,
-        Sort::kPreload, std::min(number, options_.preloaded - 1), 0);
+    return Begin(options_.run, Sort::kPreload,
+                 std::min(number, options_.preloaded - 1), 0);
   }
 
   Life PickLive(int64_t now) {
@@ -548,8 +544,7 @@ void Live(const Options& options) {
 void Await(const Options& options) {
   const GroupOffsets offsets(options.brokers, options.groups.front(),
                              InputsOf(options));
-  const int64_t records = options.records > 0 ? options.records : offsets.End();
-  while (offsets.Sum() < records) {
+  while (offsets.Sum() < options.records) {
     absl::SleepFor(absl::Milliseconds(10));
   }
 }
@@ -579,12 +574,9 @@ int main(int argc, char** argv) {
   app.add_subcommand("preload", "Feeds the leads that are due far away.")
       ->callback([&] { leadclock::bench::Preload(options); });
 
-  app.add_option("--preloaded-run", options.preloaded_run,
-                 "begins the names of the preloaded leads, if another one");
   CLI::App* await = app.add_subcommand("await", "Waits for a group.");
   await->add_option("--group", options.groups, "the group")->required();
-  await->add_option("--records", options.records,
-                    "how many; without it, all that there are");
+  await->add_option("--records", options.records, "how many")->required();
   await->callback([&] { leadclock::bench::Await(options); });
 
   CLI::App* live = app.add_subcommand("live", "Lets leads live.");

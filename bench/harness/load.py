@@ -15,8 +15,8 @@ def preload(bench, inputs, run, leads):
          "preload"], check=True)
 
 
-def await_read(bench, system, records=0):
-    """Until the system has read, and committed, that many records, or all."""
+def await_read(bench, system, records):
+    """Until the system has read, and committed, that many records."""
     subprocess.run(
         [bench.binary("bench/bench_load"), "--brokers", bench.broker.address,
          "--inputs", system.inputs, "await", "--group", system.group,
@@ -29,9 +29,8 @@ def live(bench, systems, run, **options):
     command = [bench.binary("bench/bench_load"), "--brokers",
                bench.broker.address, "--inputs", systems[0].inputs, "--run",
                run]
-    for name in ("preloaded", "preloaded_run"):
-        if name in options:
-            command += ["--" + name.replace("_", "-"), str(options.pop(name))]
+    if "preloaded" in options:
+        command += ["--preloaded", str(options.pop("preloaded"))]
     command += ["live", "--settle-ms", str(SETTLE_MS)]
     for system in systems:
         command += ["--group", system.group, "--outputs", system.outputs]

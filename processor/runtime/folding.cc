@@ -98,7 +98,7 @@ absl::Status Folding::FireTimers(const Moment& moment) {
   Overlay::OfPartition& overlaid = overlay_.partitions[moment.partition];
   if (overlaid.timers_fired) return absl::OkStatus();
   const absl::StatusOr<std::vector<std::string>> due =
-      store_.Due(moment.partition, moment.now, options_.batch_timers);
+      store_.Due(moment.partition, moment.now, RoomForTimers());
   if (!due.ok()) return due.status();
 
   // A state in the overlay has a timer of its own; the store learns it with

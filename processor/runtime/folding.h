@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_PROCESSOR_RUNTIME_FOLDING_H_
 #define LEADCLOCK_PROCESSOR_RUNTIME_FOLDING_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -44,14 +45,21 @@ class Folding {
   };
   std::vector<Beat> TakeBeats() { return std::exchange(beats_, {}); }
 
-  // Asks the states that are due at the moment's now, some at a time.
+  // Asks the states that are due at the moment's now, as many as there is room
+  // for in this transaction.
   absl::Status FireTimers(const Moment& moment);
+  bool HasRoomForTimers() const { return RoomForTimers() > 0; }
 
   // What was folded and is not committed; to be taken, or cleared.
   Overlay& overlay() { return overlay_; }
   const Overlay& overlay() const { return overlay_; }
 
  private:
+  size_t RoomForTimers() const {
+    const auto fired = static_cast<size_t>(overlay_.tally.timers_fired);
+    return options_.batch_timers - std::min(options_.batch_timers, fired);
+  }
+
   // What is done for one key.
   struct Work {
     std::string_view key;

@@ -211,8 +211,15 @@ void Worker::NotePositions() {
 
 absl::Status Worker::FireTimers() {
   const absl::Time read_at = clock_.Wall();
-  for (auto& [number, partition] : partitions_) {
+  auto next = partitions_.lower_bound(fire_first_);
+  for (size_t i = 0; i < partitions_.size(); ++i) {
+    if (next == partitions_.end()) next = partitions_.begin();
+    auto& [number, partition] = *next++;
     if (!Runs(partition)) continue;
+    if (!folding_.HasRoomForTimers()) {
+      fire_first_ = number;
+      break;
+    }
     const int64_t before = folding_.overlay().tally.timers_fired;
     absl::Status status = folding_.FireTimers(MomentOf(number, read_at));
     if (!status.ok()) return status;

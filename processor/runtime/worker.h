@@ -95,6 +95,9 @@ class Worker {
   absl::Duration last_complaint_ = -absl::InfiniteDuration();
   absl::Duration last_commit_ = -absl::InfiniteDuration();
   absl::Duration last_idle_commit_ = -absl::InfiniteDuration();
+  // Where timers are looked at first: who had no room in the transaction
+  // before.
+  int32_t fire_first_ = 0;
 };
 
 }  // namespace leadclock

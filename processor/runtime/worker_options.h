@@ -45,7 +45,8 @@ struct LoopOptions {
   size_t commit_bytes = size_t{16} << 20;
   // With nothing to say, offsets and now are committed this often.
   absl::Duration idle_commit_interval = absl::Seconds(10);
-  // Records folded, and timers of each partition fired, in one pass.
+  // Records folded in one pass, and timers fired in one transaction: records
+  // that come in meanwhile wait for no more.
   size_t batch_records = 5'000;
   size_t batch_timers = 2'000;
 

@@ -296,6 +296,18 @@ TEST_CASE("Under load what rings waits for the commit interval") {
   CHECK(std::count(said.begin(), said.end(), "k=rings") == 1);
 }
 
+TEST_CASE("Many alarms at once are some for each transaction") {
+  Bench bench;
+  bench.options.batch_timers = 3;
+  for (int i = 0; i < 10; ++i) bench.kafka.Append("a", absl::StrCat(i), "10");
+  bench.Start();
+  REQUIRE(bench.Work(absl::Milliseconds(14'950)).ok());
+  const int commits = bench.kafka.commits;
+  REQUIRE(bench.Work(absl::Seconds(1)).ok());
+  CHECK(bench.kafka.Written("out").size() == 20);
+  CHECK(bench.kafka.commits == commits + 4);
+}
+
 TEST_CASE("Nothing spins while an alarm waits for the commit of its key") {
   Bench bench;
   bench.options.commit_interval = absl::Seconds(9);
