@@ -43,13 +43,14 @@ class FakeKafka final : public Kafka {
   // What a test does to it.
 
   void Append(const std::string& topic, const std::string& key,
-              std::optional<std::string> value) {
-    logs[{topic, 0}].records.push_back({key, std::move(value)});
+              std::optional<std::string> value, int32_t partition = 0) {
+    logs[{topic, partition}].records.push_back({key, std::move(value)});
   }
-  // What was written to a topic, as "key=value".
-  std::vector<std::string> Written(const std::string& topic) {
+  // What was written to a partition, as "key=value".
+  std::vector<std::string> Written(const std::string& topic,
+                                   int32_t partition = 0) {
     std::vector<std::string> all;
-    for (const Record& record : logs[{topic, 0}].records) {
+    for (const Record& record : logs[{topic, partition}].records) {
       all.push_back(record.key + "=" + record.value.value_or("(none)"));
     }
     return all;
@@ -58,7 +59,9 @@ class FakeKafka final : public Kafka {
     Rebalance rebalance;
     rebalance.kind = kind;
     for (const std::string& input : assigned) {
-      rebalance.partitions.push_back({input, 0});
+      for (int32_t n = 0; n < partition_count; ++n) {
+        rebalance.partitions.push_back({input, n});
+      }
     }
     rebalances.push_back(rebalance);
   }
@@ -66,6 +69,7 @@ class FakeKafka final : public Kafka {
   enum class Outcome { kAborted, kUnknownCommitted, kUnknownNot, kFenced };
 
   std::vector<std::string> assigned;  // of these topics, by a rebalance
+  int32_t partition_count = 1;        // of each topic
   std::map<TopicPartition, Log> logs;
   std::map<TopicPartition, CommittedOffset> committed;
   std::deque<Rebalance> rebalances;
@@ -86,7 +90,7 @@ class FakeKafka final : public Kafka {
       const std::vector<std::string>& topics, absl::Duration) override {
     std::map<std::string, TopicFacts> facts;
     for (const std::string& topic : topics) {
-      facts[topic] = {.partitions = 1, .id = logs[{topic, 0}].id};
+      facts[topic] = {.partitions = partition_count, .id = logs[{topic, 0}].id};
     }
     return facts;
   }

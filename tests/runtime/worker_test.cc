@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "processor/runtime/partitioner.h"
 #include "tests/runtime/fake_kafka.h"
 
 namespace leadclock {
@@ -118,8 +119,8 @@ class Bench {
     Die();
     store = *Store::Open(
         {.directory = directory.string(), .memory_bytes = size_t{8} << 20});
-    worker = std::make_unique<Worker>(options, 1, fold, kafka, *store, clock,
-                                      metrics);
+    worker = std::make_unique<Worker>(options, kafka.partition_count, fold,
+                                      kafka, *store, clock, metrics);
   }
   // Passes, until `time` has passed.
   absl::Status Work(absl::Duration time = absl::Seconds(2)) {
@@ -296,16 +297,38 @@ TEST_CASE("Under load what rings waits for the commit interval") {
   CHECK(std::count(said.begin(), said.end(), "k=rings") == 1);
 }
 
-TEST_CASE("Many alarms at once are some for each transaction") {
+TEST_CASE("Partitions take turns at the alarms of a transaction") {
   Bench bench;
   bench.options.batch_timers = 3;
-  for (int i = 0; i < 10; ++i) bench.kafka.Append("a", absl::StrCat(i), "10");
+  bench.kafka.partition_count = 2;
+  // Five keys of each.
+  std::vector<int> keys = {0, 0};
+  for (int i = 0; keys[0] + keys[1] < 10; ++i) {
+    const std::string key = absl::StrCat("k", i);
+    const int32_t partition =
+        PartitionOf(Partitioner::kMurmur2, key, 2).value();
+    int& count = keys[static_cast<size_t>(partition)];
+    if (count == 5) continue;
+    ++count;
+    bench.kafka.Append("a", key, "10", partition);
+  }
+  const auto rung = [&](int32_t partition) {
+    const Lines said = bench.kafka.Written("out", partition);
+    return std::count_if(said.begin(), said.end(), [](const std::string& line) {
+      return line.ends_with("=rings");
+    });
+  };
   bench.Start();
   REQUIRE(bench.Work(absl::Milliseconds(14'950)).ok());
-  const int commits = bench.kafka.commits;
-  REQUIRE(bench.Work(absl::Seconds(1)).ok());
-  CHECK(bench.kafka.Written("out").size() == 20);
-  CHECK(bench.kafka.commits == commits + 4);
+  // What rang in each partition, after each transaction.
+  std::vector<std::pair<int64_t, int64_t>> steps = {{rung(0), rung(1)}};
+  for (int i = 0; i < 10'000 && rung(0) + rung(1) < 10; ++i) {
+    REQUIRE(bench.worker->Step().ok());
+    const std::pair<int64_t, int64_t> now = {rung(0), rung(1)};
+    if (now != steps.back()) steps.push_back(now);
+  }
+  CHECK(steps == std::vector<std::pair<int64_t, int64_t>>{
+                     {0, 0}, {3, 0}, {3, 3}, {5, 4}, {5, 5}});
 }
 
 TEST_CASE("Nothing spins while an alarm waits for the commit of its key") {
