@@ -132,8 +132,8 @@ rocksdb::Options RocksOptions(size_t memory_bytes) {
   table.block_cache = cache;
   table.block_size = size_t{8} << 10;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  // In parts: the filter of a file with tens of millions of keys is as large
-  // as the cache, and would be read anew for each key.
+  // In parts: the filter of one large file is megabytes, and would be read
+  // anew, whole, for each key if it does not stay in the cache.
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
