@@ -399,8 +399,8 @@ std::string Latencies(const char* name, std::vector<int64_t> values) {
 }
 
 // Of leads that are due within one second: how long it takes from the first
-// due (and settle) until all are seen, and how long answers that nothing holds
-// back wait meanwhile.
+// due (and settle) until all are seen, and how long answers wait meanwhile: all
+// of them, and those that no rung holds back.
 std::string BurstFigures(const std::vector<Sighting>& sightings) {
   int64_t first = std::numeric_limits<int64_t>::max();
   int64_t last = 0;
@@ -410,13 +410,16 @@ std::string BurstFigures(const std::vector<Sighting>& sightings) {
     last = std::max(last, sighting.seen);
   }
   std::vector<int64_t> answers;
+  std::vector<int64_t> not_held;
   for (const Sighting& sighting : sightings) {
-    if (sighting.timed || sighting.held) continue;
-    if (sighting.due < first || sighting.due > last) continue;
+    if (sighting.timed || sighting.due < first || sighting.due > last) continue;
     answers.push_back(sighting.seen - sighting.due);
+    if (!sighting.held) not_held.push_back(answers.back());
   }
-  return absl::StrFormat(R"("burst_ms": %d, %s)", last - first,
-                         Latencies("answers_in_burst", std::move(answers)));
+  return absl::StrFormat(
+      R"("burst_ms": %d, %s, %s)", last - first,
+      Latencies("answers_in_burst", std::move(answers)),
+      Latencies("answers_not_held_in_burst", std::move(not_held)));
 }
 
 void PrintFigures(const Options& options, const Watch& watch,
@@ -424,16 +427,15 @@ void PrintFigures(const Options& options, const Watch& watch,
   const std::vector<Sighting> sightings = watch.sightings();
   std::vector<int64_t> timed;
   std::vector<int64_t> answers;
-  std::vector<int64_t> held;
+  std::vector<int64_t> not_held;
   int64_t last_seen = window.to;
   for (const Sighting& sighting : sightings) {
     if (sighting.due > window.to) continue;
     last_seen = std::max(last_seen, sighting.seen);
     if (sighting.due < window.from) continue;
-    (sighting.timed  ? timed
-     : sighting.held ? held
-                     : answers)
-        .push_back(sighting.seen - sighting.due);
+    const int64_t waited = sighting.seen - sighting.due;
+    (sighting.timed ? timed : answers).push_back(waited);
+    if (!sighting.timed && !sighting.held) not_held.push_back(waited);
   }
   const double seconds = static_cast<double>(last_seen - window.from) / 1'000;
   std::cout << absl::StrFormat(
@@ -444,7 +446,7 @@ void PrintFigures(const Options& options, const Watch& watch,
       watch.net().count, watch.retractions(), feed.reminded(), feed.breached(),
       Latencies("timed", std::move(timed)),
       Latencies("answers", std::move(answers)),
-      Latencies("answers_held", std::move(held)),
+      Latencies("answers_not_held", std::move(not_held)),
       options.burst > 0 ? ", " + BurstFigures(sightings) : "");
   std::cout << std::endl;
 }

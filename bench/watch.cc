@@ -98,13 +98,10 @@ void Watch::Run() {
   rd_kafka_queue_destroy(queue);
 }
 
-// A rung is said when now has passed it, which may lag a little under load.
-constexpr int64_t kNowLags = 1'000;
-
 bool Watch::IsHeld(const v1::SlaEvent& event) const {
   for (const int64_t mark : RungMarks(event.target_ms())) {
     const int64_t since = event.counted_ms() - mark;
-    if (since >= 0 && since < options_.settle_millis + kNowLags) return true;
+    if (since >= 0 && since < options_.settle_millis) return true;
   }
   return false;
 }
