@@ -16,8 +16,7 @@
 namespace leadclock {
 namespace {
 
-constexpr absl::CivilDay kFirstDay(1999, 12, 1);
-constexpr absl::CivilDay kEndOfDays(2120, 1, 1);
+constexpr absl::CivilDay kEndOfDays = BusinessCalendar::kLastDay + 1;
 
 constexpr absl::Duration kWholeDay = absl::Hours(24);
 constexpr absl::Duration kMillisecond = absl::Milliseconds(1);
@@ -198,6 +197,28 @@ bool IsDateSkipped(absl::CivilDay day, const absl::TimeZone& zone) {
          IsSkipped(LocalTimeOn(day, kWholeDay - absl::Seconds(1), zone));
 }
 
+// A range of a day, and the instants that it means, in Unix milliseconds.
+struct ResolvedRange {
+  OpenRange range;
+  int64_t opens = 0;
+  int64_t closes = 0;
+};
+
+// Passes the ranges of a day that have open time, in order.
+void ForEachRange(absl::CivilDay day, std::span<const OpenRange> ranges,
+                  const absl::TimeZone& zone, const auto& take) {
+  for (const OpenRange& range : ranges) {
+    const LocalTime opening = LocalTimeOn(day, range.opens, zone);
+    // An overnight range would last beyond the jump over its date.
+    if (IsSkipped(opening) && IsDateSkipped(day, zone)) return;
+    const LocalTime closing = LocalTimeOn(day, range.closes, zone);
+    const ResolvedRange resolved = {range,
+                                    absl::ToUnixMillis(OpeningAt(opening)),
+                                    absl::ToUnixMillis(ClosingAt(closing))};
+    if (resolved.opens < resolved.closes) take(resolved);
+  }
+}
+
 }  // namespace
 
 // The open intervals, apart and in order, in Unix milliseconds. A closing is
@@ -207,6 +228,12 @@ struct BusinessCalendar::Compiled {
   // The open time before each of `opens`; at the end, all there is.
   std::vector<int64_t> open_before = {0};
 
+  // For questions about days. The ranges of each day are sorted.
+  CalendarSpec spec;
+  absl::TimeZone zone;
+  // The days with open time, in order, as days since kFirstDay.
+  std::vector<int32_t> business_days;
+
   int64_t Closes(size_t interval) const {
     return opens[interval] + open_before[interval + 1] - open_before[interval];
   }
@@ -214,7 +241,6 @@ struct BusinessCalendar::Compiled {
   // Appends, or joins to the last interval what touches it. Must be called in
   // the order of openings.
   void Add(int64_t opening, int64_t closing) {
-    if (closing <= opening) return;
     assert(opens.empty() || opens.back() <= opening);
     if (opens.empty() || Closes(opens.size() - 1) < opening) {
       opens.push_back(opening);
@@ -226,15 +252,15 @@ struct BusinessCalendar::Compiled {
         std::max(open_before.back(), open_before[last] + closing - opens[last]);
   }
 
-  void AddDay(absl::CivilDay day, std::span<const OpenRange> ranges,
-              const absl::TimeZone& zone) {
-    for (const OpenRange& range : ranges) {
-      const LocalTime opening = LocalTimeOn(day, range.opens, zone);
-      // An overnight range would last beyond the jump over its date.
-      if (IsSkipped(opening) && IsDateSkipped(day, zone)) return;
-      const LocalTime closing = LocalTimeOn(day, range.closes, zone);
-      Add(absl::ToUnixMillis(OpeningAt(opening)),
-          absl::ToUnixMillis(ClosingAt(closing)));
+  void AddDay(absl::CivilDay day) {
+    bool is_business_day = false;
+    ForEachRange(day, HoursOn(spec, day), zone,
+                 [&](const ResolvedRange& range) {
+                   Add(range.opens, range.closes);
+                   is_business_day = true;
+                 });
+    if (is_business_day) {
+      business_days.push_back(static_cast<int32_t>(day - kFirstDay));
     }
   }
 
@@ -307,6 +333,73 @@ struct BusinessCalendar::Compiled {
         static_cast<size_t>(opened_before - opens.begin()) - 1;
     return RoundDown(std::min(at, absl::FromUnixMillis(Closes(interval))));
   }
+
+  // An instant as its business day (a place in `business_days`) has it. A
+  // night goes on past 24 hours.
+  struct LocalMoment {
+    size_t day = 0;
+    absl::Duration since_midnight;
+  };
+
+  absl::CivilDay BusinessDay(size_t place) const {
+    return kFirstDay + business_days[place];
+  }
+
+  std::vector<ResolvedRange> RangesOf(size_t place) const {
+    std::vector<ResolvedRange> ranges;
+    const absl::CivilDay day = BusinessDay(place);
+    ForEachRange(day, HoursOn(spec, day), zone,
+                 [&](const ResolvedRange& range) { ranges.push_back(range); });
+    return ranges;
+  }
+
+  // Of an instant that is not open: the next opening. No day: there is none.
+  LocalMoment LocalMomentOf(absl::Time at) const {
+    at = std::max(at, absl::FromUnixMillis(opens.front()));
+    if (at >= absl::FromUnixMillis(Closes(opens.size() - 1))) {
+      return {business_days.size(), absl::ZeroDuration()};
+    }
+    const absl::TimeZone::CivilInfo local = zone.At(at);
+    // A night that is still open began on the day before.
+    const absl::CivilDay yesterday = absl::CivilDay(local.cs) - 1;
+    auto day = static_cast<size_t>(std::lower_bound(business_days.begin(),
+                                                    business_days.end(),
+                                                    yesterday - kFirstDay) -
+                                   business_days.begin());
+    for (; day < business_days.size(); ++day) {
+      for (const ResolvedRange& range : RangesOf(day)) {
+        if (at >= absl::FromUnixMillis(range.closes)) continue;
+        if (at <= absl::FromUnixMillis(range.opens)) {
+          return {day, range.range.opens};
+        }
+        return {day,
+                absl::Seconds(local.cs - absl::CivilSecond(BusinessDay(day))) +
+                    local.subsecond};
+      }
+    }
+    return {day, absl::ZeroDuration()};
+  }
+
+  // The same time of another business day, or what is open next after it.
+  absl::Time InstantOf(const LocalMoment& moment) const {
+    if (moment.day >= business_days.size()) return absl::InfiniteFuture();
+    for (const ResolvedRange& range : RangesOf(moment.day)) {
+      if (moment.since_midnight > range.range.closes) continue;
+      const absl::Time opening = absl::FromUnixMillis(range.opens);
+      if (moment.since_midnight <= range.range.opens) return opening;
+      const LocalTime local =
+          LocalTimeOn(BusinessDay(moment.day), moment.since_midnight, zone);
+      return std::clamp(RoundUp(OpeningAt(local)), opening,
+                        absl::FromUnixMillis(range.closes));
+    }
+    if (moment.day + 1 == business_days.size()) return absl::InfiniteFuture();
+    return absl::FromUnixMillis(RangesOf(moment.day + 1).front().opens);
+  }
+
+  absl::Time LastClosingOf(size_t day) const {
+    if (day >= business_days.size()) return absl::InfiniteFuture();
+    return absl::FromUnixMillis(RangesOf(day).back().closes);
+  }
 };
 
 BusinessCalendar::BusinessCalendar(std::shared_ptr<const Compiled> compiled)
@@ -326,12 +419,14 @@ absl::StatusOr<BusinessCalendar> BusinessCalendar::Create(
   const absl::StatusOr<absl::TimeZone> zone = LoadZone(spec.zone);
   if (!zone.ok()) return zone.status();
 
-  const CalendarSpec sorted = WithSortedRanges(spec);
-  if (absl::Status status = CheckHours(sorted); !status.ok()) return status;
-
   auto compiled = std::make_shared<Compiled>();
+  compiled->spec = WithSortedRanges(spec);
+  compiled->zone = *zone;
+  absl::Status status = CheckHours(compiled->spec);
+  if (!status.ok()) return status;
+
   for (absl::CivilDay day = kFirstDay; day < kEndOfDays; ++day) {
-    compiled->AddDay(day, HoursOn(sorted, day), *zone);
+    compiled->AddDay(day);
   }
   if (compiled->opens.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -342,6 +437,7 @@ absl::StatusOr<BusinessCalendar> BusinessCalendar::Create(
   }
   compiled->opens.shrink_to_fit();
   compiled->open_before.shrink_to_fit();
+  compiled->business_days.shrink_to_fit();
   return BusinessCalendar(std::move(compiled));
 }
 
@@ -365,6 +461,50 @@ absl::Time BusinessCalendar::StartFor(absl::Time end,
   if (compiled_ == nullptr) return RoundDown(end - budget);
   if (budget == absl::ZeroDuration()) return compiled_->LastOpenUpTo(end);
   return compiled_->LastAfter(compiled_->OpenBefore(end) - budget);
+}
+
+absl::Time BusinessCalendar::AfterBusinessDays(absl::Time start,
+                                               int days) const {
+  assert(days >= 1);
+  if (compiled_ == nullptr) return RoundUp(start + days * kWholeDay);
+  Compiled::LocalMoment moment = compiled_->LocalMomentOf(start);
+  moment.day += static_cast<size_t>(days);
+  return compiled_->InstantOf(moment);
+}
+
+absl::Time BusinessCalendar::EndOfBusinessDay(absl::Time start,
+                                              int days) const {
+  assert(days >= 0);
+  if (compiled_ == nullptr) {
+    const absl::Time midnight =
+        absl::UnixEpoch() + absl::Floor(start - absl::UnixEpoch(), kWholeDay);
+    return midnight + (days + 1) * kWholeDay;
+  }
+  return compiled_->LastClosingOf(compiled_->LocalMomentOf(start).day +
+                                  static_cast<size_t>(days));
+}
+
+uint64_t BusinessCalendar::Fingerprint() const {
+  // FNV-1a, by numbers in place of bytes.
+  uint64_t hash = 0xcbf2'9ce4'8422'2325;
+  const auto mix = [&hash](int64_t number) {
+    hash = (hash ^ static_cast<uint64_t>(number)) * 0x0000'0100'0000'01b3;
+    hash ^= hash >> 32;
+  };
+  if (compiled_ == nullptr) return hash;
+  for (size_t i = 0; i < compiled_->opens.size(); ++i) {
+    mix(compiled_->opens[i]);
+    mix(compiled_->open_before[i]);
+  }
+  return hash;
+}
+
+const CalendarSpec* BusinessCalendar::spec() const {
+  return compiled_ == nullptr ? nullptr : &compiled_->spec;
+}
+
+absl::TimeZone BusinessCalendar::zone() const {
+  return compiled_ == nullptr ? absl::UTCTimeZone() : compiled_->zone;
 }
 
 bool BusinessCalendar::IsOpen(absl::Time at) const {

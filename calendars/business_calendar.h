@@ -2,6 +2,7 @@
 #define LEADCLOCK_CALENDARS_BUSINESS_CALENDAR_H_
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -37,6 +38,8 @@ struct CalendarSpec {
   // Hours on one date, in place of the weekday's and of a holiday. An empty
   // list is a day that is closed.
   std::map<absl::CivilDay, std::vector<OpenRange>> special_hours = {};
+
+  friend bool operator==(const CalendarSpec&, const CalendarSpec&) = default;
 };
 
 // Whether calendars know the time zone: by an IANA name, which means the same
@@ -60,6 +63,10 @@ bool IsTimeZone(const std::string& name);
 // that overlap once resolved are counted once.
 class BusinessCalendar {
  public:
+  // Nothing is known of earlier days, nor of later ones.
+  static constexpr absl::CivilDay kFirstDay{1999, 12, 1};
+  static constexpr absl::CivilDay kLastDay{2119, 12, 31};
+
   // Open at every instant.
   static BusinessCalendar Always();
 
@@ -84,6 +91,32 @@ class BusinessCalendar {
   // absl::InfinitePast() if there is no such instant.
   // REQUIRES: budget >= absl::ZeroDuration().
   absl::Time StartFor(absl::Time end, absl::Duration budget) const;
+
+  // When `days` business days after `start` have come. A business day is a
+  // date with open time; a night belongs to the day on which it opens. The
+  // result keeps the local time of day of `start`, which first moves to the
+  // next opening if it is not open. On a day that is not open at that time it
+  // is the day's next opening, or past its last closing the first opening of
+  // the business day after. An always open calendar has days of 24 hours.
+  // absl::InfiniteFuture(): after the last known day. REQUIRES: days >= 1.
+  absl::Time AfterBusinessDays(absl::Time start, int days) const;
+
+  // The last closing of that business day; with no days, of the one on which
+  // `start` stands. Of an always open calendar the midnight of UTC.
+  // REQUIRES: days >= 0.
+  absl::Time EndOfBusinessDay(absl::Time start, int days) const;
+
+  // A hash of all its open time, the same everywhere and for ever: it tells
+  // when the same spec comes to mean other instants, as what is known of time
+  // zones changes.
+  uint64_t Fingerprint() const;
+
+  // What it was made of, with the ranges of each day in order; null: it is
+  // always open.
+  const CalendarSpec* spec() const;
+
+  // For showing instants to people; UTC of an always open calendar.
+  absl::TimeZone zone() const;
 
   // Openings are open, closings are not: intervals are half-open.
   bool IsOpen(absl::Time at) const;

@@ -1,7 +1,6 @@
 #ifndef LEADCLOCK_TESTS_REFERENCE_REFERENCE_H_
 #define LEADCLOCK_TESTS_REFERENCE_REFERENCE_H_
 
-#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/reference/calendar.h"
+
 // The plain reference: docs/semantics.md once more, to be compared with it
 // sentence by sentence. It walks through a lead's life step by step (a minute,
 // as a rule), adds up what each clock counts, and writes down what happens.
@@ -19,50 +20,6 @@
 // It is obvious rather than fast, and shares nothing with the product: neither
 // types, nor calendars, nor time zones. It knows the standard library only.
 namespace leadclock::reference {
-
-// Instants since 1970-01-01T00:00:00Z, and lengths of time. Both are whole
-// steps of the walk wherever they enter.
-using Millis = int64_t;
-
-inline constexpr Millis kMinute = 60 * 1000;
-inline constexpr Millis kHour = 60 * kMinute;
-inline constexpr Millis kDay = 24 * kHour;
-
-// ---------------------------------------------------------------------------
-// Business time
-
-// 1970-01-01 is day 0, and a Thursday.
-using Day = int64_t;
-Day DayOf(int year, unsigned month, unsigned day);
-
-// Local times, as time since the midnight of the day on which it opens.
-struct Hours {
-  Millis opens = 0;
-  Millis closes = 0;
-};
-
-struct Calendar {
-  bool always = false;  // the rest is not looked at
-  // One of those that OffsetAt knows.
-  std::string zone = "UTC";
-  std::array<std::vector<Hours>, 7> week;  // Monday first
-  std::set<Day> holidays;
-  std::map<Day, std::vector<Hours>> special_hours;
-};
-
-// Local time less UTC. Knows UTC, Asia/Kolkata, Asia/Tokyo, America/Phoenix,
-// Europe/London and America/New_York, by the rules of 2007 and later.
-Millis OffsetAt(const std::string& zone, Millis at);
-
-// The hours of each day from `first` to `last`, as instants. They may overlap.
-// A calendar that is always open has none.
-struct Opening {
-  Millis opens = 0;
-  Millis closes = 0;
-};
-std::vector<Opening> OpeningsOf(const Calendar& calendar, Day first, Day last);
-
-bool IsOpen(const Calendar& calendar, Millis at);
 
 // ---------------------------------------------------------------------------
 // The policy
