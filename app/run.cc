@@ -26,7 +26,8 @@ int Run(const std::string& config) {
 
   spdlog::info("policy version {} of {}", policy->version,
                settings->policy_file);
-  const LeadJob job(*std::move(policy), LeadJobOptionsOf(*settings));
+  const auto job = std::make_shared<const LeadJob>(*std::move(policy),
+                                                   LeadJobOptionsOf(*settings));
   const SystemClock clock;
   const absl::Status status =
       RunWorkers(WorkerOptionsOf(*settings), job, clock, stop);

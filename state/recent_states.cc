@@ -25,6 +25,22 @@ const RecentStates::State* RecentStates::Find(std::string_view name) const {
   return frozen == frozen_.end() ? nullptr : &frozen->second;
 }
 
+std::vector<std::string> RecentStates::NamesBetween(
+    std::string_view after, std::string_view end) const {
+  std::vector<std::string> names;
+  const auto add_from = [&](const States& states) {
+    for (const auto& [name, state] : states) {
+      if (name <= after || name >= end || state.state.empty()) continue;
+      if (&states == &frozen_ && fresh_.contains(name)) continue;
+      names.push_back(name);
+    }
+  };
+  add_from(fresh_);
+  add_from(frozen_);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 size_t RecentStates::BytesOf(std::string_view name, const State& state) {
   return kOverheadBytes + 2 * name.size() + state.state.size();
 }

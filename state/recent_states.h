@@ -32,6 +32,10 @@ class RecentStates {
 
   // The newest one, until the next change; null: none, look in the files.
   const State* Find(std::string_view name) const;
+  // The names between these two of states that are not removed, in order,
+  // without the first of the two.
+  std::vector<std::string> NamesBetween(std::string_view after,
+                                        std::string_view end) const;
   // The names of their timers, in order.
   const absl::btree_set<std::string>& timers() const { return timers_; }
 

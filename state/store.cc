@@ -309,6 +309,45 @@ void Store::NoteTimer(int32_t partition, const std::string& timer) {
   if (timer < head.cursor) head.cursor = timer;
 }
 
+Store::Walk::Walk(const Store& store, int32_t partition, std::string_view after)
+    : store_(&store),
+      partition_(partition),
+      last_(OfState(partition, after)),
+      recent_(store.recent_.NamesBetween(last_, End(kState, partition))) {}
+
+absl::StatusOr<std::vector<std::string>> Store::Walk::Next(size_t limit) {
+  const std::string end = End(kState, partition_);
+  const rocksdb::Slice bound(end);
+  rocksdb::ReadOptions read;
+  read.iterate_upper_bound = &bound;
+  // All of a partition, once: what others read often stays in the cache.
+  read.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> in_files(
+      store_->db_->NewIterator(read));
+  in_files->Seek(last_);
+  if (in_files->Valid() && in_files->key() == last_) in_files->Next();
+
+  std::vector<std::string> keys;
+  while (keys.size() < limit) {
+    const bool is_recent =
+        passed_ < recent_.size() &&
+        (!in_files->Valid() || in_files->key().compare(recent_[passed_]) >= 0);
+    if (!is_recent && !in_files->Valid()) break;
+    if (is_recent) {
+      last_ = recent_[passed_++];
+    } else {
+      last_ = in_files->key().ToString();
+    }
+    if (in_files->Valid() && in_files->key() == last_) in_files->Next();
+    const RecentStates::State* const state = store_->recent_.Find(last_);
+    if (state != nullptr && state->state.empty()) continue;
+    keys.push_back(last_.substr(kPrefixBytes));
+  }
+  const rocksdb::Status status = in_files->status();
+  if (!status.ok()) return ToStatus(status, "going through the states");
+  return keys;
+}
+
 absl::StatusOr<std::optional<Store::Progress>> Store::ReadProgress(
     int32_t partition) const {
   const auto reached = reached_.find(partition);

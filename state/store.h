@@ -61,6 +61,33 @@ class Store {
   // No key of the partition is due before this; it may be too early.
   absl::Time NextDue(int32_t partition) const;
 
+  // Goes through the keys of a partition in their order, a few at a time, while
+  // the store is written. All that were there at the beginning and still are
+  // come; of those that came or went since, some may. Void when the partition
+  // is dropped.
+  class Walk {
+   public:
+    // The next keys, `limit` at most; none: that was all.
+    absl::StatusOr<std::vector<std::string>> Next(size_t limit);
+
+   private:
+    friend class Store;
+    Walk(const Store& store, int32_t partition, std::string_view after);
+
+    const Store* store_;
+    int32_t partition_;
+    // The name of the last one.
+    std::string last_;
+    // What was not in the files at the beginning, without what was passed.
+    std::vector<std::string> recent_;
+    size_t passed_ = 0;
+  };
+  // Begins behind `key`, which need not be there; empty: with the first.
+  // Takes a moment: what is in memory is put in order.
+  Walk WalkBehind(int32_t partition, std::string_view key) const {
+    return Walk(*this, partition, key);
+  }
+
   // How far the states of a partition have come.
   struct Progress {
     std::vector<int64_t> offsets;  // by input topic

@@ -74,7 +74,7 @@ class Demo {
   const absl::Time opening_;
   const VirtualClock clock_;
   SyntheticCrm crm_;
-  const LeadJob job_;
+  const std::shared_ptr<const LeadJob> job_;
   Show show_;
   std::atomic<bool> stop_ = false;
 };

@@ -186,6 +186,24 @@ std::string LeadJob::Fingerprint() const {
   return absl::StrCat("policy ", policy_.version, " ", policy_.hash);
 }
 
+absl::StatusOr<Fold::Succession> LeadJob::Succeed(
+    std::string_view fingerprint) const {
+  const std::string mine = Fingerprint();
+  if (fingerprint == mine) return Succession{};
+  return absl::FailedPreconditionError(
+      absl::StrCat("it was left by a worker with \"", std::string(fingerprint),
+                   "\"; this one has \"", mine,
+                   "\". All workers of a group must have the same policy"));
+}
+
+absl::Status LeadJob::CheckState(std::string_view, std::string_view) const {
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Fold::Learnt> LeadJob::Learn(const InputRecord&) const {
+  return nullptr;
+}
+
 Decoded LeadJob::Decode(const InputRecord& record) const {
   auto result = ReadLeadEvent(record, options_.input);
   if (auto* rejection = std::get_if<Rejection>(&result)) return *rejection;

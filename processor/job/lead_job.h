@@ -40,6 +40,11 @@ class LeadJob final : public Fold {
   LeadJob(Policy policy, LeadJobOptions options);
 
   std::string Fingerprint() const override;
+  absl::StatusOr<Succession> Succeed(
+      std::string_view fingerprint) const override;
+  absl::Status CheckState(std::string_view key,
+                          std::string_view state) const override;
+  absl::StatusOr<Learnt> Learn(const InputRecord& record) const override;
   Decoded Decode(const InputRecord& record) const override;
   absl::StatusOr<StateChange> Apply(
       std::string_view key, std::string_view state,

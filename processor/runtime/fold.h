@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -24,7 +25,8 @@ using Header = std::pair<std::string, std::string>;
 
 // A record as it was read.
 struct InputRecord {
-  int input = 0;  // index in the configured input topics
+  // Index in the configured input topics; the global topic comes after them.
+  int input = 0;
   int32_t partition = 0;
   int64_t offset = 0;
   // The record's own timestamp; absent if it has none.
@@ -114,10 +116,32 @@ class Fold {
  public:
   virtual ~Fold() = default;
 
-  // Names what must be the same for a state to be gone on with (a policy's
-  // version and hash). Travels with the committed offsets; a difference stops
-  // the worker.
+  // Names what the states depend on beside their records (the policy). Travels
+  // with the committed offsets.
   virtual std::string Fingerprint() const = 0;
+
+  // Whether a partition that was left by a worker with another fingerprint may
+  // be gone on with.
+  struct Succession {
+    // Each state must pass CheckState() before anything is said of the
+    // partition.
+    bool check_states = false;
+  };
+  // FailedPrecondition: it may not; says why, and the way on. Also asked of the
+  // fingerprint that is its own. Pure.
+  virtual absl::StatusOr<Succession> Succeed(
+      std::string_view fingerprint) const = 0;
+  // Fails if this state, or remnant, cannot be gone on with under this fold.
+  // Pure.
+  virtual absl::Status CheckState(std::string_view key,
+                                  std::string_view state) const = 0;
+
+  // What this fold becomes when it has read one more record of the global
+  // topic, whose records are never removed. Null: the record changes nothing.
+  // A rejection is told, and the worker goes on, because all workers see the
+  // same; a status stops it. Pure.
+  using Learnt = std::variant<std::shared_ptr<const Fold>, Rejection>;
+  virtual absl::StatusOr<Learnt> Learn(const InputRecord& record) const = 0;
 
   // Reads a record, which may be a tombstone. Pure.
   virtual Decoded Decode(const InputRecord& record) const = 0;

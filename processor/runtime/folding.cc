@@ -69,7 +69,7 @@ absl::Status Folding::FoldRecords(std::span<const InputRecord> records,
   std::unordered_map<std::string_view, size_t> places;  // in `works`
   for (const InputRecord& record : records) {
     ++overlay_.tally.read;
-    Decoded made = fold_.Decode(record);
+    Decoded made = fold_->Decode(record);
     if (auto* heartbeat = std::get_if<Heartbeat>(&made)) {
       beats_.push_back({record.input, record.partition, std::move(*heartbeat)});
       ++overlay_.tally.ignored["HEARTBEAT"];
@@ -110,6 +110,23 @@ absl::Status Folding::FireTimers(const Moment& moment) {
   overlaid.timers_fired = !works.empty();
   overlay_.tally.timers_fired += static_cast<int64_t>(works.size());
   return DoAll(works, moment);
+}
+
+absl::Status Folding::Ask(std::span<const std::string> keys,
+                          const Moment& moment) {
+  const auto states =
+      LoadStates(moment.partition,
+                 std::vector<std::string_view>(keys.begin(), keys.end()));
+  if (!states.ok()) return states.status();
+  overlay_.tally.swept += static_cast<int64_t>(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    Overlay::State* const state = (*states)[i];
+    // It was removed since it was met.
+    if (state->state.empty()) continue;
+    absl::Status status = Do({.key = keys[i], .state = state}, moment);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Folding::DoAll(std::vector<Work>& works, const Moment& moment) {
@@ -184,7 +201,7 @@ absl::Status Folding::Do(const Work& work, const Moment& moment) {
       work.remnant != nullptr && !work.remnant->state.empty();
   const std::string& state = (is_remnant ? work.remnant : work.state)->state;
   absl::StatusOr<StateChange> change =
-      fold_.Apply(work.key, state, work.decoded, moment);
+      fold_->Apply(work.key, state, work.decoded, moment);
   if (!change.ok()) {
     return About(change.status(), moment.partition, work.key);
   }

@@ -26,9 +26,10 @@ namespace leadclock {
 // Knows the fold and the store, but nothing of commits.
 class Folding {
  public:
-  // `partitions`: how many each input topic has.
-  Folding(const LoopOptions& options, const Fold& fold, Store& store,
-          int32_t partitions)
+  // `fold`: may become another one while nothing is folded. `partitions`: how
+  // many each input topic has.
+  Folding(const LoopOptions& options, const std::shared_ptr<const Fold>& fold,
+          Store& store, int32_t partitions)
       : options_(options),
         fold_(fold),
         store_(store),
@@ -49,6 +50,9 @@ class Folding {
   // for in this transaction.
   absl::Status FireTimers(const Moment& moment);
   bool HasRoomForTimers() const { return RoomForTimers() > 0; }
+
+  // Asks the states of these keys, because the fold has become another.
+  absl::Status Ask(std::span<const std::string> keys, const Moment& moment);
 
   // What was folded and is not committed; to be taken, or cleared.
   Overlay& overlay() { return overlay_; }
@@ -81,7 +85,7 @@ class Folding {
   void Take(const Work& work, StateChange change, const Moment& moment);
 
   const LoopOptions& options_;
-  const Fold& fold_;
+  const std::shared_ptr<const Fold>& fold_;
   Store& store_;
   const int32_t partitions_;
   Overlay overlay_;

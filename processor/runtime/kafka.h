@@ -18,7 +18,8 @@
 namespace leadclock {
 
 // What the loop needs of Kafka, and nothing more: a member of a consumer
-// group, a transactional producer, and a reader of the changelog.
+// group, a transactional producer, and readers of the changelog and of the
+// global topic.
 //
 // One thread. Waiting happens inside the calls that take a timeout, in real
 // time; a timeout is an Unavailable.
@@ -122,6 +123,8 @@ struct Polled {
   // The answer to AskHighWatermarks(): those of its partitions that are known,
   // none if nobody answered.
   std::optional<std::map<TopicPartition, int64_t>> high_watermarks;
+  // The answer to AskCommitted(); none if nobody answered.
+  std::optional<std::vector<CommittedOffset>> committed;
 };
 
 class Kafka {
@@ -192,6 +195,10 @@ class Kafka {
   virtual void AskHighWatermarks(
       const std::vector<TopicPartition>& partitions) = 0;
 
+  // As Committed(), but a later Poll() brings the answer, and that may be older
+  // than what is pending. One question at a time.
+  virtual void AskCommitted(const std::vector<TopicPartition>& partitions) = 0;
+
   // Leaves. A static member's partitions wait for its return.
   virtual void Leave() = 0;
 
@@ -203,6 +210,15 @@ class Kafka {
       absl::Duration timeout, size_t max_records) = 0;
   // As Position().
   virtual int64_t RestorePosition(int32_t partition) const = 0;
+
+  // --- Reading the global topic, partition 0, committed records only ---
+
+  // From offset 0 on.
+  virtual absl::Status StartGlobal() = 0;
+  virtual absl::StatusOr<std::vector<InputRecord>> PollGlobal(
+      absl::Duration timeout, size_t max_records) = 0;
+  // As Position().
+  virtual int64_t GlobalPosition() const = 0;
 };
 
 }  // namespace leadclock

@@ -81,7 +81,16 @@ absl::StatusOr<std::map<std::string, TopicFacts>> LogReader::Topics(
 
 absl::StatusOr<std::map<TopicPartition, LogBounds>> LogReader::Bounds(
     const std::vector<TopicPartition>& partitions, absl::Duration timeout) {
-  return asker_->Bounds(partitions, timeout);
+  const Deadline deadline(timeout);
+  while (true) {
+    auto bounds = asker_->Bounds(partitions, deadline.Left());
+    // Who leads a partition that was just made is known a little later.
+    if (bounds.ok() || !kafka_error::IsUnavailable(bounds.status()) ||
+        deadline.Left() == absl::ZeroDuration()) {
+      return bounds;
+    }
+    absl::SleepFor(kWait);
+  }
 }
 
 absl::StatusOr<std::vector<CommittedOffset>> LogReader::Committed(

@@ -67,6 +67,18 @@ Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry,
       timers_fired_(Counters(*registry_, "leadclock_timers_fired_total",
                              "States that were asked because time had passed")
                         .Add({})),
+      swept_(Counters(*registry_, "leadclock_sweep_keys_total",
+                      "States that were asked because the policy had changed")
+                 .Add({})),
+      sweeping_(
+          Gauges(*registry_, "leadclock_sweep_partitions",
+                 "Partitions in which not all states were asked yet since "
+                 "the policy changed")
+              .Add({{"worker", worker_}})),
+      global_rejections_(
+          Counters(*registry_, "leadclock_global_rejected_total",
+                   "Records of the topic of policies that were left out, by "
+                   "each worker")),
       commits_(Counters(*registry_, "leadclock_commits_total",
                         "Transactions that were committed")
                    .Add({})),
@@ -100,6 +112,7 @@ void Metrics::Publish(const Tally& tally, absl::Duration commit) {
   read_.Increment(ToDouble(tally.read));
   folded_.Increment(ToDouble(tally.folded));
   timers_fired_.Increment(ToDouble(tally.timers_fired));
+  swept_.Increment(ToDouble(tally.swept));
   for (const auto& [reason, count] : tally.ignored) {
     ignored_.Add({{"reason", reason}}).Increment(ToDouble(count));
   }
@@ -130,6 +143,12 @@ void Metrics::SetHeld(bool held) {
   held_.Set(held ? 1 : 0);
   readiness_->Set(absl::StrCat("now of worker ", worker_),
                   Unless(!held, "is held because a clock is in doubt"));
+}
+
+void Metrics::SetSweeping(int partitions) { sweeping_.Set(partitions); }
+
+void Metrics::CountGlobalRejection(const std::string& code) {
+  global_rejections_.Add({{"code", code}}).Increment();
 }
 
 void Metrics::SetJoined(bool joined) {

@@ -26,6 +26,8 @@ struct Tally {
   std::map<std::string, int64_t> quarantined;  // by code
   std::map<std::string, int64_t> outputs;      // by topic
   int64_t timers_fired = 0;
+  // Keys that were asked because the fold is another.
+  int64_t swept = 0;
 };
 
 // The worker's figures, as Prometheus reads them.
@@ -60,6 +62,10 @@ class Metrics {
   // it has fallen silent.
   void SetFeed(const std::string& source, absl::Time sent_up_to,
                bool is_silent);
+  // In how many partitions the keys are asked because the fold is another.
+  void SetSweeping(int partitions);
+  // A record of the global topic was left out.
+  void CountGlobalRejection(const std::string& code);
   // The worker takes part in the group.
   void SetJoined(bool joined);
 
@@ -78,6 +84,9 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& quarantined_;
   prometheus::Family<prometheus::Counter>& outputs_;
   prometheus::Counter& timers_fired_;
+  prometheus::Counter& swept_;
+  prometheus::Gauge& sweeping_;
+  prometheus::Family<prometheus::Counter>& global_rejections_;
   prometheus::Counter& commits_;
   prometheus::Counter& aborts_;
   prometheus::Counter& redelivered_;

@@ -74,22 +74,31 @@ absl::Duration NowKeeper::UntilAsk(const Partitions& partitions,
 void NowKeeper::AskIfTime(const Partitions& partitions, absl::Time next_due) {
   if (UntilAsk(partitions, next_due) > absl::ZeroDuration()) return;
 
-  std::vector<TopicPartition> inputs;
+  std::set<TopicPartition> logs;
   const auto [wall, boot] = ReadTogether(clock_);
   for (const auto& [number, partition] : partitions) {
     if (!Runs(partition)) continue;
     trackers_.at(number).Asked(boot);
-    for (const std::string& topic : options_.topics.inputs) {
-      inputs.push_back({topic, number});
-    }
+    for (TopicPartition& at : ReadFor(number)) logs.insert(std::move(at));
   }
 
   guard_.Look(wall, boot);
   SayDoubt(Doubt(wall));
-  kafka_.AskHighWatermarks(inputs);
+  kafka_.AskHighWatermarks({logs.begin(), logs.end()});
   question_ = Question{wall};
   last_asked_ = boot;
   last_asked_at_ = wall;
+}
+
+std::vector<TopicPartition> NowKeeper::ReadFor(int32_t partition) const {
+  std::vector<TopicPartition> logs;
+  for (const std::string& topic : options_.topics.inputs) {
+    logs.push_back({topic, partition});
+  }
+  if (!options_.topics.global.empty()) {
+    logs.push_back({options_.topics.global, 0});
+  }
+  return logs;
 }
 
 void NowKeeper::Unheard(absl::Duration boot) {
@@ -104,27 +113,30 @@ void NowKeeper::Answer(
 
   const bool in_doubt = Doubt(clock_.Wall()).has_value();
   for (auto& [number, tracker] : trackers_) {
-    std::vector<int64_t> by_input;
-    for (const std::string& topic : options_.topics.inputs) {
-      const auto mark = high_watermarks.find({topic, number});
-      if (mark != high_watermarks.end()) by_input.push_back(mark->second);
+    const std::vector<TopicPartition> logs = ReadFor(number);
+    std::vector<int64_t> marks;
+    for (const TopicPartition& at : logs) {
+      const auto mark = high_watermarks.find(at);
+      if (mark != high_watermarks.end()) marks.push_back(mark->second);
     }
-    if (by_input.size() != options_.topics.inputs.size()) continue;
-    tracker.Answered(asked_at, clock_.Boot(), std::move(by_input));
+    if (marks.size() != logs.size()) continue;
+    tracker.Answered(asked_at, clock_.Boot(), std::move(marks));
     if (in_doubt) tracker.Distrust();
   }
 }
 
-void NowKeeper::Advance(const Partitions& partitions) {
+void NowKeeper::Advance(const Partitions& partitions, int64_t global_position) {
   const absl::Duration boot = clock_.Boot();
   for (const auto& [number, partition] : partitions) {
     if (!Runs(partition)) continue;
     NowTracker& tracker = trackers_.at(number);
     const absl::Time before = tracker.now();
     tracker.Bound(heartbeats_.SentUpTo(number));
-    tracker.Reached(partition.next, boot);
+    std::vector<int64_t> positions = partition.next;
+    if (!options_.topics.global.empty()) positions.push_back(global_position);
+    tracker.Reached(positions, boot);
     if (tracker.now() != before) metrics_.SetNow(number, tracker.now());
-    LookForStandstill(number, partition, boot);
+    LookForStandstill(number, positions, boot);
   }
   LookForSilence(partitions);
 }
@@ -161,11 +173,12 @@ void NowKeeper::LookForSilence(const Partitions& partitions) {
   }
 }
 
-void NowKeeper::LookForStandstill(int32_t number, const Partition& partition,
+void NowKeeper::LookForStandstill(int32_t number,
+                                  const std::vector<int64_t>& positions,
                                   absl::Duration boot) {
   Standstill& standstill =
       standstills_.try_emplace(number, options_.standstill).first->second;
-  standstill.Look(partition.next, trackers_.at(number).behind(), boot);
+  standstill.Look(positions, trackers_.at(number).behind(), boot);
   const bool stands = standstill.stands(boot);
   if (stands == said_standing_.contains(number)) return;
   metrics_.SetStands(number, stands);
@@ -173,8 +186,8 @@ void NowKeeper::LookForStandstill(int32_t number, const Partition& partition,
     said_standing_.insert(number);
     spdlog::error(
         "partition {} has records that cannot be read, since {}: a producer "
-        "of the input topics has probably left a transaction open. Nothing of "
-        "the partition is judged by time until it ends",
+        "of the topics that are read has probably left a transaction open. "
+        "Nothing of the partition is judged by time until it ends",
         number, absl::FormatDuration(options_.standstill));
   } else {
     said_standing_.erase(number);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "processor/runtime/clock.h"
@@ -56,8 +57,9 @@ class NowKeeper {
   // What Kafka answered.
   void Answer(const std::map<TopicPartition, int64_t>& high_watermarks);
 
-  // Moves the nows of those that run to where their readers stand.
-  void Advance(const Partitions& partitions);
+  // Moves the nows of those that run to where their readers stand, and the
+  // global topic's reader.
+  void Advance(const Partitions& partitions, int64_t global_position);
 
   // Whether the clock is in doubt, and the broker was not asked for a while.
   bool WantsBrokerTime() const;
@@ -78,8 +80,11 @@ class NowKeeper {
   bool Behind(const Partitions& partitions) const;
   std::optional<std::string> Doubt(absl::Time wall) const;
   void SayDoubt(const std::optional<std::string>& doubt);
+  // What must be read before now moves: the inputs, and the global topic last,
+  // if there is one.
+  std::vector<TopicPartition> ReadFor(int32_t partition) const;
   // Tells, once, of a partition that cannot be read on.
-  void LookForStandstill(int32_t number, const Partition& partition,
+  void LookForStandstill(int32_t number, const std::vector<int64_t>& positions,
                          absl::Duration boot);
 
   const LoopOptions& options_;

@@ -54,7 +54,9 @@ struct Overlay {
   Tally tally;
   size_t bytes = 0;  // of states and records, about
 
-  bool empty() const { return tally.read == 0 && tally.timers_fired == 0; }
+  bool empty() const {
+    return tally.read == 0 && tally.timers_fired == 0 && tally.swept == 0;
+  }
 };
 
 }  // namespace leadclock

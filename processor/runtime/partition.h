@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "state/store.h"
 
 namespace leadclock {
 
@@ -28,6 +30,13 @@ struct Partition {
   absl::Time committed_now;
   // Whether anybody ever committed offsets. If not, there must be no states.
   bool begun = false;
+  // The fingerprint that the last owner left; absent: it is not known.
+  std::optional<std::string> left_by;
+  // The last key that was asked since the fold is another; empty: none yet.
+  // Absent: all were asked. Before it runs: what the last owner left.
+  std::optional<std::string> sweep;
+  // Through the keys that are to be checked, or asked.
+  std::optional<Store::Walk> walk;
 
   // Up to where the store contains the changelog.
   int64_t changelog_position = 0;

@@ -51,15 +51,6 @@ int32_t Generation(const GroupMetadata& group) {
 #endif
 }
 
-absl::Status FirstError(const PartitionList& list, absl::string_view doing) {
-  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
-    if (element.err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-    return ToStatus(element.err, absl::StrCat(doing, " ", element.topic, "[",
-                                              element.partition, "]"));
-  }
-  return absl::OkStatus();
-}
-
 // Raises each position to what the client says, which knows nothing before
 // the first record.
 void Update(rd_kafka_t* client, std::map<TopicPartition, int64_t>& positions) {
@@ -91,6 +82,8 @@ absl::StatusOr<std::unique_ptr<RdKafka>> RdKafka::Create(
   if (!admin.ok()) return admin.status();
   kafka->admin_ = *std::move(admin);
   kafka->asker_ = rdkafka::NewOffsetAsker(kafka->admin_.get());
+  kafka->committed_asker_ =
+      std::make_unique<rdkafka::CommittedAsker>(kafka->admin_.get());
 
   absl::StatusOr<rdkafka::Client> member = rdkafka::NewMember(options);
   if (!member.ok()) return member.status();
@@ -103,6 +96,11 @@ absl::StatusOr<std::unique_ptr<RdKafka>> RdKafka::Create(
   kafka->reader_queue_.reset(rd_kafka_queue_new(kafka->reader_.get()));
   kafka->changelog_.reset(rd_kafka_topic_new(
       kafka->reader_.get(), topics.changelog.c_str(), nullptr));
+  kafka->global_queue_.reset(rd_kafka_queue_new(kafka->reader_.get()));
+  if (!topics.global.empty()) {
+    kafka->global_.reset(rd_kafka_topic_new(kafka->reader_.get(),
+                                            topics.global.c_str(), nullptr));
+  }
   return kafka;
 }
 
@@ -110,6 +108,7 @@ RdKafka::~RdKafka() {
   // An answer that is still on its way wakes the member's queue.
   asker_.reset();
   while (!restored_.empty()) StopRestore(restored_.begin()->first.partition);
+  if (!global_position_.empty()) rd_kafka_consume_stop(global_.get(), 0);
 }
 
 absl::StatusOr<std::map<std::string, TopicFacts>> RdKafka::Topics(
@@ -188,6 +187,7 @@ absl::StatusOr<Polled> RdKafka::Poll(absl::Duration timeout,
   }
   Update(member_.get(), positions_);
   polled.high_watermarks = asker_->TakeAnswer();
+  polled.committed = committed_asker_->TakeAnswer();
   if (producer_ != nullptr) producer_->Serve();
   return polled;
 }
@@ -196,7 +196,7 @@ absl::Status RdKafka::Handle(rd_kafka_event_t* event, Polled& polled) {
   switch (rd_kafka_event_type(event)) {
     case RD_KAFKA_EVENT_FETCH:
       while (const auto* message = rd_kafka_event_message_next(event)) {
-        TakeRecord(*message, polled);
+        polled.records.push_back(RecordOf(*message));
       }
       return absl::OkStatus();
     case RD_KAFKA_EVENT_REBALANCE:
@@ -209,9 +209,8 @@ absl::Status RdKafka::Handle(rd_kafka_event_t* event, Polled& polled) {
   }
 }
 
-void RdKafka::TakeRecord(const rd_kafka_message_t& message,
-                         Polled& polled) const {
-  InputRecord& record = polled.records.emplace_back();
+InputRecord RdKafka::RecordOf(const rd_kafka_message_t& message) const {
+  InputRecord record;
   const std::string_view topic = rd_kafka_topic_name(message.rkt);
   const auto input =
       std::find(topics_.inputs.begin(), topics_.inputs.end(), topic);
@@ -222,6 +221,7 @@ void RdKafka::TakeRecord(const rd_kafka_message_t& message,
   record.key = ToText(message.key, message.key_len);
   record.value = ToText(message.payload, message.len);
   record.headers = rdkafka::HeadersOf(message);
+  return record;
 }
 
 Rebalance RdKafka::ToRebalance(rd_kafka_t* member, rd_kafka_event_t* event) {
@@ -335,20 +335,10 @@ int64_t RdKafka::Position(const TopicPartition& at) const {
 
 absl::StatusOr<std::vector<CommittedOffset>> RdKafka::Committed(
     const std::vector<TopicPartition>& partitions, absl::Duration timeout) {
-  const PartitionList list = ToList(partitions);
-  absl::Status status =
-      ToStatus(rd_kafka_committed(member_.get(), list.get(), Millis(timeout)),
-               "reading committed offsets");
-  if (status.ok()) status = FirstError(list, "reading the committed offset of");
-  if (!status.ok()) return status;
-
-  std::vector<CommittedOffset> committed;
-  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
-    CommittedOffset& offset = committed.emplace_back();
-    offset.at = ToTopicPartition(element);
-    if (element.offset >= 0) offset.offset = element.offset;
-    offset.metadata =
-        ToText(element.metadata, element.metadata_size).value_or("");
+  auto committed =
+      rdkafka::CommittedOffsets(member_.get(), partitions, timeout);
+  if (!committed.ok()) return committed;
+  for (CommittedOffset& offset : *committed) {
     const auto kept = mock_committed_.find(offset.at);
     if (kept != mock_committed_.end()) offset = kept->second;
   }
@@ -357,6 +347,11 @@ absl::StatusOr<std::vector<CommittedOffset>> RdKafka::Committed(
 
 void RdKafka::AskHighWatermarks(const std::vector<TopicPartition>& partitions) {
   asker_->Ask(partitions, kAskTimeout, member_queue_.get());
+}
+
+void RdKafka::AskCommitted(const std::vector<TopicPartition>& partitions) {
+  // The mock knows of nobody's offsets: then no answer comes.
+  if (!options_.mock) committed_asker_->Ask(partitions, kAskTimeout);
 }
 
 void RdKafka::Leave() {
@@ -404,6 +399,40 @@ absl::StatusOr<std::vector<ChangelogRecord>> RdKafka::PollRestore(
 int64_t RdKafka::RestorePosition(int32_t partition) const {
   const auto position = restored_.find({topics_.changelog, partition});
   return position == restored_.end() ? 0 : position->second;
+}
+
+absl::Status RdKafka::StartGlobal() {
+  global_position_[{topics_.global, 0}] = 0;
+  if (rd_kafka_consume_start_queue(global_.get(), 0, 0, global_queue_.get()) ==
+      0) {
+    return absl::OkStatus();
+  }
+  return ToStatus(rd_kafka_last_error(),
+                  absl::StrCat("starting to read ", topics_.global));
+}
+
+absl::StatusOr<std::vector<InputRecord>> RdKafka::PollGlobal(
+    absl::Duration timeout, size_t max_records) {
+  std::vector<InputRecord> records;
+  Event event(rd_kafka_queue_poll(global_queue_.get(), Millis(timeout)));
+  while (event != nullptr) {
+    while (const auto* message = rd_kafka_event_message_next(event.get())) {
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      records.push_back(RecordOf(*message));
+    }
+    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) {
+      absl::Status status = HandleError(event.get(), global_position_);
+      if (!status.ok()) return status;
+    }
+    if (records.size() >= max_records) break;
+    event.reset(rd_kafka_queue_poll(global_queue_.get(), 0));
+  }
+  Update(reader_.get(), global_position_);
+  return records;
+}
+
+int64_t RdKafka::GlobalPosition() const {
+  return global_position_.at({topics_.global, 0});
 }
 
 }  // namespace leadclock

@@ -54,6 +54,7 @@ class RdKafka final : public Kafka {
       absl::Duration timeout) override;
   void AskHighWatermarks(
       const std::vector<TopicPartition>& partitions) override;
+  void AskCommitted(const std::vector<TopicPartition>& partitions) override;
   void Leave() override;
 
   absl::Status StartRestore(int32_t partition, int64_t from) override;
@@ -61,6 +62,11 @@ class RdKafka final : public Kafka {
   absl::StatusOr<std::vector<ChangelogRecord>> PollRestore(
       absl::Duration timeout, size_t max_records) override;
   int64_t RestorePosition(int32_t partition) const override;
+
+  absl::Status StartGlobal() override;
+  absl::StatusOr<std::vector<InputRecord>> PollGlobal(
+      absl::Duration timeout, size_t max_records) override;
+  int64_t GlobalPosition() const override;
 
  private:
   // Where a reader stands: the greatest of where it was sent, what the client
@@ -71,7 +77,7 @@ class RdKafka final : public Kafka {
 
   absl::Status Handle(rd_kafka_event_t* event, Polled& polled);
   absl::Status HandleError(rd_kafka_event_t* event, Positions& positions);
-  void TakeRecord(const rd_kafka_message_t& message, Polled& polled) const;
+  InputRecord RecordOf(const rd_kafka_message_t& message) const;
   static Rebalance ToRebalance(rd_kafka_t* member, rd_kafka_event_t* event);
 
   const ConnectionOptions options_;
@@ -79,6 +85,7 @@ class RdKafka final : public Kafka {
 
   rdkafka::Client admin_;
   std::unique_ptr<rdkafka::OffsetAsker> asker_;
+  std::unique_ptr<rdkafka::CommittedAsker> committed_asker_;
 
   std::unique_ptr<rdkafka::Producer> producer_;
 
@@ -90,6 +97,9 @@ class RdKafka final : public Kafka {
   rdkafka::Queue reader_queue_;
   rdkafka::Topic changelog_;
   Positions restored_;
+  rdkafka::Queue global_queue_;
+  rdkafka::Topic global_;
+  Positions global_position_;  // empty: it is not read
 
   // What the mock does not keep.
   std::map<TopicPartition, CommittedOffset> mock_committed_;

@@ -102,9 +102,8 @@ void AddTopicIds(rd_kafka_t*, std::map<std::string, TopicFacts>&,
                  absl::Duration) {}
 #endif
 
-std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
-                                                 const std::string& topic,
-                                                 absl::Duration timeout) {
+absl::StatusOr<std::map<std::string, std::string>> TopicConfigs(
+    rd_kafka_t* client, const std::string& topic, absl::Duration timeout) {
   const ConfigResource wanted(
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   const AdminOptions options =
@@ -113,24 +112,38 @@ std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
     rd_kafka_ConfigResource_t* resource = wanted.get();
     rd_kafka_DescribeConfigs(client, &resource, 1, options.get(), queue);
   });
+  const std::string doing = absl::StrCat("asking what ", topic, " is set to");
+  absl::Status status = ToStatus(rd_kafka_event_error(event.get()), doing);
+  if (!status.ok()) return status;
   const auto* result = rd_kafka_event_DescribeConfigs_result(event.get());
-  if (result == nullptr) return std::nullopt;
-
   size_t count = 0;
   const auto** resources =
       rd_kafka_DescribeConfigs_result_resources(result, &count);
-  if (count == 0) return std::nullopt;
+  if (count == 0) return kafka_error::Unavailable(doing);
+  status = ToStatus(rd_kafka_ConfigResource_error(resources[0]), doing);
+  if (!status.ok()) return status;
+
+  std::map<std::string, std::string> configs;
   const auto** entries = rd_kafka_ConfigResource_configs(resources[0], &count);
   for (const auto* entry : std::span(entries, count)) {
-    const absl::string_view name = rd_kafka_ConfigEntry_name(entry);
     const char* value = rd_kafka_ConfigEntry_value(entry);
-    int64_t millis = 0;
-    if (name == "delete.retention.ms" && value != nullptr &&
-        absl::SimpleAtoi(value, &millis)) {
-      return absl::Milliseconds(millis);
-    }
+    if (value != nullptr) configs[rd_kafka_ConfigEntry_name(entry)] = value;
   }
-  return std::nullopt;
+  return configs;
+}
+
+std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
+                                                 const std::string& topic,
+                                                 absl::Duration timeout) {
+  const auto configs = TopicConfigs(client, topic, timeout);
+  if (!configs.ok()) return std::nullopt;
+  const auto retention = configs->find("delete.retention.ms");
+  int64_t millis = 0;
+  if (retention == configs->end() ||
+      !absl::SimpleAtoi(retention->second, &millis)) {
+    return std::nullopt;
+  }
+  return absl::Milliseconds(millis);
 }
 
 }  // namespace leadclock::rdkafka

@@ -35,6 +35,9 @@ absl::StatusOr<std::map<std::string, TopicFacts>> DescribeTopics(
 // Adds the ids, where client and broker know them.
 void AddTopicIds(rd_kafka_t* client, std::map<std::string, TopicFacts>& facts,
                  absl::Duration timeout);
+// What a topic is set to, its defaults included.
+absl::StatusOr<std::map<std::string, std::string>> TopicConfigs(
+    rd_kafka_t* client, const std::string& topic, absl::Duration timeout);
 std::optional<absl::Duration> TombstoneRetention(rd_kafka_t* client,
                                                  const std::string& topic,
                                                  absl::Duration timeout);

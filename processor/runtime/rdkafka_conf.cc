@@ -186,8 +186,10 @@ absl::StatusOr<Client> NewReader(const ConnectionOptions& options) {
 }
 
 absl::StatusOr<Client> NewAdmin(const ConnectionOptions& options) {
-  return NewClient(RD_KAFKA_CONSUMER, options,
-                   {{"isolation.level", "read_uncommitted"}}, {}, Deaf);
+  Properties fixed = {{"enable.auto.commit", "false"},
+                      {"isolation.level", "read_uncommitted"}};
+  if (!options.group.empty()) fixed["group.id"] = options.group;
+  return NewClient(RD_KAFKA_CONSUMER, options, fixed, {}, Deaf);
 }
 
 }  // namespace leadclock::rdkafka

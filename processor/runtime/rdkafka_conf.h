@@ -26,7 +26,8 @@ absl::StatusOr<Client> NewProducer(const ConnectionOptions& options,
                                    OnDelivery* on_delivery, void* opaque);
 // Reads committed records, of partitions that it is told, in no group.
 absl::StatusOr<Client> NewReader(const ConnectionOptions& options);
-// Asks and administers. Sees what open transactions hide.
+// Asks and administers. Sees what open transactions hide. Knows the group, but
+// is no member of it.
 absl::StatusOr<Client> NewAdmin(const ConnectionOptions& options);
 
 }  // namespace leadclock::rdkafka

@@ -116,4 +116,13 @@ absl::Duration Deadline::Left() const {
   return std::max(absl::ZeroDuration(), at_ - SystemClock().Boot());
 }
 
+absl::Status FirstError(const PartitionList& list, absl::string_view doing) {
+  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
+    if (element.err == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    return ToStatus(element.err, absl::StrCat(doing, " ", element.topic, "[",
+                                              element.partition, "]"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace leadclock::rdkafka

@@ -63,6 +63,9 @@ inline std::span<rd_kafka_topic_partition_t> Elements(
   return {list.elems, static_cast<size_t>(list.cnt)};
 }
 
+// What is wrong with the first of them with which something is.
+absl::Status FirstError(const PartitionList& list, absl::string_view doing);
+
 // For librdkafka's timeouts; at least 0.
 int Millis(absl::Duration duration);
 

@@ -5,12 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "processor/runtime/rdkafka_admin.h"
-
-#if RD_KAFKA_VERSION < 0x02030000
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-#endif
+#include "processor/runtime/rdkafka_message.h"
 
 namespace leadclock::rdkafka {
 namespace {
@@ -135,16 +130,11 @@ class ListOffsetsAsker final : public OffsetAsker {
 class QueryingAsker final : public OffsetAsker {
  public:
   explicit QueryingAsker(rd_kafka_t* admin)
-      : admin_(admin), thread_([this] { Run(); }) {}
-
-  ~QueryingAsker() override {
-    {
-      const std::scoped_lock lock(mutex_);
-      stop_ = true;
-    }
-    asked_.notify_one();
-    thread_.join();
-  }
+      : admin_(admin),
+        errands_([this](const Question& question) { return Ends(question); },
+                 [](const Question& question) {
+                   rd_kafka_queue_yield(question.wake);
+                 }) {}
 
   absl::StatusOr<std::map<TopicPartition, LogBounds>> Bounds(
       const std::vector<TopicPartition>& partitions,
@@ -161,16 +151,11 @@ class QueryingAsker final : public OffsetAsker {
 
   void Ask(const std::vector<TopicPartition>& partitions,
            absl::Duration timeout, rd_kafka_queue_t* wake) override {
-    {
-      const std::scoped_lock lock(mutex_);
-      question_ = Question{partitions, timeout, wake};
-    }
-    asked_.notify_one();
+    errands_.Ask({partitions, timeout, wake});
   }
 
   std::optional<HighWatermarks> TakeAnswer() override {
-    const std::scoped_lock lock(mutex_);
-    return std::exchange(answer_, std::nullopt);
+    return errands_.Take();
   }
 
  private:
@@ -188,37 +173,18 @@ class QueryingAsker final : public OffsetAsker {
         "asking for offsets");
   }
 
-  void Run() {
-    for (;;) {
-      std::optional<Question> question;
-      {
-        std::unique_lock lock(mutex_);
-        asked_.wait(lock, [this] { return stop_ || question_.has_value(); });
-        if (stop_) return;
-        question = std::exchange(question_, std::nullopt);
-      }
-      HighWatermarks answer;
-      const Deadline deadline(question->timeout);
-      for (const TopicPartition& at : question->partitions) {
-        LogBounds log;
-        if (Query(at, deadline.Left(), log).ok()) answer[at] = log.end;
-      }
-      {
-        const std::scoped_lock lock(mutex_);
-        answer_ = std::move(answer);
-      }
-      rd_kafka_queue_yield(question->wake);
+  HighWatermarks Ends(const Question& question) {
+    HighWatermarks ends;
+    const Deadline deadline(question.timeout);
+    for (const TopicPartition& at : question.partitions) {
+      LogBounds log;
+      if (Query(at, deadline.Left(), log).ok()) ends[at] = log.end;
     }
+    return ends;
   }
 
   rd_kafka_t* const admin_;
-  // Guards the next four; `asked_` says that there is work.
-  std::mutex mutex_;
-  std::condition_variable asked_;
-  bool stop_ = false;
-  std::optional<Question> question_;
-  std::optional<HighWatermarks> answer_;
-  std::thread thread_;
+  Errands<Question, HighWatermarks> errands_;
 };
 
 #endif
@@ -231,6 +197,42 @@ std::unique_ptr<OffsetAsker> NewOffsetAsker(rd_kafka_t* admin) {
 #else
   return std::make_unique<QueryingAsker>(admin);
 #endif
+}
+
+CommittedAsker::CommittedAsker(rd_kafka_t* client)
+    : errands_([client](const Question& question) {
+        return CommittedOffsets(client, question.partitions, question.timeout)
+            .value_or(std::vector<CommittedOffset>());
+      }) {}
+
+void CommittedAsker::Ask(std::vector<TopicPartition> partitions,
+                         absl::Duration timeout) {
+  errands_.Ask({std::move(partitions), timeout});
+}
+
+std::optional<std::vector<CommittedOffset>> CommittedAsker::TakeAnswer() {
+  return errands_.Take();
+}
+
+absl::StatusOr<std::vector<CommittedOffset>> CommittedOffsets(
+    rd_kafka_t* client, const std::vector<TopicPartition>& partitions,
+    absl::Duration timeout) {
+  const PartitionList list = ToList(partitions);
+  absl::Status status =
+      ToStatus(rd_kafka_committed(client, list.get(), Millis(timeout)),
+               "reading committed offsets");
+  if (status.ok()) status = FirstError(list, "reading the committed offset of");
+  if (!status.ok()) return status;
+
+  std::vector<CommittedOffset> committed;
+  for (const rd_kafka_topic_partition_t& element : Elements(*list)) {
+    CommittedOffset& offset = committed.emplace_back();
+    offset.at = ToTopicPartition(element);
+    if (element.offset >= 0) offset.offset = element.offset;
+    offset.metadata =
+        ToText(element.metadata, element.metadata_size).value_or("");
+  }
+  return committed;
 }
 
 }  // namespace leadclock::rdkafka

@@ -14,6 +14,7 @@ namespace {
 
 constexpr absl::Duration kTimeout = absl::Seconds(5);
 constexpr size_t kRestoreBatch = 10'000;
+constexpr size_t kCheckBatch = 5'000;
 // Kafka's default, where the broker does not tell.
 constexpr absl::Duration kDefaultTombstoneRetention = absl::Hours(24);
 
@@ -91,7 +92,7 @@ absl::Status Recovery::Place(
     const std::map<TopicPartition, LogBounds>& bounds) {
   partition.next.clear();
   partition.committed_now = absl::InfinitePast();
-  size_t begun = 0;
+  std::vector<CommittedOffset> left;
   for (const std::string& topic : options_.topics.inputs) {
     const TopicPartition at = {topic, number};
     const CommittedOffset& offset = committed.at(at);
@@ -100,7 +101,7 @@ absl::Status Recovery::Place(
       partition.next.push_back(log.start);
       continue;
     }
-    ++begun;
+    left.push_back(offset);
     if (*offset.offset < log.start || *offset.offset > log.end) {
       return Lost(at, *offset.offset, log);
     }
@@ -109,13 +110,6 @@ absl::Status Recovery::Place(
       return absl::Status(
           metadata.status().code(),
           absl::StrCat(Name(at), ": ", metadata.status().message()));
-    }
-    if (!offset.metadata.empty() &&
-        metadata->fingerprint != fold_.Fingerprint()) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          Name(at), " was left by a worker with \"", metadata->fingerprint,
-          "\"; this one has \"", fold_.Fingerprint(),
-          "\". All workers of a group must have the same policy"));
     }
     if (!metadata->changelog_id.empty() && !changelog_id_.empty() &&
         metadata->changelog_id != changelog_id_) {
@@ -132,18 +126,49 @@ absl::Status Recovery::Place(
     partition.next.push_back(*offset.offset);
     partition.committed_now = std::max(partition.committed_now, metadata->now);
   }
-  if (begun != 0 && begun != options_.topics.inputs.size()) {
+  if (!left.empty() && left.size() != options_.topics.inputs.size()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "partition ", number,
         " has committed offsets for some of the input topics but not for all: "
         "one of them was probably deleted and made again. Set the missing ones "
         "with kafka-consumer-groups --reset-offsets"));
   }
-  partition.begun = begun != 0;
+  partition.begun = !left.empty();
   partition.touched = false;
   partition.said_next.clear();
+  absl::Status placed = PlaceFold(left, partition);
+  if (!placed.ok()) return placed;
   return PlaceStates(number, partition,
                      bounds.at({options_.topics.changelog, number}));
+}
+
+// What was set by hand for one of the inputs says nothing: then all keys are
+// asked anew.
+absl::Status Recovery::PlaceFold(const std::vector<CommittedOffset>& offsets,
+                                 Partition& partition) {
+  partition.left_by.reset();
+  partition.sweep.reset();
+  bool is_first = true;
+  for (const CommittedOffset& offset : offsets) {
+    const auto metadata = ParseOffsetMetadata(offset.metadata);
+    if (!metadata.ok()) return metadata.status();
+    std::optional<std::string> left_by;
+    if (!offset.metadata.empty()) {
+      const auto succession =
+          agreement_.Ask(*fold_, metadata->fingerprint, offset.at);
+      if (!succession.ok()) return succession.status();
+      left_by = metadata->fingerprint;
+    }
+    if (is_first) {
+      partition.left_by = left_by;
+      partition.sweep = metadata->sweep;
+    } else if (partition.left_by != left_by ||
+               partition.sweep != metadata->sweep) {
+      partition.left_by.reset();
+    }
+    is_first = false;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Recovery::PlaceStates(int32_t number, Partition& partition,
@@ -211,6 +236,9 @@ absl::StatusOr<std::vector<int32_t>> Recovery::Continue(
         partition.restore_to - partition.restore_from, clock_.Boot());
     partition.changelog_position = position;
     if (position < partition.restore_to) continue;
+    const absl::StatusOr<bool> may = MaySucceed(number, partition);
+    if (!may.ok()) return may.status();
+    if (!*may) continue;
     status = Finish(number, partition);
     if (!status.ok()) return status;
     done.push_back(number);
@@ -275,7 +303,7 @@ absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
       change.key = keys[i];
       if ((*stored)[i]) change.old_due = (*stored)[i]->due;
       if (value) {
-        auto state = fold_.Restore(keys[i], *value);
+        auto state = fold_->Restore(keys[i], *value);
         if (!state.ok()) {
           return absl::Status(
               state.status().code(),
@@ -295,8 +323,49 @@ absl::Status Recovery::Restore(const std::vector<ChangelogRecord>& records,
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> Recovery::MaySucceed(int32_t number,
+                                          Partition& partition) {
+  bool check_states = partition.begun;
+  if (partition.left_by) {
+    const auto succession = agreement_.Ask(
+        *fold_, *partition.left_by, {options_.topics.inputs.front(), number});
+    if (kafka_error::IsUnavailable(succession.status())) return false;
+    if (!succession.ok()) return succession.status();
+    check_states = succession->check_states;
+  }
+  if (!check_states) return true;
+  return CheckStates(number, partition);
+}
+
+absl::StatusOr<bool> Recovery::CheckStates(int32_t number,
+                                           Partition& partition) {
+  if (!partition.walk) partition.walk = store_.WalkBehind(number, "");
+  const auto keys = partition.walk->Next(kCheckBatch);
+  if (!keys.ok()) return keys.status();
+  const auto states = store_.Get(
+      number, std::vector<std::string_view>(keys->begin(), keys->end()));
+  if (!states.ok()) return states.status();
+  for (size_t i = 0; i < keys->size(); ++i) {
+    const auto& state = (*states)[i];
+    if (!state) continue;
+    const absl::Status checked = fold_->CheckState((*keys)[i], state->state);
+    if (checked.ok()) continue;
+    return absl::Status(
+        checked.code(),
+        absl::StrCat(Name({options_.topics.changelog, number}), ", key \"",
+                     (*keys)[i], "\": ", checked.message()));
+  }
+  return keys->empty();
+}
+
 absl::Status Recovery::Finish(int32_t number, Partition& partition) {
   kafka_.StopRestore(number);
+  partition.walk.reset();
+  if (!partition.begun) {
+    partition.sweep.reset();
+  } else if (partition.left_by != fold_->Fingerprint()) {
+    partition.sweep = "";
+  }
   Store::Progress progress = {
       .offsets = partition.next,
       .now = partition.committed_now,

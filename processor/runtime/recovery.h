@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "processor/runtime/agreement.h"
 #include "processor/runtime/clock.h"
 #include "processor/runtime/fold.h"
 #include "processor/runtime/kafka.h"
@@ -29,10 +31,13 @@ namespace leadclock {
 // before that end.
 class Recovery {
  public:
-  Recovery(const LoopOptions& options, const Fold& fold, Kafka& kafka,
-           Store& store, const Clock& clock, Metrics& metrics)
+  // `fold`: may become another one.
+  Recovery(const LoopOptions& options, const std::shared_ptr<const Fold>& fold,
+           Agreement& agreement, Kafka& kafka, Store& store, const Clock& clock,
+           Metrics& metrics)
       : options_(options),
         fold_(fold),
+        agreement_(agreement),
         kafka_(kafka),
         store_(store),
         clock_(clock),
@@ -54,6 +59,9 @@ class Recovery {
   absl::Status Place(int32_t number, Partition& partition,
                      const std::map<TopicPartition, CommittedOffset>& committed,
                      const std::map<TopicPartition, LogBounds>& bounds);
+  // Looks who left the partition, and fails if this fold may not follow.
+  absl::Status PlaceFold(const std::vector<CommittedOffset>& offsets,
+                         Partition& partition);
   absl::Status PlaceStates(int32_t number, Partition& partition,
                            const LogBounds& changelog);
   // Why the local states cannot be gone on with; nullopt: they can.
@@ -63,10 +71,16 @@ class Recovery {
   absl::StatusOr<bool> HasBegun(int32_t number);
   absl::Status Restore(const std::vector<ChangelogRecord>& records,
                        Partitions& partitions);
+  // Whether the states that are restored may be worked on: the fold may follow
+  // the one that left them, and has checked them if that is needed.
+  absl::StatusOr<bool> MaySucceed(int32_t number, Partition& partition);
+  // Checks some; whether that was the last.
+  absl::StatusOr<bool> CheckStates(int32_t number, Partition& partition);
   absl::Status Finish(int32_t number, Partition& partition);
 
   const LoopOptions& options_;
-  const Fold& fold_;
+  const std::shared_ptr<const Fold>& fold_;
+  Agreement& agreement_;
   Kafka& kafka_;
   Store& store_;
   const Clock& clock_;

@@ -114,7 +114,8 @@ absl::Status RunAll(std::vector<Slot>& slots, const std::atomic<bool>& stop) {
 
 }  // namespace
 
-absl::Status RunWorkers(const WorkerOptions& options, const Fold& fold,
+absl::Status RunWorkers(const WorkerOptions& options,
+                        const std::shared_ptr<const Fold>& fold,
                         const Clock& clock, const std::atomic<bool>& stop) {
   WarnOfOldClient();
   ConnectionOptions connection = options.connection;

@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_RUNTIME_RUN_WORKERS_H_
 
 #include <atomic>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "processor/runtime/clock.h"
@@ -15,7 +16,8 @@ namespace leadclock {
 // What goes wrong on the way and comes right by itself is logged; an error
 // says what a person must do. When one worker ends with an error, the others
 // commit and leave.
-absl::Status RunWorkers(const WorkerOptions& options, const Fold& fold,
+absl::Status RunWorkers(const WorkerOptions& options,
+                        const std::shared_ptr<const Fold>& fold,
                         const Clock& clock, const std::atomic<bool>& stop);
 
 }  // namespace leadclock

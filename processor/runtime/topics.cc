@@ -22,12 +22,51 @@ using Configs = std::map<std::string, std::string>;
 constexpr absl::Duration kTimeout = absl::Seconds(30);
 constexpr absl::Duration kLookAgain = absl::Milliseconds(50);
 
+// Of a topic of which nothing is ever removed.
+Configs ForEver() {
+  return {{"cleanup.policy", "delete"},
+          {"retention.bytes", "-1"},
+          {"retention.ms", "-1"}};
+}
+
 std::vector<std::string> AllOf(const JobTopics& topics) {
   std::vector<std::string> all = topics.inputs;
   all.insert(all.end(), topics.outputs.begin(), topics.outputs.end());
   all.push_back(topics.changelog);
   all.push_back(topics.quarantine);
+  if (!topics.global.empty()) all.push_back(topics.global);
   return all;
+}
+
+bool IsGlobal(const JobTopics& topics, const std::string& topic) {
+  return !topics.global.empty() && topic == topics.global;
+}
+
+absl::Status CheckGlobalCount(const std::string& topic, int32_t has) {
+  if (has == 1) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "topic ", topic, " has ", has,
+      " partitions; it needs exactly 1, because every worker must read its "
+      "records in one order. Make it anew, or name another topic"));
+}
+
+// Who starts later must read all that those before it have read.
+absl::Status CheckGlobalRetention(rd_kafka_t* admin, const std::string& topic) {
+  const auto configs = rdkafka::TopicConfigs(admin, topic, kTimeout);
+  if (!configs.ok()) return configs.status();
+  for (const auto& [property, wanted] : ForEver()) {
+    const auto is = configs->find(property);
+    if (is == configs->end() || is->second == wanted) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "topic ", topic, " has ", property, "=", is->second,
+        ", so that its records may be removed; every worker needs all of them. "
+        "Mend it with kafka-configs --alter --entity-type topics "
+        "--entity-name ",
+        topic,
+        " --add-config cleanup.policy=delete,retention.ms=-1,"
+        "retention.bytes=-1"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckCount(const std::string& topic, int32_t has, int32_t needs,
@@ -47,15 +86,15 @@ Configs ConfigsOf(const JobTopics& topics, const std::string& topic) {
   }
   Configs configs = {{"message.timestamp.type", "LogAppendTime"}};
   if (topic == topics.changelog) configs["cleanup.policy"] = "compact";
+  if (IsGlobal(topics, topic)) configs.merge(ForEver());
   return configs;
 }
 
 absl::StatusOr<NewTopic> Plan(const std::string& name, const Configs& configs,
-                              const TopicLayout& layout) {
+                              int32_t partitions, int replication) {
   std::array<char, 256> why{};
-  NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), layout.partitions,
-                                       layout.replication, why.data(),
-                                       why.size()));
+  NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), partitions, replication,
+                                       why.data(), why.size()));
   if (topic == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("topic ", name, ": ", why.data()));
@@ -138,6 +177,12 @@ absl::StatusOr<int32_t> CheckTopics(Kafka& kafka, const JobTopics& topics,
   }
   const int32_t partitions = facts->at(topics.inputs.front()).partitions;
   for (const std::string& topic : all) {
+    if (IsGlobal(topics, topic)) {
+      absl::Status status =
+          CheckGlobalCount(topic, facts->at(topic).partitions);
+      if (!status.ok()) return status;
+      continue;
+    }
     const bool is_input = std::find(topics.inputs.begin(), topics.inputs.end(),
                                     topic) != topics.inputs.end();
     absl::Status status =
@@ -160,15 +205,22 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(
   std::vector<std::string> missing;
   std::vector<NewTopic> plans;
   for (const std::string& name : all) {
+    const bool is_global = IsGlobal(topics, name);
     const auto existing = facts->find(name);
     if (existing != facts->end()) {
       absl::Status status =
-          CheckCount(name, existing->second.partitions, layout.partitions,
-                     /*more_is_fine=*/false);
+          is_global ? CheckGlobalCount(name, existing->second.partitions)
+                    : CheckCount(name, existing->second.partitions,
+                                 layout.partitions, /*more_is_fine=*/false);
+      if (status.ok() && is_global) {
+        status = CheckGlobalRetention(admin->get(), name);
+      }
       if (!status.ok()) return status;
       continue;
     }
-    absl::StatusOr<NewTopic> plan = Plan(name, ConfigsOf(topics, name), layout);
+    absl::StatusOr<NewTopic> plan =
+        Plan(name, ConfigsOf(topics, name), is_global ? 1 : layout.partitions,
+             layout.replication);
     if (!plan.ok()) return plan.status();
     missing.push_back(name);
     plans.push_back(*std::move(plan));

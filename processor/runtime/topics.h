@@ -14,18 +14,19 @@ namespace leadclock {
 
 // How many partitions the inputs have. Fails with NotFound if a topic is
 // missing, with FailedPrecondition if the topics do not fit together: inputs
-// and changelog have equally many partitions, the others at least as many.
+// and changelog have equally many partitions, the global topic has one, the
+// others at least as many as the inputs.
 absl::StatusOr<int32_t> CheckTopics(Kafka& kafka, const JobTopics& topics,
                                     absl::Duration timeout);
 
 struct TopicLayout {
-  int32_t partitions = 0;
-  int replication = 0;  // -1: the broker's default
+  int32_t partitions = 0;  // of each but the global topic
+  int replication = 0;     // -1: the broker's default
 };
 
 // Makes those topics of a job that do not exist, and returns their names when
-// a broker lists them.
-// Fails with FailedPrecondition if existing ones do not fit.
+// a broker lists them. Fails with FailedPrecondition if existing ones do not
+// fit, also if the global topic is one whose records are removed.
 absl::StatusOr<std::vector<std::string>> CreateTopics(
     const ConnectionOptions& connection, const JobTopics& topics,
     const TopicLayout& layout);

@@ -33,18 +33,25 @@ bool Runs(const Partition& partition) {
   return partition.phase == Partition::Phase::kRunning;
 }
 
+bool Sweeps(const Partition& partition) {
+  return Runs(partition) && partition.sweep.has_value();
+}
+
 }  // namespace
 
-Worker::Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
-               Kafka& kafka, Store& store, const Clock& clock, Metrics& metrics)
+Worker::Worker(const LoopOptions& options, int32_t partitions,
+               std::shared_ptr<const Fold> fold, Kafka& kafka, Store& store,
+               const Clock& clock, Metrics& metrics)
     : options_(options),
-      fold_(fold),
+      fold_(std::move(fold)),
       kafka_(kafka),
       store_(store),
       clock_(clock),
       metrics_(metrics),
-      folding_(options_, fold, store, partitions),
-      recovery_(options_, fold, kafka, store, clock, metrics),
+      global_(options_, kafka, clock, metrics),
+      agreement_(options_, partitions, kafka, global_, clock),
+      folding_(options_, fold_, store, partitions),
+      recovery_(options_, fold_, agreement_, kafka, store, clock, metrics),
       nows_(options_, kafka, clock, metrics) {}
 
 absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
@@ -59,13 +66,16 @@ absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
 }
 
 absl::Status Worker::Step() {
-  absl::Status status = Join();
+  absl::Status status = Learn();
+  if (status.ok()) status = Join();
+  if (status.ok()) status = LookAround();
   if (status.ok()) status = Recover();
   if (status.ok()) status = Read();
   if (!status.ok()) return status;
 
-  nows_.Advance(partitions_);
+  nows_.Advance(partitions_, global_.position());
   status = FireTimers();
+  if (status.ok()) status = Sweep();
   if (!status.ok()) return status;
   TouchIdle();
   if (CommitIsDue()) status = Commit(kCommitTimeout);
@@ -83,6 +93,38 @@ absl::Status Worker::Finish() {
   return status;
 }
 
+absl::Status Worker::Learn() {
+  auto fold = global_.Read(fold_);
+  if (kafka_error::IsUnavailable(fold.status())) {
+    Complain(kWaiting, fold.status());
+    return absl::OkStatus();
+  }
+  if (!fold.ok()) return fold.status();
+  if (*fold == fold_) return absl::OkStatus();
+  // What the old one folded is said under its name.
+  absl::Status status = absl::OkStatus();
+  if (!folding_.overlay().empty()) status = Commit(kCommitTimeout);
+  Become(*std::move(fold));
+  return status;
+}
+
+void Worker::Become(std::shared_ptr<const Fold> fold) {
+  spdlog::info("from now on: {}", fold->Fingerprint());
+  fold_ = std::move(fold);
+  for (auto& [number, partition] : partitions_) {
+    partition.walk.reset();
+    if (!Runs(partition)) continue;
+    partition.sweep = "";
+    partition.touched = true;
+  }
+}
+
+absl::Status Worker::LookAround() {
+  if (partitions_.empty()) return absl::OkStatus();
+  agreement_.AskIfTime();
+  return agreement_.Look(*fold_);
+}
+
 absl::Status Worker::Join() {
   // First of all what an earlier process of this name left open is settled:
   // before anybody reads offsets.
@@ -95,7 +137,7 @@ absl::Status Worker::Join() {
     if (!status.ok()) return status;
     producer_ready_ = true;
   }
-  if (subscribed_) return absl::OkStatus();
+  if (subscribed_ || !global_.is_whole()) return absl::OkStatus();
   subscribed_ = true;
   return kafka_.Subscribe();
 }
@@ -156,6 +198,11 @@ absl::Status Worker::Read() {
   if (!polled.ok()) return polled.status();
 
   if (polled->high_watermarks) nows_.Answer(*polled->high_watermarks);
+  if (polled->committed) {
+    absl::Status answered = agreement_.Answer(*polled->committed);
+    if (!answered.ok()) return answered;
+  }
+  is_behind_ = polled->records.size() >= options_.batch_records;
   absl::Status status = FoldBatch(std::move(polled->records));
   NotePositions();
   if (!status.ok() || !polled->rebalance) return status;
@@ -230,6 +277,37 @@ absl::Status Worker::FireTimers() {
   return absl::OkStatus();
 }
 
+absl::Status Worker::Sweep() {
+  metrics_.SetSweeping(static_cast<int>(
+      std::count_if(partitions_.begin(), partitions_.end(),
+                    [](const auto& entry) { return Sweeps(entry.second); })));
+  // Input, and what is due, go first.
+  if (is_behind_ || !folding_.HasRoomForTimers()) return absl::OkStatus();
+  size_t room = options_.batch_sweep;
+  for (auto& [number, partition] : partitions_) {
+    if (!Sweeps(partition)) continue;
+    if (room == 0) break;
+    if (!partition.walk) {
+      partition.walk = store_.WalkBehind(number, *partition.sweep);
+    }
+    const auto keys = partition.walk->Next(room);
+    if (!keys.ok()) return keys.status();
+    absl::Status asked = folding_.Ask(*keys, MomentOf(number, clock_.Wall()));
+    if (!asked.ok()) return asked;
+    room -= keys->size();
+    partition.touched = true;
+    if (keys->empty()) {
+      partition.walk.reset();
+      partition.sweep.reset();
+      spdlog::info("partition {}: all states were asked under {}", number,
+                   fold_->Fingerprint());
+    } else {
+      partition.sweep = keys->back();
+    }
+  }
+  return absl::OkStatus();
+}
+
 Moment Worker::MomentOf(int32_t number, absl::Time read_at) const {
   return {.partition = number,
           .now = nows_.Now(number),
@@ -251,6 +329,7 @@ absl::Status Worker::Take(const std::vector<TopicPartition>& assigned) {
   for (const auto& [number, count] : inputs) partitions_[number] = Partition();
   spdlog::info("assigned {} partitions", inputs.size());
   metrics_.SetJoined(true);
+  agreement_.AskSoon();
   return kafka_.Assign(assigned);
 }
 
@@ -285,7 +364,8 @@ bool Worker::CommitIsDue() const {
   }
   if (since >= options_.commit_interval) return true;
   if (overlay.bytes >= options_.commit_bytes) return true;
-  if (overlay.tally.read >= static_cast<int64_t>(options_.commit_records)) {
+  if (overlay.tally.read + overlay.tally.swept >=
+      static_cast<int64_t>(options_.commit_records)) {
     return true;
   }
   // A timer that only the overlay knows fires from the store.
@@ -371,7 +451,8 @@ Transaction Worker::MakeTransaction() {
     const std::string metadata =
         FormatOffsetMetadata({.now = nows_.Now(number),
                               .changelog_id = partition.changelog_id,
-                              .fingerprint = fold_.Fingerprint()});
+                              .sweep = partition.sweep,
+                              .fingerprint = fold_->Fingerprint()});
     for (size_t input = 0; input < partition.next.size(); ++input) {
       transaction.offsets.push_back(
           {.at = {options_.topics.inputs[input], number},
@@ -447,6 +528,7 @@ absl::Duration Worker::Patience() const {
     if (partition.phase == Partition::Phase::kRestoring) {
       return absl::ZeroDuration();
     }
+    if (Sweeps(partition)) return absl::ZeroDuration();
     // With an overlay, those that are due are of keys in it, and fire when the
     // store has learnt of them.
     if (Runs(partition) && folding_.overlay().empty() &&

@@ -2,15 +2,18 @@
 #define LEADCLOCK_PROCESSOR_RUNTIME_WORKER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "processor/runtime/agreement.h"
 #include "processor/runtime/clock.h"
 #include "processor/runtime/fold.h"
 #include "processor/runtime/folding.h"
+#include "processor/runtime/global_topic.h"
 #include "processor/runtime/kafka.h"
 #include "processor/runtime/metrics.h"
 #include "processor/runtime/now_keeper.h"
@@ -28,9 +31,11 @@ namespace leadclock {
 // Kafka and a Store of its own. All arguments outlive it.
 class Worker {
  public:
-  // `partitions`: how many each input topic has.
-  Worker(const LoopOptions& options, int32_t partitions, const Fold& fold,
-         Kafka& kafka, Store& store, const Clock& clock, Metrics& metrics);
+  // `partitions`: how many each input topic has. `fold`: what it is before
+  // anything is learnt from the global topic.
+  Worker(const LoopOptions& options, int32_t partitions,
+         std::shared_ptr<const Fold> fold, Kafka& kafka, Store& store,
+         const Clock& clock, Metrics& metrics);
 
   // Works until `stop` says so, then commits what is folded and leaves. An
   // error needs a person; what comes right by itself is tried again for ever.
@@ -42,6 +47,9 @@ class Worker {
   absl::Status Finish();
 
  private:
+  // Reads on in the global topic.
+  absl::Status Learn();
+  void Become(std::shared_ptr<const Fold> fold);
   // Makes sure of a producer, then of being in the group.
   absl::Status Join();
   // Logs what holds up the loop, if that is news.
@@ -53,6 +61,10 @@ class Worker {
   bool IsNext(const InputRecord& record);
   void NotePositions();
   absl::Status FireTimers();
+  // Asks some of the keys that were not asked yet since the fold is another.
+  absl::Status Sweep();
+  // Looks whether the others of the group have a fold that fits.
+  absl::Status LookAround();
   Moment MomentOf(int32_t number, absl::Time read_at) const;
 
   // The group gave, or takes.
@@ -79,18 +91,23 @@ class Worker {
   absl::Duration Patience() const;
 
   const LoopOptions options_;
-  const Fold& fold_;
+  // All that is folded and not committed was folded by this one.
+  std::shared_ptr<const Fold> fold_;
   Kafka& kafka_;
   Store& store_;
   const Clock& clock_;
   Metrics& metrics_;
 
+  GlobalTopic global_;
+  Agreement agreement_;
   Folding folding_;
   Recovery recovery_;
   NowKeeper nows_;
   Partitions partitions_;
   bool producer_ready_ = false;
   bool subscribed_ = false;
+  // Whether there was as much to read as is taken in one pass.
+  bool is_behind_ = false;
   std::string complaint_;
   absl::Duration last_complaint_ = -absl::InfiniteDuration();
   absl::Duration last_commit_ = -absl::InfiniteDuration();

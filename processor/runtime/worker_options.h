@@ -19,6 +19,9 @@ struct JobTopics {
   std::vector<std::string> outputs;  // as OutputRecord::output counts them
   std::string changelog;             // compacted: the states
   std::string quarantine;
+  // Read whole by every worker, outside the group; of one partition, whose
+  // records are never removed. Empty: there is none.
+  std::string global = {};
 };
 
 // How the loop works. Durations are of the runtime's clock.
@@ -45,10 +48,12 @@ struct LoopOptions {
   size_t commit_bytes = size_t{16} << 20;
   // With nothing to say, offsets and now are committed this often.
   absl::Duration idle_commit_interval = absl::Seconds(10);
-  // Records folded in one pass, and timers fired in one transaction: records
-  // that come in meanwhile wait for no more.
+  // Records folded in one pass, timers fired in one transaction, and keys asked
+  // in one pass because the fold is another: records that come in meanwhile
+  // wait for no more.
   size_t batch_records = 5'000;
   size_t batch_timers = 2'000;
+  size_t batch_sweep = 500;
 
   // How often high watermarks are asked for: while records wait to be read,
   // else, and at most.

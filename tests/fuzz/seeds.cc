@@ -213,12 +213,15 @@ void AddKeys(Seeds& seeds) {
 
 void AddOffsetMetadata(Seeds& seeds) {
   seeds.Add("offset_metadata", "");
-  for (const char* changelog : {"", "u7XyQm0hT2KDbGZ1v9wN3g"}) {
-    seeds.Add("offset_metadata",
-              FormatOffsetMetadata({.now = absl::FromUnixMillis(kInstant),
-                                    .changelog_id = changelog,
-                                    .fingerprint = "policy 1 0123abcd"}));
-  }
+  seeds.Add("offset_metadata", "leadclock 1 1772442000123 none policy 1 0123");
+  OffsetMetadata metadata = {.now = absl::FromUnixMillis(kInstant),
+                             .changelog_id = "",
+                             .sweep = std::nullopt,
+                             .fingerprint = "policy 1 0123abcd"};
+  seeds.Add("offset_metadata", FormatOffsetMetadata(metadata));
+  metadata.changelog_id = "u7XyQm0hT2KDbGZ1v9wN3g";
+  metadata.sweep = "lead-1";
+  seeds.Add("offset_metadata", FormatOffsetMetadata(metadata));
 }
 
 }  // namespace

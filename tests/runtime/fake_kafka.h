@@ -31,6 +31,8 @@ class FakeKafka final : public Kafka {
     int64_t start = 0;
     std::vector<Record> records;
     std::string id = "id";
+    // Of its topic; absent: as many as all have.
+    std::optional<int32_t> partitions = std::nullopt;
     // What a high watermark counts beside what can be read.
     int64_t hidden = 0;
 
@@ -59,7 +61,7 @@ class FakeKafka final : public Kafka {
     Rebalance rebalance;
     rebalance.kind = kind;
     for (const std::string& input : assigned) {
-      for (int32_t n = 0; n < partition_count; ++n) {
+      for (int32_t n = 0; n < std::min(partition_count, assigned_count); ++n) {
         rebalance.partitions.push_back({input, n});
       }
     }
@@ -70,6 +72,7 @@ class FakeKafka final : public Kafka {
 
   std::vector<std::string> assigned;  // of these topics, by a rebalance
   int32_t partition_count = 1;        // of each topic
+  int32_t assigned_count = 100;       // of those, at most, from the first on
   std::map<TopicPartition, Log> logs;
   std::map<TopicPartition, CommittedOffset> committed;
   std::deque<Rebalance> rebalances;
@@ -77,11 +80,13 @@ class FakeKafka final : public Kafka {
   absl::Duration commit_takes;   // the next commit only
   bool answers = true;           // to questions for high watermarks
   bool committed_known = true;
+  bool global_can_be_read = true;       // else a transaction hides its records
   std::function<void()> before_bounds;  // once
   // The broker's clock, of ours; absent: nobody answers.
   std::optional<absl::Duration> broker_ahead = absl::ZeroDuration();
   int times_asked = 0;
   int commits = 0;
+  std::vector<Transaction> transactions;  // that were committed
   int renewals = 0;
 
   // What the loop sees.
@@ -90,7 +95,9 @@ class FakeKafka final : public Kafka {
       const std::vector<std::string>& topics, absl::Duration) override {
     std::map<std::string, TopicFacts> facts;
     for (const std::string& topic : topics) {
-      facts[topic] = {.partitions = partition_count, .id = logs[{topic, 0}].id};
+      const Log& log = logs[{topic, 0}];
+      facts[topic] = {.partitions = log.partitions.value_or(partition_count),
+                      .id = log.id};
     }
     return facts;
   }
@@ -135,6 +142,7 @@ class FakeKafka final : public Kafka {
       committed[offset.at] = offset;
     }
     ++commits;
+    transactions.push_back(transaction);
     if (outcome == Outcome::kUnknownCommitted) {
       return kafka_error::OutcomeUnknown("perhaps");
     }
@@ -154,6 +162,7 @@ class FakeKafka final : public Kafka {
     positions_.clear();
     restored_.clear();
     asked_.reset();
+    asked_committed_.reset();
     rebalances.clear();
     Happen(Rebalance::Kind::kAssigned);
     return absl::OkStatus();
@@ -168,6 +177,13 @@ class FakeKafka final : public Kafka {
         (*polled.high_watermarks)[at] = logs[at].end() + logs[at].hidden;
       }
       asked_.reset();
+    }
+    if (asked_committed_ && answers) {
+      polled.committed.emplace();
+      for (const TopicPartition& at : *asked_committed_) {
+        if (committed.contains(at)) polled.committed->push_back(committed[at]);
+      }
+      asked_committed_.reset();
     }
     for (auto& [at, position] : positions_)
       Read(at, position, max_records, polled);
@@ -215,6 +231,9 @@ class FakeKafka final : public Kafka {
       const std::vector<TopicPartition>& partitions) override {
     asked_ = partitions;
   }
+  void AskCommitted(const std::vector<TopicPartition>& partitions) override {
+    asked_committed_ = partitions;
+  }
   void Leave() override { positions_.clear(); }
 
   absl::Status StartRestore(int32_t partition, int64_t from) override {
@@ -239,6 +258,21 @@ class FakeKafka final : public Kafka {
     const auto position = restored_.find(partition);
     return position == restored_.end() ? 0 : position->second;
   }
+
+  absl::Status StartGlobal() override {
+    global_position_ = 0;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<InputRecord>> PollGlobal(
+      absl::Duration timeout, size_t max_records) override {
+    clock_.Pass(timeout);
+    Polled polled;
+    if (global_can_be_read) {
+      Read({"global", 0}, global_position_, max_records, polled);
+    }
+    return polled.records;
+  }
+  int64_t GlobalPosition() const override { return global_position_; }
 
  private:
   void Read(const TopicPartition& at, int64_t& position, size_t max_records,
@@ -265,6 +299,8 @@ class FakeKafka final : public Kafka {
   std::map<TopicPartition, int64_t> positions_;
   std::map<int32_t, int64_t> restored_;
   std::optional<std::vector<TopicPartition>> asked_;
+  std::optional<std::vector<TopicPartition>> asked_committed_;
+  int64_t global_position_ = 0;
 };
 
 }  // namespace leadclock

@@ -95,6 +95,76 @@ TEST_CASE("An empty state removes the key and its timer") {
   CHECK(Due(*store, 1, At(100)).empty());
 }
 
+Keys AllBehind(const Store& store, int32_t partition, std::string_view key,
+               size_t at_once) {
+  Store::Walk walk = store.WalkBehind(partition, key);
+  Keys all;
+  while (true) {
+    const auto keys = walk.Next(at_once);
+    REQUIRE(keys.ok());
+    REQUIRE(keys->size() <= at_once);
+    if (keys->empty()) return all;
+    all.insert(all.end(), keys->begin(), keys->end());
+  }
+}
+
+TEST_CASE("A walk meets each key once, in files and in memory, in order") {
+  const size_t at_once = GENERATE(as<size_t>(), 1, 2, 100);
+  const Directory directory;
+  const auto store = directory.Open();
+  Put(*store, 1, "in files", "s", At(10), kNever);
+  Put(*store, 1, "changed since", "s", kNever, kNever);
+  Put(*store, 1, "removed since", "s", kNever, kNever);
+  Put(*store, 1, "put again", "s", kNever, kNever);
+  Put(*store, 2, "elsewhere", "s", kNever, kNever);
+  REQUIRE(store->Flush().ok());
+  Put(*store, 0, "elsewhere", "s", kNever, kNever);
+  Put(*store, 1, "changed since", "t", kNever, kNever);
+  Put(*store, 1, "removed since", "", kNever, kNever);
+  Put(*store, 1, "put again", "", kNever, kNever);
+  Put(*store, 1, "put again", "s", kNever, kNever);
+  Put(*store, 1, "in memory", "s", kNever, kNever);
+  Put(*store, 1, "put and removed", "s", kNever, kNever);
+  Put(*store, 1, "put and removed", "", kNever, kNever);
+
+  const Keys all = {"changed since", "in files", "in memory", "put again"};
+  CHECK(AllBehind(*store, 1, "", at_once) == all);
+  CHECK(AllBehind(*store, 1, "in files", at_once) ==
+        Keys{"in memory", "put again"});
+  CHECK(AllBehind(*store, 1, "in g", at_once) ==
+        Keys{"in memory", "put again"});
+  CHECK(AllBehind(*store, 1, "put again", at_once).empty());
+  CHECK(AllBehind(*store, 3, "", at_once).empty());
+}
+
+TEST_CASE("A walk goes on while states move from memory to the files") {
+  const Directory directory;
+  const auto store = directory.Open();
+  Keys all;
+  for (int i = 100; i < 200; ++i) {
+    all.push_back(absl::StrCat("k", i));
+    Put(*store, 1, all.back(), "s", kNever, kNever);
+    if (i == 150) REQUIRE(store->Flush().ok());
+  }
+  Store::Walk walk = store->WalkBehind(1, "");
+  auto keys = walk.Next(30);
+  REQUIRE(keys.ok());
+  Keys met = *keys;
+  Put(*store, 1, "k120", "t", kNever, kNever);
+  Put(*store, 1, "k160", "", kNever, kNever);
+  Put(*store, 1, "k170", "t", kNever, kNever);
+  REQUIRE(store->Flush().ok());
+  while (!keys->empty()) {
+    keys = walk.Next(30);
+    REQUIRE(keys.ok());
+    met.insert(met.end(), keys->begin(), keys->end());
+  }
+  // Of what went meanwhile it does not matter.
+  std::erase(all, "k160");
+  std::erase(met, "k160");
+  CHECK(met == all);
+}
+
 TEST_CASE("Timers come in the order of their instants, and not too early") {
   const Directory directory;
   const auto store = directory.Open();

@@ -3,154 +3,17 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "processor/runtime/partitioner.h"
-#include "tests/runtime/fake_kafka.h"
+#include "tests/runtime/worker_bench.h"
 
 namespace leadclock {
 namespace {
-
-using Lines = std::vector<std::string>;
-
-// Keeps the words of a key, and says them all after each new one. A number is
-// an alarm, in seconds after 1,800,000,000: once now has reached it, it rings.
-// "forget" forgets; "again" wants to be asked again at once.
-class WordFold final : public Fold {
- public:
-  struct Word final : DecodedRecord {
-    std::string text;
-  };
-
-  std::string Fingerprint() const override { return fingerprint; }
-
-  Decoded Decode(const InputRecord& record) const override {
-    if (record.value == "beat") return Heartbeat{"crm", *record.timestamp};
-    if (!record.value) return Ignored{"TOMBSTONE"};
-    if (*record.value == "bad") return Rejection{"DECODE", "a bad word"};
-    if (*record.value == "dull") return Ignored{"DULL"};
-    auto word = std::make_unique<Word>();
-    word->text = *record.value;
-    return word;
-  }
-
-  absl::StatusOr<StateChange> Apply(
-      std::string_view key, std::string_view state,
-      std::span<const DecodedRecord* const> records,
-      const Moment& moment) const override {
-    StateChange change;
-    if (state == "gone") {
-      change.ignored.assign(records.size(), "GONE");
-      if (records.empty()) {
-        change.changelog_value = "";
-      } else {
-        change.state = "gone";
-      }
-      return change;
-    }
-    change.state = std::string(state);
-    for (const DecodedRecord* record : records) {
-      const std::string& text = static_cast<const Word*>(record)->text;
-      absl::StrAppend(&change.state, change.state.empty() ? "" : " ", text);
-    }
-    if (!records.empty()) Say(change, key, change.state);
-    change.next_instant = Alarm(change.state);
-    if (change.next_instant <= moment.now) {
-      absl::StrAppend(&change.state, " rang");
-      Say(change, key, "rings");
-      change.next_instant = absl::InfiniteFuture();
-    }
-    if (change.state.ends_with("again")) change.next_instant = moment.now;
-    if (change.state.ends_with("forget")) change.state.clear();
-    if (change.state.ends_with("farewell")) {
-      change.state.clear();
-      change.remnant = {"gone", "gone", change.next_instant};
-      change.remnant->next_instant = absl::FromUnixSeconds(1'800'001'000);
-    }
-    change.changelog_value = change.state;
-    return change;
-  }
-
-  absl::StatusOr<Restored> Restore(std::string_view,
-                                   std::string_view value) const override {
-    if (value == "gone") {
-      return Restored{"gone", absl::FromUnixSeconds(1'800'001'000)};
-    }
-    return Restored{std::string(value), Alarm(std::string(value))};
-  }
-
-  std::string fingerprint = "words 1";
-
- private:
-  static void Say(StateChange& change, std::string_view key,
-                  const std::string& what) {
-    change.outputs.push_back({0, std::string(key), what, {}});
-  }
-  static absl::Time Alarm(const std::string& state) {
-    const std::vector<std::string> words = absl::StrSplit(state, ' ');
-    int64_t seconds = 0;
-    if (!absl::SimpleAtoi(words.back(), &seconds)) {
-      return absl::InfiniteFuture();
-    }
-    return absl::FromUnixSeconds(1'800'000'000 + seconds);
-  }
-};
-
-// A worker on one partition of two inputs, and all that it stands on.
-class Bench {
- public:
-  Bench() { options.topics = {{"a", "b"}, {"out"}, "log", "quarantine"}; }
-  ~Bench() {
-    worker.reset();
-    store.reset();
-    std::filesystem::remove_all(directory);
-  }
-
-  // A worker that is new, on the disk that is there.
-  void Start() {
-    Die();
-    store = *Store::Open(
-        {.directory = directory.string(), .memory_bytes = size_t{8} << 20});
-    worker = std::make_unique<Worker>(options, kafka.partition_count, fold,
-                                      kafka, *store, clock, metrics);
-  }
-  // Passes, until `time` has passed.
-  absl::Status Work(absl::Duration time = absl::Seconds(2)) {
-    const absl::Time until = clock.wall + time;
-    absl::Status status = absl::OkStatus();
-    for (int i = 0; status.ok() && clock.wall < until && i < 100'000; ++i) {
-      status = worker->Step();
-    }
-    return status;
-  }
-  // As after kill -9; nothing is told to anybody.
-  void Die() {
-    worker.reset();
-    if (store != nullptr) store->LoseUnflushed();
-    store.reset();
-  }
-
-  std::filesystem::path directory =
-      std::filesystem::temp_directory_path() /
-      absl::StrCat("leadclock-worker-", std::random_device()());
-  LoopOptions options;
-  WordFold fold;
-  HandClock clock;
-  std::shared_ptr<Readiness> readiness = std::make_shared<Readiness>();
-  Metrics metrics{std::make_shared<prometheus::Registry>(), readiness, nullptr,
-                  0};
-  FakeKafka kafka{clock, {"a", "b"}};
-  std::unique_ptr<Store> store;
-  std::unique_ptr<Worker> worker;
-};
 
 TEST_CASE("What is read is folded, said, and remembered in one commit") {
   Bench bench;
@@ -651,7 +514,7 @@ TEST_CASE("A partition that another policy left stops the worker") {
   bench.Start();
   REQUIRE(bench.Work().ok());
   bench.Die();
-  bench.fold.fingerprint = "words 2";
+  bench.fold.words = "other words";
   bench.Start();
   CHECK(absl::IsFailedPrecondition(bench.Work()));
 }

@@ -53,7 +53,7 @@ class Machine {
   struct Surroundings {
     Schedule& schedule;
     ModelKafka& kafka;
-    const Fold& fold;
+    std::shared_ptr<const Fold> fold;
     const LoopOptions& loop;
     // Whether it dies at this wait.
     std::function<bool(Machine&)> on_wait;

@@ -385,15 +385,18 @@ void ModelClient::GiveUp(Rebalance::Kind kind) {
 }
 
 void ModelClient::Appended(const TopicPartition& at) {
-  if (!positions_.contains(at) && (at.topic != options_.topics.changelog ||
-                                   !restored_.contains(at.partition))) {
+  const bool is_global = at.topic == options_.topics.global && global_position_;
+  if (!is_global && !positions_.contains(at) &&
+      (at.topic != options_.topics.changelog ||
+       !restored_.contains(at.partition))) {
     return;
   }
   InBackground(kafka_.Latency(), [this] { process_.Wake(); });
 }
 
 bool ModelClient::HasSomething() const {
-  if (fenced_ || watermarks_ || (rebalance_ && !told_)) return true;
+  if (fenced_ || watermarks_ || committed_ || (rebalance_ && !told_))
+    return true;
   if (!CanReach() || told_) return false;
   return std::any_of(
       positions_.begin(), positions_.end(), [this](const auto& entry) {
@@ -436,6 +439,7 @@ absl::StatusOr<Polled> ModelClient::Poll(absl::Duration timeout,
     }
   }
   polled.high_watermarks = std::exchange(watermarks_, std::nullopt);
+  polled.committed = std::exchange(committed_, std::nullopt);
   return polled;
 }
 
@@ -470,16 +474,21 @@ bool ModelClient::TakeFrom(const TopicPartition& at, int64_t& position,
   if (entry == nullptr) return false;
   position = entry->offset + 1;
   const auto& inputs = options_.topics.inputs;
-  InputRecord& record = polled.records.emplace_back();
+  InputRecord& record = polled.records.emplace_back(RecordOf(*entry));
   record.input = static_cast<int>(
       std::find(inputs.begin(), inputs.end(), at.topic) - inputs.begin());
   record.partition = at.partition;
-  record.offset = entry->offset;
-  record.timestamp = entry->timestamp;
-  record.key = entry->key;
-  record.value = entry->value;
-  record.headers = entry->headers;
   return true;
+}
+
+InputRecord ModelClient::RecordOf(const Entry& entry) {
+  InputRecord record;
+  record.offset = entry.offset;
+  record.timestamp = entry.timestamp;
+  record.key = entry.key;
+  record.value = entry.value;
+  record.headers = entry.headers;
+  return record;
 }
 
 absl::Status ModelClient::Assign(const std::vector<TopicPartition>&) {
@@ -568,6 +577,29 @@ void ModelClient::AskHighWatermarks(
   });
 }
 
+void ModelClient::AskCommitted(const std::vector<TopicPartition>& partitions) {
+  process_.MayDie();
+  const auto answered = std::make_shared<bool>(false);
+  const auto answer = [this, answered](std::vector<CommittedOffset> committed) {
+    if (std::exchange(*answered, true)) return;
+    committed_ = std::move(committed);
+    process_.Wake();
+  };
+  schedule_.After(kafka_.Latency(), [=, this, lives = lives_] {
+    if (!*lives || !CanReach()) return;
+    std::vector<CommittedOffset> committed;
+    for (const TopicPartition& at : partitions) {
+      const auto known = kafka_.CommittedAt(at);
+      if (known) committed.push_back(*known);
+    }
+    InBackground(kafka_.Latency(), [answer, committed] { answer(committed); });
+  });
+  schedule_.After(kAskTimeout, [answer, lives = lives_] {
+    // Nobody answered.
+    if (*lives) answer({});
+  });
+}
+
 void ModelClient::Leave() {
   positions_.clear();
   FallSilent();
@@ -612,6 +644,41 @@ absl::StatusOr<std::vector<ChangelogRecord>> ModelClient::PollRestore(
 int64_t ModelClient::RestorePosition(int32_t partition) const {
   const auto position = restored_.find(partition);
   return position == restored_.end() ? 0 : position->second;
+}
+
+// ---- The global topic ----
+
+absl::Status ModelClient::StartGlobal() {
+  process_.MayDie();
+  global_position_ = 0;
+  return absl::OkStatus();
+}
+
+// Another one may see it much earlier.
+bool ModelClient::IsSlowToSee(const Entry& entry) {
+  if (entry.offset < global_drawn_to_) return false;
+  global_drawn_to_ = entry.offset + 1;
+  if (!kafka_.dice().Chance(30)) return false;
+  global_slow_until_ = schedule_.now() + absl::Seconds(kafka_.dice().Below(30));
+  return true;
+}
+
+absl::StatusOr<std::vector<InputRecord>> ModelClient::PollGlobal(
+    absl::Duration timeout, size_t max_records) {
+  std::vector<InputRecord> records;
+  if (timeout > absl::ZeroDuration()) process_.Sleep(timeout);
+  if (!CanReach() || kafka_.dice().Chance(20)) return records;
+  const ModelLog& log = kafka_.log({options_.topics.global, 0});
+  if (schedule_.now() < global_slow_until_) return records;
+  while (records.size() < max_records) {
+    const Entry* const entry = log.NextCommitted(*global_position_);
+    if (entry == nullptr) break;
+    if (IsSlowToSee(*entry)) break;
+    global_position_ = entry->offset + 1;
+    records.push_back(RecordOf(*entry));
+  }
+  global_position_ = log.SkipUnseen(*global_position_);
+  return records;
 }
 
 }  // namespace leadclock::sim

@@ -87,6 +87,7 @@ class ModelClient final : public Kafka, public ModelListener {
       absl::Duration timeout) override;
   void AskHighWatermarks(
       const std::vector<TopicPartition>& partitions) override;
+  void AskCommitted(const std::vector<TopicPartition>& partitions) override;
   void Leave() override;
 
   absl::Status StartRestore(int32_t partition, int64_t from) override;
@@ -95,7 +96,14 @@ class ModelClient final : public Kafka, public ModelListener {
       absl::Duration timeout, size_t max_records) override;
   int64_t RestorePosition(int32_t partition) const override;
 
+  absl::Status StartGlobal() override;
+  absl::StatusOr<std::vector<InputRecord>> PollGlobal(
+      absl::Duration timeout, size_t max_records) override;
+  int64_t GlobalPosition() const override { return *global_position_; }
+
  private:
+  // Whether a record of the global topic is handed out later.
+  bool IsSlowToSee(const Entry& entry);
   using Effect = absl::FunctionRef<absl::Status()>;
 
   bool CanReach() const;
@@ -122,6 +130,7 @@ class ModelClient final : public Kafka, public ModelListener {
   void Rejoin();
   bool HasSomething() const;
   void TakeRecords(size_t max_records, Polled& polled);
+  static InputRecord RecordOf(const Entry& entry);
   bool TakeFrom(const TopicPartition& at, int64_t& position, size_t max_records,
                 Polled& polled);
   absl::Duration Patience(absl::Duration timeout) const;
@@ -153,7 +162,14 @@ class ModelClient final : public Kafka, public ModelListener {
   std::optional<std::map<TopicPartition, int64_t>> watermarks_;
   bool asking_ = false;
 
+  std::optional<std::vector<CommittedOffset>> committed_;
+
   std::map<int32_t, int64_t> restored_;
+  std::optional<int64_t> global_position_;  // absent: it is not read
+  // Up to then nothing new is handed out of the global topic; and up to which
+  // offset it was drawn whether that is slow.
+  absl::Time global_slow_until_ = absl::InfinitePast();
+  int64_t global_drawn_to_ = 0;
 };
 
 }  // namespace leadclock::sim

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
@@ -20,9 +21,11 @@
 #include "processor/job/wire_input.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/runtime/offset_metadata.h"
+#include "processor/runtime/remnant.h"
 #include "processor/verify/fact_text.h"
 #include "processor/verify/verify.h"
 #include "state/codec.h"
+#include "tests/sim/edition_fold.h"
 #include "tests/sim/world.h"
 
 namespace leadclock::sim {
@@ -43,6 +46,7 @@ struct SaidByTime {
   Fact fact;
   absl::Time now;
   std::vector<int64_t> read_up_to;  // by input
+  int edition = 0;
   std::string line;
 };
 
@@ -62,6 +66,7 @@ class PartitionExaminer {
     Verify();
     for (const auto& [lead, said] : said_) CheckNow(lead, said);
     CheckHistories();
+    if (remains_.editions > 0) CheckEditions();
   }
 
  private:
@@ -90,9 +95,11 @@ class PartitionExaminer {
   void CheckRejections();
   void Verify();
   void CheckNow(const std::string& lead, const SaidByTime& said);
+  absl::Time EditionTold(int edition);
   void CheckHold(const std::string& lead, const SaidByTime& said);
   absl::Time NowBefore(const Heard& heard);
   void CheckHistories();
+  void CheckEditions();
 
   const Remains& remains_;
   const int32_t partition_;
@@ -231,10 +238,12 @@ void PartitionExaminer::ReadOutput(size_t output) {
       }
       continue;
     }
-    SaidByTime said = {.fact = *fact,
-                       .now = absl::FromUnixMillis(event.now_ms()),
-                       .read_up_to = {},
-                       .line = event.ShortDebugString()};
+    SaidByTime said = {
+        .fact = *fact,
+        .now = absl::FromUnixMillis(event.now_ms()),
+        .read_up_to = {},
+        .edition = EditionFold::EditionOf(record.headers).value_or(0),
+        .line = event.ShortDebugString()};
     for (const auto& offset : event.read_up_to()) {
       said.read_up_to.push_back(offset.next_offset());
     }
@@ -274,7 +283,49 @@ void PartitionExaminer::CheckNow(const std::string& lead,
                             "): ", said.line));
     }
   }
+  for (int edition = said.edition + 1; edition <= remains_.editions;
+       ++edition) {
+    if (EditionTold(edition) >= asked_at) continue;
+    Complain(absl::StrCat("now was ahead of edition ", edition,
+                          ", which had been told of: ", said.line));
+  }
   CheckHold(lead, said);
+}
+
+// When its record was written.
+absl::Time PartitionExaminer::EditionTold(int edition) {
+  for (const Entry* const entry :
+       remains_.kafka.log({kGlobalTopic, 0}).Committed()) {
+    if (entry->value == EditionFold::WriteRecord(edition)) {
+      return entry->appended_at;
+    }
+  }
+  return absl::InfiniteFuture();
+}
+
+// That each state was asked under the last edition, and said each one once.
+void PartitionExaminer::CheckEditions() {
+  std::map<std::string, int> last;
+  for (const WrittenRecord& record : WrittenTo(kEditionsTopic)) {
+    int edition = 0;
+    const bool is_number = absl::SimpleAtoi(*record.value, &edition);
+    if (!is_number || edition <= last[*record.key]) {
+      Complain(absl::StrCat(*record.key, " said edition ", *record.value,
+                            " after ", last[*record.key]));
+    }
+    last[*record.key] = edition;
+  }
+  std::map<std::string, const WrittenRecord*> states;
+  for (const WrittenRecord& record : log_.changelog) {
+    states[*record.key] = &record;
+  }
+  for (const auto& [key, record] : states) {
+    if (!record->value || key.starts_with(kRemnantPrefix)) continue;
+    const int edition = EditionFold::EditionOfValue(*record->value);
+    if (edition == remains_.editions) continue;
+    Complain(absl::StrCat(key, " was asked under edition ", edition,
+                          ", but not under the last one, ", remains_.editions));
+  }
 }
 
 // A due instant that lay before now already when a record brought it into being
@@ -382,7 +433,7 @@ void Examine(const Remains& remains, Outcome& outcome) {
 }
 
 std::string DifferenceOfStore(const Store& store, int32_t partition,
-                              const ModelLog& changelog) {
+                              const ModelLog& changelog, bool has_editions) {
   std::map<std::string, const Entry*> last;
   for (const Entry* const entry : changelog.Committed()) {
     last[*entry->key] = entry;
@@ -393,7 +444,8 @@ std::string DifferenceOfStore(const Store& store, int32_t partition,
     if (!stored.ok()) return std::string(stored.status().message());
     v1::LeadState value;
     if (entry->value) value.ParseFromString(*entry->value);
-    const std::string there = stored->front() ? stored->front()->state : "";
+    const std::string kept = stored->front() ? stored->front()->state : "";
+    const std::string there(has_editions ? EditionFold::JobsState(kept) : kept);
     if (WhatIsRemembered(there) != WhatIsRemembered(value.internal())) {
       return absl::StrCat("its store and the changelog differ about ", key);
     }

@@ -21,7 +21,10 @@ struct Outcome;
 struct Remains {
   ModelKafka& kafka;
   const Upstream& upstream;
+  // Those of the job alone.
   const JobTopics& topics;
+  // How many editions of the job were told of.
+  int editions = 0;
   const Policy& policy;
   const LeadJobOptions& job;
   int32_t partitions = 0;
@@ -40,7 +43,7 @@ void Examine(const Remains& remains, Outcome& outcome);
 
 // How a worker's store differs from what its changelog says; empty: not.
 std::string DifferenceOfStore(const Store& store, int32_t partition,
-                              const ModelLog& changelog);
+                              const ModelLog& changelog, bool has_editions);
 
 // Of all committed records of all topics.
 std::string HashOfCommitted(const ModelKafka& kafka);

@@ -105,6 +105,12 @@ Swarm DrawSwarm(property::Dice& dice) {
       dice.OneOf<absl::Duration>({absl::Seconds(10), absl::Minutes(5)});
   loop.batch_records = dice.OneOf<size_t>({5'000, 5'000, 7});
   loop.batch_timers = dice.OneOf<size_t>({2'000, 2'000, 2});
+  if (dice.Chance(50)) {
+    swarm.editions = static_cast<int>(dice.Between(1, 4));
+    loop.topics.outputs.emplace_back(kEditionsTopic);
+    loop.topics.global = kGlobalTopic;
+    loop.batch_sweep = dice.OneOf<size_t>({500, 2, 1});
+  }
   return swarm;
 }
 

@@ -54,6 +54,11 @@ inline constexpr size_t kFaultKinds =
 
 const char* NameOf(FaultKind kind);
 
+// From which editions of the job are learnt, and where states say that they
+// were asked under one.
+inline constexpr char kGlobalTopic[] = "sim.global";
+inline constexpr char kEditionsTopic[] = "sim.editions";
+
 // What a run is like: which kinds of fault it has, and how many; how much there
 // is to do, and how the loop is set. Drawn, so that rare combinations get their
 // turn: a fault that is always there hides what its absence would show.
@@ -65,6 +70,9 @@ struct Swarm {
   bool broker_sets_input_timestamps = false;
   // Whether leads are put away while it lasts.
   bool retires = false;
+  // How many editions of the job are told of while it lasts; 0: there is no
+  // global topic either.
+  int editions = 0;
   WorkloadOptions workload;
   LoopOptions loop;
 

@@ -11,6 +11,7 @@
 #include "processor/runtime/offset_metadata.h"
 #include "spdlog/sinks/base_sink.h"
 #include "spdlog/spdlog.h"
+#include "tests/sim/edition_fold.h"
 #include "tests/sim/oracle.h"
 
 namespace leadclock::sim {
@@ -51,9 +52,13 @@ Outcome World::Run() {
         upstream_->transactions_left_open());
   if (outcome_.problems.empty()) {
     CheckStores();
+    JobTopics topics = swarm_.loop.topics;
+    if (swarm_.editions > 0) topics.outputs.pop_back();
+    topics.global.clear();
     Examine({.kafka = *kafka_,
              .upstream = *upstream_,
-             .topics = swarm_.loop.topics,
+             .topics = topics,
+             .editions = swarm_.editions,
              .policy = policy_,
              .job = job_options_,
              .partitions = swarm_.workload.partitions,
@@ -88,7 +93,13 @@ void World::Prepare() {
     job_options_.retire_after =
         workload.fast ? absl::Minutes(20) : absl::Hours(24 * 3);
   }
-  job_ = std::make_unique<LeadJob>(policy_, job_options_);
+  job_ = std::make_shared<const LeadJob>(policy_, job_options_);
+  fold_ = job_;
+  if (swarm_.editions > 0) {
+    fold_ = std::make_shared<const EditionFold>(
+        job_, static_cast<int>(topics.outputs.size()) - 1);
+    kafka_->MakeTopic(topics.global, 1);
+  }
   std::vector<std::string> names = topics.inputs;
   names.insert(names.end(), topics.outputs.begin(), topics.outputs.end());
   names.push_back(topics.changelog);
@@ -106,7 +117,7 @@ void World::Prepare() {
   around_.reset(new Machine::Surroundings{
       .schedule = *schedule_,
       .kafka = *kafka_,
-      .fold = *job_,
+      .fold = fold_,
       .loop = swarm_.loop,
       .on_wait = [this](Machine& machine) { return OnWait(machine); },
       .patience = [this](Machine& machine) { return PatienceOf(machine); },
@@ -141,8 +152,57 @@ void World::Prepare() {
     outcome_.lead_time += horizon_ - delivery.at;
   }
   upstream_->Send(std::move(deliveries));
+  SendEditions();
   schedule_->At(heal_at_, [this] { Heal(); });
   KeepHouse();
+}
+
+void World::SendEditions() {
+  for (int i = 1; i <= swarm_.editions; ++i) {
+    // In their order.
+    const absl::Time at =
+        swarm_.workload.begin +
+        swarm_.workload.length * (i - 1) / swarm_.editions +
+        swarm_.workload.length * dice_.Below(100) / 100 / swarm_.editions;
+    Tell(at, absl::StrCat("edition ", i), EditionFold::WriteRecord(i));
+  }
+}
+
+void World::Tell(absl::Time at, const std::string& what,
+                 const std::string& value) {
+  schedule_->At(at, [this, what, value] {
+    // In their order, also if several wait for the brokers.
+    to_tell_.emplace_back(what, value);
+    kafka_->WhenUp([this] {
+      const auto [about, told] = to_tell_.front();
+      to_tell_.pop_front();
+      Note("the global topic tells of " + about);
+      Write(told);
+    });
+  });
+}
+
+void World::Write(const std::string& value) {
+  const TopicPartition at = {swarm_.loop.topics.global, 0};
+  const TransactionId transaction =
+      dice_.Chance(60) ? kafka_->NewTransaction() : TransactionId{0};
+  Entry entry;
+  entry.transaction = transaction;
+  entry.appended_at = schedule_->now();
+  entry.timestamp = schedule_->now();
+  if (dice_.Chance(10)) {
+    entry.value = EditionFold::kNoise;
+    kafka_->log(at).Append(entry);
+  }
+  entry.value = value;
+  kafka_->log(at).Append(std::move(entry));
+  kafka_->Announce(at);
+  if (transaction == 0) return;
+  schedule_->After(
+      absl::Milliseconds(dice_.Below(30'000)), [this, at, transaction] {
+        kafka_->WhenUp(
+            [this, at, transaction] { kafka_->EndIn(at, transaction, true); });
+      });
 }
 
 void World::RunToTheEnd() {
@@ -186,6 +246,12 @@ bool World::IsDrained() {
       }
       const auto metadata = ParseOffsetMetadata(committed->metadata);
       if (!metadata.ok() || metadata->now < horizon_) return false;
+      if (swarm_.editions == 0) continue;
+      if (metadata->sweep ||
+          metadata->fingerprint !=
+              EditionFold::FingerprintOf(*job_, swarm_.editions)) {
+        return false;
+      }
     }
   }
   return true;
@@ -200,7 +266,8 @@ void World::CheckStores() {
       ++owners[static_cast<size_t>(at.partition)];
       const std::string wrong =
           DifferenceOfStore(*machine->store(), at.partition,
-                            changelog.logs[static_cast<size_t>(at.partition)]);
+                            changelog.logs[static_cast<size_t>(at.partition)],
+                            swarm_.editions > 0);
       if (!wrong.empty()) Fail(absl::StrCat(machine->name(), ": ", wrong));
     }
   }

@@ -2,10 +2,12 @@
 #define LEADCLOCK_TESTS_SIM_WORLD_H_
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -46,6 +48,11 @@ class World {
   class LogSink;
 
   void Prepare();
+  // What the global topic tells, at any time until the faults are over: the
+  // editions of the job.
+  void SendEditions();
+  void Tell(absl::Time at, const std::string& what, const std::string& value);
+  void Write(const std::string& value);
   void RunToTheEnd();
   void Heal();
   bool IsDrained();
@@ -82,12 +89,15 @@ class World {
   Outcome outcome_;
   Policy policy_;
   LeadJobOptions job_options_;
-  std::unique_ptr<LeadJob> job_;
+  std::shared_ptr<const Fold> job_;
+  // What the workers begin with.
+  std::shared_ptr<const Fold> fold_;
   std::unique_ptr<Schedule> schedule_;
   std::unique_ptr<ModelKafka> kafka_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<Machine::Surroundings> around_;
   std::vector<std::unique_ptr<Machine>> machines_;
+  std::deque<std::pair<std::string, std::string>> to_tell_;
   std::vector<FaultKind> sudden_;
   int64_t sudden_left_ = 0;
   std::vector<std::filesystem::path> copies_;
