@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_split.h"
-
 namespace leadclock {
 namespace {
 
@@ -14,30 +12,6 @@ namespace {
 
 bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
   return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-bool Passes(const AttributeTest& test, const Attributes& attributes) {
-  if (test.attribute == "flag") {
-    return std::any_of(
-        attributes.flags.begin(), attributes.flags.end(),
-        [&](const std::string& flag) { return IsOneOf(flag, test.any_of); });
-  }
-  const std::string& value = attributes.Get(test.attribute);
-  if (test.attribute == "available_channel") {
-    // The one attribute with several values at once, a line each.
-    const std::vector<std::string> channels = absl::StrSplit(value, '\n');
-    return std::any_of(channels.begin(), channels.end(),
-                       [&](const std::string& channel) {
-                         return IsOneOf(channel, test.any_of);
-                       });
-  }
-  return IsOneOf(value, test.any_of);
-}
-
-bool Holds(const Condition& condition, const Attributes& attributes) {
-  return std::all_of(
-      condition.begin(), condition.end(),
-      [&](const AttributeTest& test) { return Passes(test, attributes); });
 }
 
 // The first rule that applies. REQUIRES: there is one, as in every list of a

@@ -7,8 +7,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "processor/policy/parse_words.h"
 
 namespace leadclock {
@@ -44,6 +47,14 @@ bool IsAttribute(absl::string_view name) {
 
 void CheckAttribute(const YamlField& field) {
   if (IsAttribute(field.name)) return;
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(field.name, absl::MaxSplits('.', 1));
+  if (!parts.second.empty() && Nearest(parts.first, {"custom"})) {
+    field.key.Error(absl::StrCat(
+        "unknown attribute ", Quoted(field.name), "; did you mean ",
+        Quoted(absl::StrCat(kCustom, parts.second)), "?"));
+    return;
+  }
   const bool is_slip = Nearest(field.name, kAttributes).has_value();
   field.key.Error(
       absl::StrCat("unknown attribute ", Quoted(field.name),
@@ -51,25 +62,122 @@ void CheckAttribute(const YamlField& field) {
                    is_slip ? "" : ", and the company's own as custom.NAME"));
 }
 
-// "> 50", "!= uk": what the language will know, and what therefore is no text
-// to compare with.
-bool IsComparison(absl::string_view text) {
-  return absl::StartsWith(text, "<") || absl::StartsWith(text, ">") ||
-         absl::StartsWith(text, "=") || absl::StartsWith(text, "!=");
+// Of these two, everything that is known is a number.
+bool IsAlwaysNumber(absl::string_view attribute) {
+  return attribute == "company_size" || attribute == "lead_score";
 }
 
-std::optional<std::string> ReadAttributeValue(const YamlValue& value) {
-  if (value.IsMap()) {
-    value.Error("'not' and comparisons are not supported yet; list the values");
-    return std::nullopt;
+bool MayBeNumber(absl::string_view attribute) {
+  return IsAlwaysNumber(attribute) || absl::StartsWith(attribute, kCustom);
+}
+
+void ReadSpan(const YamlValue& value, absl::string_view text,
+              AttributeTest* test) {
+  if (!MayBeNumber(test->attribute)) {
+    value.Error(absl::StrCat(
+        Quoted(test->attribute),
+        " is not a number; comparisons are for company_size, lead_score and "
+        "custom.NAME"));
+    return;
   }
-  std::optional<std::string> text = value.Text();
-  if (text.has_value() && IsComparison(*text)) {
-    value.Error(absl::StrCat("the comparison ", NotSupported(*text),
-                             "; list the values"));
-    return std::nullopt;
+  const absl::StatusOr<NumberSpan> span = ParseNumberSpan(text);
+  if (span.ok()) {
+    test->spans.push_back(*span);
+  } else {
+    value.Error(span.status().message());
   }
-  return text;
+}
+
+// What to write in place of a comparison in the manner of others: "=> 5",
+// "== 5", "50+", "50-100"; "" if that cannot be guessed.
+std::string MeantNumber(absl::string_view text) {
+  absl::string_view rest = text;
+  for (const auto& [slip, meant] :
+       {std::pair("=>", ">= "), std::pair("=<", "<= "), std::pair("==", ""),
+        std::pair("=", "")}) {
+    if (!absl::ConsumePrefix(&rest, slip)) continue;
+    rest = absl::StripAsciiWhitespace(rest);
+    return FiniteNumber(rest) ? absl::StrCat(meant, rest) : "";
+  }
+  if (absl::ConsumeSuffix(&rest, "+")) {
+    rest = absl::StripAsciiWhitespace(rest);
+    return FiniteNumber(rest) ? absl::StrCat(">= ", rest) : "";
+  }
+  const std::pair<absl::string_view, absl::string_view> ends =
+      absl::StrSplit(rest, absl::MaxSplits('-', 1));
+  const absl::string_view from = absl::StripAsciiWhitespace(ends.first);
+  const absl::string_view to = absl::StripAsciiWhitespace(ends.second);
+  if (!FiniteNumber(from) || !FiniteNumber(to)) return "";
+  return absl::StrCat(">= ", from, " and <= ", to);
+}
+
+void ReadNumber(const YamlValue& value, absl::string_view text,
+                AttributeTest* test) {
+  if (const std::optional<double> number = FiniteNumber(text)) {
+    test->spans.push_back({.from = *number, .to = *number});
+    return;
+  }
+  const std::string meant = MeantNumber(text);
+  value.Error(absl::StrCat(
+      Quoted(text), " is no number, and ", Quoted(test->attribute), " is one",
+      meant.empty() ? "; write a number such as 50, or a comparison such as "
+                      "'>= 50', '< 10' or '>= 50 and < 500'"
+                    : absl::StrCat("; did you mean ", Quoted(meant), "?")));
+}
+
+void ReadAttributeValue(const YamlValue& value, AttributeTest* test) {
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return;
+  if (IsNumberSpan(*text)) return ReadSpan(value, *text, test);
+  if (absl::StartsWith(*text, "!")) {
+    value.Error(absl::StrCat(Quoted(*text), " is no comparison; write {not: ",
+                             absl::StripAsciiWhitespace(absl::StripPrefix(
+                                 absl::StripPrefix(*text, "!"), "=")),
+                             "}"));
+    return;
+  }
+  // "" is what is not known.
+  if (IsAlwaysNumber(test->attribute) && !text->empty()) {
+    return ReadNumber(value, *text, test);
+  }
+  test->any_of.push_back(*text);
+}
+
+// VALUE, [VALUE, VALUE], {not: VALUE} or {not: [VALUE, VALUE]}.
+AttributeTest ReadAttributeTest(const YamlField& field, bool negated) {
+  CheckAttribute(field);
+  AttributeTest test;
+  test.attribute = field.name;
+  test.negated = negated;
+  YamlValue values = field.value;
+  if (values.IsMap()) {
+    YamlMap fields = values.Map("a value of a condition");
+    if (negated) {
+      values.Error("'not' stands twice; write what it means without them");
+    }
+    values = fields.Required("not");
+    fields.NothingElse();
+    test.negated = true;
+  }
+  for (const YamlValue& item : values.OneOrMore()) {
+    ReadAttributeValue(item, &test);
+  }
+  return test;
+}
+
+// {not: {ATTRIBUTE: VALUE}}
+void ReadNot(const YamlValue& value, Condition* condition) {
+  if (!value.present()) return;
+  const std::vector<YamlField> fields = value.Map("'not'").TakeAll();
+  if (fields.size() > 1) {
+    value.Error(
+        "'not' with several attributes could mean that one of them differs, "
+        "or that all do; write each as ATTRIBUTE: {not: VALUE} if all do, "
+        "else a rule for each");
+  }
+  for (const YamlField& field : fields) {
+    condition->push_back(ReadAttributeTest(field, /*negated=*/true));
+  }
 }
 
 }  // namespace
@@ -81,17 +189,14 @@ Condition ReadCondition(const YamlValue& value) {
         "the condition is empty, and would always hold; write what it asks "
         "for");
   }
-  RefuseNotSupported(&fields, {"not"});
-
   Condition condition;
+  ReadNot(fields.Optional("not"), &condition);
   for (const YamlField& field : fields.TakeAll()) {
-    CheckAttribute(field);
-    AttributeTest test{.attribute = field.name, .any_of = {}};
-    for (const YamlValue& item : field.value.OneOrMore()) {
-      std::optional<std::string> text = ReadAttributeValue(item);
-      if (text.has_value()) test.any_of.push_back(*std::move(text));
-    }
-    condition.push_back(std::move(test));
+    condition.push_back(ReadAttributeTest(field, /*negated=*/false));
+  }
+  if (ContradictsItself(condition)) {
+    value.Error(
+        "no lead can pass this condition: its parts exclude each other");
   }
   return condition;
 }

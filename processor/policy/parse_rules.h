@@ -9,7 +9,8 @@
 
 namespace leadclock {
 
-// {ATTRIBUTE: VALUE, ATTRIBUTE: [VALUE, VALUE]}; always holds, if not written.
+// {ATTRIBUTE: VALUE, ATTRIBUTE: [VALUE, VALUE], ATTRIBUTE: {not: VALUE},
+// ATTRIBUTE: ">= 50", not: {ATTRIBUTE: VALUE}}; always holds, if not written.
 Condition ReadCondition(const YamlValue& value);
 
 // One rule of a list, of which the first that fits decides.

@@ -8,22 +8,11 @@
 
 #include "absl/time/time.h"
 #include "calendars/business_calendar.h"
+#include "processor/policy/condition.h"
 #include "state/event.h"
 #include "state/people.h"
 
 namespace leadclock {
-
-// One attribute has one of several values. `flag` asks for any of the lead's
-// flags. An attribute that is not known has the value "".
-struct AttributeTest {
-  std::string attribute;
-  std::vector<std::string> any_of;  // at least one
-
-  friend bool operator==(const AttributeTest&, const AttributeTest&) = default;
-};
-
-// All of its tests hold. No test: always holds ("otherwise").
-using Condition = std::vector<AttributeTest>;
 
 // Which touches count as a response. An absent test is not made.
 struct TouchTest {

@@ -12,69 +12,19 @@
 #include "absl/time/time.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
+#include "tests/policy/policy_parts.h"
 
 namespace leadclock {
 namespace {
 
-// Policies in which only one part is of interest.
-
-// `part` stands in line 2.
-std::string WithPart(const std::string& part) {
-  return "version: 1\n" + part +
-         "\nclocks: [{name: first, starts: lead_created, stops: assigned, "
-         "target: 1h, calendar: always}]\n";
-}
-
-// `fields` stand in line 3.
-std::string WithCalendar(const std::string& fields) {
-  return WithPart("calendars: {london: {\n" + fields + "}}");
-}
-
-// `fields` stand in line 4, from column 4.
-std::string WithClock(const std::string& fields) {
-  return "version: 1\n"
-         "responses: {reply: {direction: outbound, channel: [phone, email]}}\n"
-         "clocks:\n"
-         "- {" +
-         fields +
-         "}\n"
-         "- {name: other, starts: lead_created, stops: reply, target: 4h}\n";
-}
-
-// `target` stands in line 5.
-std::string WithTarget(const std::string& target) {
-  return WithClock(
-      "name: first, starts: lead_created, stops: reply, target:\n" + target);
-}
-
-// `rungs` stand in line 5.
-std::string WithRungs(const std::string& rungs) {
-  return WithClock(
-      "name: first, starts: lead_created, stops: reply, target: 1h, ladder: "
-      "[\n" +
-      rungs + "]");
-}
-
-Policy Parsed(const std::string& text) {
-  absl::StatusOr<Policy> policy = ParsePolicy(text, "policy.yaml");
-  INFO(policy.status().message());
-  REQUIRE(policy.ok());
-  return *std::move(policy);
-}
-
-std::string Errors(const std::string& text) {
-  const absl::Status status = ParsePolicy(text, "policy.yaml").status();
-  if (status.ok()) return "";
-  CHECK(status.code() == absl::StatusCode::kInvalidArgument);
-  return std::string(status.message());
-}
-
-// What is written, and the error that it gives, from its line on.
-using Mistakes = std::vector<std::tuple<std::string, std::string>>;
-
-auto Each(const Mistakes& mistakes) {
-  return Catch::Generators::from_range(mistakes);
-}
+using policy_parts::Each;
+using policy_parts::Errors;
+using policy_parts::Parsed;
+using policy_parts::WithCalendar;
+using policy_parts::WithClock;
+using policy_parts::WithPart;
+using policy_parts::WithRungs;
+using policy_parts::WithTarget;
 
 // What a right policy means.
 
@@ -125,16 +75,6 @@ TEST_CASE("Hours go past midnight, and a range of weekdays past Sunday") {
   CHECK(is_open(4 * 24));
   CHECK(is_open(4 * 24 + 23));
   CHECK_FALSE(is_open(5 * 24));
-}
-
-TEST_CASE("Conditions are attributes with one value or several, as texts") {
-  const Policy policy = Parsed(WithPart(
-      "eligible: [{when: {flag: [vip, 7], custom.region: yes, intent: \"\", "
-      "company_size: 1.0}, then: stop, reason: test}]"));
-  CHECK(policy.eligible.at(0).when == Condition{{"flag", {"vip", "7"}},
-                                                {"custom.region", {"yes"}},
-                                                {"intent", {""}},
-                                                {"company_size", {"1.0"}}});
 }
 
 TEST_CASE("A response is made of tests, and a trigger may narrow it") {
@@ -400,51 +340,6 @@ TEST_CASE("More calendars than anybody needs are refused") {
   CHECK(Errors(WithPart(part)) ==
         "policy.yaml:3:3: 'calendars' has 257 entries; at most 256 are "
         "allowed");
-}
-
-TEST_CASE("Mistakes in eligibility and in conditions") {
-  const auto [rule, error] = GENERATE(Each({
-      {"{then: stop, reason: a}",
-       "2:12: missing field 'when' in a rule of 'eligible'"},
-      {"{when: {market: uk}, then: stop}",
-       "2:12: missing field 'reason' in a rule of 'eligible'"},
-      {"{when: {market: uk}, then: stop, reason: not wanted}",
-       "2:53: 'not wanted' is not a name; a name begins with a lower-case "
-       "letter, and goes on with lower-case letters, digits and '_'"},
-      {"{when: {market: uk}, then: exclud, reason: a}",
-       "2:39: 'exclud' is not an outcome of eligibility; did you mean "
-       "'exclude'?"},
-      {"{when: {market: uk}, then: review, reason: a}",
-       "2:39: 'review' is not supported yet; write exclude or stop"},
-      {"{otherwise: stop, when: {market: uk}, then: stop, reason: a}",
-       "2:13: 'eligible' has no 'otherwise'; a lead to which no rule applies "
-       "is eligible"},
-      {"{when: {marekt: uk}, then: stop, reason: a}",
-       "2:20: unknown attribute 'marekt'; did you mean 'market'?"},
-      {"{when: {region: emea}, then: stop, reason: a}",
-       "2:20: unknown attribute 'region'; known: market, source, intent, "
-       "stage, priority, team, customer, consent, status, service_interest, "
-       "campaign, form, available_channel, flag, company_size, lead_score, "
-       "disposition, and the company's own as custom.NAME"},
-      {"{when: {}, then: stop, reason: a}",
-       "2:19: the condition is empty, and would always hold; write what it "
-       "asks for"},
-      {"{when: market, then: stop, reason: a}",
-       "2:19: 'when' is a map of fields, not a text"},
-      {"{when: {market: }, then: stop, reason: a}",
-       "2:20: 'market' has no value; write a text"},
-      {"{when: {market: []}, then: stop, reason: a}",
-       "2:28: 'market' is an empty list; write at least one entry"},
-      {"{when: {market: [[uk]]}, then: stop, reason: a}",
-       "2:29: 'market' is a text, not a list"},
-      {"{when: {not: {market: uk}}, then: stop, reason: a}",
-       "2:20: 'not' is not supported yet"},
-      {"{when: {market: {not: uk}}, then: stop, reason: a}",
-       "2:28: 'not' and comparisons are not supported yet; list the values"},
-      {"{when: {lead_score: \">= 50\"}, then: stop, reason: a}",
-       "2:32: the comparison '>= 50' is not supported yet; list the values"},
-  }));
-  CHECK(Errors(WithPart("eligible: [" + rule + "]")) == "policy.yaml:" + error);
 }
 
 TEST_CASE("Mistakes in a response") {

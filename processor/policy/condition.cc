@@ -1,0 +1,194 @@
+#include "processor/policy/condition.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "processor/policy/yaml_reader.h"
+
+namespace leadclock {
+namespace {
+
+absl::Status NoSpan(absl::string_view text) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(Quoted(text),
+                   " is no comparison; write one such as '>= 50', '< 10' or "
+                   "'>= 50 and < 500'"));
+}
+
+// Narrows the span by one of ">= 50", "> 50", "<= 50", "< 50".
+bool Narrow(absl::string_view text, NumberSpan& span) {
+  text = absl::StripAsciiWhitespace(text);
+  const bool is_lower = absl::ConsumePrefix(&text, ">");
+  if (!is_lower && !absl::ConsumePrefix(&text, "<")) return false;
+  const bool with_itself = absl::ConsumePrefix(&text, "=");
+  const std::optional<double> number =
+      FiniteNumber(absl::StripLeadingAsciiWhitespace(text));
+  if (!number) return false;
+  double& bound = is_lower ? span.from : span.to;
+  if (std::isfinite(bound)) return false;
+  bound = *number;
+  (is_lower ? span.with_from : span.with_to) = with_itself;
+  return true;
+}
+
+bool Contains(const NumberSpan& span, double number) {
+  const bool above = span.with_from ? number >= span.from : number > span.from;
+  return above && (span.with_to ? number <= span.to : number < span.to);
+}
+
+// Whether some number lies in both.
+bool Overlap(const NumberSpan& a, const NumberSpan& b) {
+  const double from = std::max(a.from, b.from);
+  const double to = std::min(a.to, b.to);
+  return from < to || (from == to && Contains(a, from) && Contains(b, from));
+}
+
+bool IsAmong(absl::string_view value, const AttributeTest& test) {
+  if (std::find(test.any_of.begin(), test.any_of.end(), value) !=
+      test.any_of.end()) {
+    return true;
+  }
+  if (test.spans.empty()) return false;
+  const std::optional<double> number = FiniteNumber(value);
+  return number && std::any_of(test.spans.begin(), test.spans.end(),
+                               [&](const NumberSpan& span) {
+                                 return Contains(span, *number);
+                               });
+}
+
+bool HasOneOf(const AttributeTest& test, const Attributes& attributes) {
+  const auto is_among = [&](absl::string_view value) {
+    return IsAmong(value, test);
+  };
+  if (test.attribute == "flag") {
+    return std::any_of(attributes.flags.begin(), attributes.flags.end(),
+                       is_among);
+  }
+  const std::string& value = attributes.Get(test.attribute);
+  if (test.attribute != "available_channel") return is_among(value);
+  // The one attribute with several values at once, a line each.
+  const std::vector<absl::string_view> channels = absl::StrSplit(value, '\n');
+  return std::any_of(channels.begin(), channels.end(), is_among);
+}
+
+// Whether all that `inner` names is named by `outer`.
+bool IsCovered(const AttributeTest& inner, const AttributeTest& outer) {
+  const bool values =
+      std::all_of(inner.any_of.begin(), inner.any_of.end(),
+                  [&](const std::string& v) { return IsAmong(v, outer); });
+  return values && std::all_of(inner.spans.begin(), inner.spans.end(),
+                               [&](const NumberSpan& span) {
+                                 return std::any_of(
+                                     outer.spans.begin(), outer.spans.end(),
+                                     [&](const NumberSpan& other) {
+                                       return IsWithin(span, other);
+                                     });
+                               });
+}
+
+bool Implies(const AttributeTest& a, const AttributeTest& b) {
+  if (a.attribute != b.attribute || a.negated != b.negated) return false;
+  return a.negated ? IsCovered(b, a) : IsCovered(a, b);
+}
+
+// Whether a lead of which `is` holds cannot pass `other`, so far as their
+// words tell. REQUIRES: `is` is not negated.
+bool Excludes(const AttributeTest& is, const AttributeTest& other) {
+  if (is.attribute != other.attribute) return false;
+  // What could not be read asks for nothing.
+  if (is.any_of.empty() && is.spans.empty()) return false;
+  if (other.negated) return IsCovered(is, other);
+  if (other.any_of.empty() && other.spans.empty()) return false;
+  // A lead may have several of these at once.
+  if (is.attribute == "flag" || is.attribute == "available_channel") {
+    return false;
+  }
+  const auto is_other = [&](const std::string& value) {
+    return IsAmong(value, other);
+  };
+  const auto is_it = [&](const std::string& value) {
+    return IsAmong(value, is);
+  };
+  const auto overlaps = [&](const NumberSpan& span) {
+    return std::any_of(
+        other.spans.begin(), other.spans.end(),
+        [&](const NumberSpan& one) { return Overlap(span, one); });
+  };
+  return std::none_of(is.any_of.begin(), is.any_of.end(), is_other) &&
+         std::none_of(other.any_of.begin(), other.any_of.end(), is_it) &&
+         std::none_of(is.spans.begin(), is.spans.end(), overlaps);
+}
+
+}  // namespace
+
+bool IsWithin(const NumberSpan& inner, const NumberSpan& outer) {
+  const bool from =
+      inner.from > outer.from ||
+      (inner.from == outer.from && (outer.with_from || !inner.with_from));
+  const bool to = inner.to < outer.to ||
+                  (inner.to == outer.to && (outer.with_to || !inner.with_to));
+  return from && to;
+}
+
+std::optional<double> FiniteNumber(absl::string_view text) {
+  double number = 0;
+  if (text.empty() || !absl::SimpleAtod(text, &number) ||
+      !std::isfinite(number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+absl::StatusOr<NumberSpan> ParseNumberSpan(absl::string_view text) {
+  NumberSpan span;
+  for (const absl::string_view part : absl::StrSplit(text, " and ")) {
+    if (!Narrow(part, span)) return NoSpan(text);
+  }
+  if (span.from < span.to ||
+      (span.from == span.to && span.with_from && span.with_to)) {
+    return span;
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no number passes ", Quoted(text),
+      "; the first bound must be the lower one, as in '>= 50 and < 500'"));
+}
+
+bool IsNumberSpan(absl::string_view text) {
+  return absl::StartsWith(text, "<") || absl::StartsWith(text, ">");
+}
+
+bool Holds(const Condition& condition, const Attributes& attributes) {
+  return std::all_of(condition.begin(), condition.end(),
+                     [&](const AttributeTest& test) {
+                       return HasOneOf(test, attributes) != test.negated;
+                     });
+}
+
+bool ContradictsItself(const Condition& condition) {
+  return std::any_of(
+      condition.begin(), condition.end(), [&](const AttributeTest& is) {
+        return !is.negated && std::any_of(condition.begin(), condition.end(),
+                                          [&](const AttributeTest& other) {
+                                            return Excludes(is, other);
+                                          });
+      });
+}
+
+bool Implies(const Condition& a, const Condition& b) {
+  return std::all_of(b.begin(), b.end(), [&](const AttributeTest& asked) {
+    return std::any_of(a.begin(), a.end(), [&](const AttributeTest& known) {
+      return Implies(known, asked);
+    });
+  });
+}
+
+}  // namespace leadclock
