@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <fstream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "calendars/business_calendar.h"
+#include "calendars/holiday_file.h"
 
 namespace leadclock {
 namespace {
@@ -184,27 +187,60 @@ bool ReadHours(const YamlValue& value, CalendarSpec* spec) {
   return understood;
 }
 
-void ReadHolidays(const YamlValue& value, CalendarSpec* spec) {
-  if (!value.present()) return;
-  for (const YamlValue& item : value.Items()) {
-    if (item.IsMap()) {
-      item.Error(
-          "a holiday is a date alone, such as 2026-12-25; its name may follow "
-          "as a comment (# Christmas Day)");
-      continue;
-    }
-    if (item.IsText() && absl::EndsWithIgnoreCase(*item.Text(), ".ics")) {
-      item.Error(
-          "'.ics' holidays are not supported yet; write the dates, such as "
-          "2026-12-25");
-      continue;
-    }
-    const std::optional<absl::CivilDay> date = ReadDate(item);
-    if (date.has_value() && !spec->holidays.insert(*date).second) {
-      item.Error(absl::StrCat("the holiday ", absl::FormatCivilTime(*date),
-                              " is written twice"));
+// Its holidays, with their names.
+using Holidays = std::map<absl::CivilDay, std::string>;
+
+void AddHoliday(const YamlValue& value, absl::CivilDay date, std::string name,
+                Holidays* holidays) {
+  if (holidays->emplace(date, std::move(name)).second) return;
+  value.Error(absl::StrCat("the holiday ", absl::FormatCivilTime(date),
+                           " is written twice"));
+}
+
+// A file may say what another one says, and the policy too.
+void ReadHolidaysOfFile(const YamlValue& value, PolicyFiles& files,
+                        Holidays* holidays) {
+  const std::string path = *value.Text();
+  const absl::StatusOr<std::string> text =
+      files.Get(files.PathFrom(value.file(), path));
+  if (!text.ok()) {
+    return value.Error(absl::StrCat(path, ": ", text.status().message()));
+  }
+  HolidayFile file = ReadHolidayFile(*text, BusinessCalendar::kLastDay);
+  for (const HolidayFile::Error& error : file.errors) {
+    value.Error(absl::StrCat(path, ":", error.line, ": ", error.message));
+  }
+  if (file.errors.empty()) holidays->merge(file.holidays);
+}
+
+// {2026-12-25: Christmas Day}
+void ReadNamedHoliday(const YamlValue& value, Holidays* holidays) {
+  for (const YamlField& field : value.Map("a holiday").TakeAll()) {
+    const std::optional<absl::CivilDay> date = ReadDate(field.key);
+    std::optional<std::string> name = field.value.Text();
+    if (date.has_value() && name.has_value()) {
+      AddHoliday(field.key, *date, *std::move(name), holidays);
     }
   }
+}
+
+Holidays ReadHolidays(const YamlValue& value, PolicyFiles& files) {
+  Holidays written;
+  Holidays of_files;
+  if (!value.present()) return written;
+  for (const YamlValue& item : value.Items()) {
+    if (item.IsMap()) {
+      ReadNamedHoliday(item, &written);
+    } else if (item.IsText() &&
+               absl::EndsWithIgnoreCase(*item.Text(), ".ics")) {
+      ReadHolidaysOfFile(item, files, &of_files);
+    } else {
+      const std::optional<absl::CivilDay> date = ReadDate(item);
+      if (date.has_value()) AddHoliday(item, *date, "", &written);
+    }
+  }
+  written.merge(of_files);
+  return written;
 }
 
 void ReadSpecialHours(const YamlValue& value, CalendarSpec* spec) {
@@ -256,23 +292,28 @@ std::optional<std::string> ReadZone(const YamlValue& value) {
 
 }  // namespace
 
-std::optional<BusinessCalendar> ReadCalendar(const YamlValue& value) {
+std::optional<NamedCalendar> ReadCalendar(absl::string_view name,
+                                          const YamlValue& value,
+                                          PolicyFiles& files) {
   YamlMap fields = value.Map("a calendar");
   CalendarSpec spec;
   const std::optional<std::string> zone = ReadZone(fields.Required("zone"));
   const bool hours_understood = ReadHours(fields.Required("hours"), &spec);
-  ReadHolidays(fields.Optional("holidays"), &spec);
+  Holidays holidays = ReadHolidays(fields.Optional("holidays"), files);
   ReadSpecialHours(fields.Optional("dates"), &spec);
   fields.NothingElse();
   if (!zone.has_value() || !hours_understood) return std::nullopt;
 
   spec.zone = *zone;
+  for (const auto& [date, name_of_date] : holidays) spec.holidays.insert(date);
   absl::StatusOr<BusinessCalendar> calendar = BusinessCalendar::Create(spec);
   if (!calendar.ok()) {
     value.Error(calendar.status().message());
     return std::nullopt;
   }
-  return *std::move(calendar);
+  return NamedCalendar{.name = std::string(name),
+                       .calendar = *std::move(calendar),
+                       .holidays = std::move(holidays)};
 }
 
 }  // namespace leadclock

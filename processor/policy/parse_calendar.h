@@ -3,7 +3,9 @@
 
 #include <optional>
 
-#include "calendars/business_calendar.h"
+#include "absl/strings/string_view.h"
+#include "processor/policy/policy.h"
+#include "processor/policy/policy_files.h"
 #include "processor/policy/yaml_reader.h"
 
 namespace leadclock {
@@ -12,11 +14,14 @@ namespace leadclock {
 //
 //   zone: Europe/London
 //   hours: {mon-fri: "09:00-17:30", sat: ["09:00-12:00", "13:00-15:00"]}
-//   holidays: [2026-12-25]
+//   holidays: [holidays/gb.ics, 2026-12-25, {2026-12-28: Boxing Day}]
 //   dates: {2026-12-24: "09:00-12:00", 2026-12-31: closed}
 //
-// Nothing, if anything is wrong with it; all that is wrong is reported.
-std::optional<BusinessCalendar> ReadCalendar(const YamlValue& value);
+// Nothing, if anything is wrong with it; all that is wrong is reported. Files
+// are read by `files`, each once.
+std::optional<NamedCalendar> ReadCalendar(absl::string_view name,
+                                          const YamlValue& value,
+                                          PolicyFiles& files);
 
 }  // namespace leadclock
 

@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,12 +13,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
 #include "processor/policy/parse_words.h"
+#include "processor/policy/policy_files.h"
 #include "processor/policy/yaml_reader.h"
 #include "state/digest.h"
 
@@ -30,9 +35,13 @@ constexpr absl::string_view kAlways = "always";
 
 // Calendars.
 
-std::vector<NamedCalendar> ReadCalendars(const YamlValue& value, Names* names) {
-  std::vector<NamedCalendar> calendars = {
-      {std::string(kAlways), BusinessCalendar::Always()}};
+std::vector<NamedCalendar> ReadCalendars(const YamlValue& value,
+                                         PolicyFiles& files, Names* names) {
+  const auto always = [](absl::string_view name) {
+    return NamedCalendar{.name = std::string(name),
+                         .calendar = BusinessCalendar::Always()};
+  };
+  std::vector<NamedCalendar> calendars = {always(kAlways)};
   names->Add(kAlways);
 
   const std::vector<YamlField> fields = value.Map("'calendars'").TakeAll();
@@ -51,9 +60,10 @@ std::vector<NamedCalendar> ReadCalendars(const YamlValue& value, Names* names) {
           "'always' is built in, and is open at every instant; choose another "
           "name");
     }
-    const std::optional<BusinessCalendar> calendar = ReadCalendar(field.value);
-    calendars.push_back(
-        {field.name, calendar.value_or(BusinessCalendar::Always())});
+    std::optional<NamedCalendar> calendar =
+        ReadCalendar(field.name, field.value, files);
+    calendars.push_back(calendar.has_value() ? *std::move(calendar)
+                                             : always(field.name));
   }
   return calendars;
 }
@@ -134,7 +144,7 @@ void CheckCalendarFor(const YamlMap& top, const Policy& policy) {
   }
 }
 
-Policy ReadPolicy(const YamlValue& root) {
+Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
@@ -143,7 +153,7 @@ Policy ReadPolicy(const YamlValue& root) {
   policy.effective =
       ReadInstant(top.Optional("effective")).value_or(policy.effective);
   policy.calendars =
-      ReadCalendars(top.Optional("calendars"), &glossary.calendars);
+      ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
   const YamlValue calendar_for = top.Optional("calendar_for");
   policy.calendar_for = ReadCalendarFor(calendar_for, glossary.calendars);
   policy.eligible = ReadEligible(top.Optional("eligible"));
@@ -161,25 +171,73 @@ absl::string_view Abseil(std::string_view text) {
   return absl::string_view(text.data(), text.size());
 }
 
-}  // namespace
+// A file that a policy in `folder` names. What fails is said without its name,
+// for whoever says where it is named.
+absl::StatusOr<std::string> ReadFileOf(const std::filesystem::path& folder,
+                                       const std::string& file) {
+  const std::string path = (folder / file).string();
+  absl::StatusOr<std::string> text = ReadYamlFile(path);
+  if (text.ok()) return text;
+  absl::string_view why = text.status().message();
+  absl::ConsumePrefix(&why, absl::StrCat(path, ": "));
+  return absl::Status(text.status().code(), why);
+}
 
-absl::StatusOr<Policy> ParsePolicy(std::string_view text,
-                                   std::string_view file_name) {
+absl::StatusOr<Policy> ParseWith(PolicyFiles files, std::string_view text,
+                                 std::string_view file_name) {
   const absl::StatusOr<YamlDocument> document =
       YamlDocument::Parse(Abseil(text), Abseil(file_name));
   if (!document.ok()) return document.status();
 
-  Policy policy = ReadPolicy(document->root());
-  policy.hash = Sha256(text);
+  Policy policy = ReadPolicy(document->root(), files);
   // Only now has everything been read, and every error reported.
   if (absl::Status status = document->status(); !status.ok()) return status;
+  policy.text = text;
+  policy.files = files.all();
+  policy.hash = PolicyHash(text, policy.files);
   return policy;
+}
+
+}  // namespace
+
+std::string PolicyHash(std::string_view text,
+                       const std::map<std::string, std::string>& files) {
+  // Sizes first, so that no two policies have one text.
+  std::string whole(text);
+  for (const auto& [path, content] : files) {
+    absl::StrAppend(&whole, "\n", path.size(), " ", content.size(), "\n", path,
+                    content);
+  }
+  return Sha256(whole);
+}
+
+absl::StatusOr<Policy> ParsePolicy(std::string_view text,
+                                   std::string_view file_name,
+                                   PolicyFiles::Read read) {
+  return ParseWith(PolicyFiles(std::move(read)), text, file_name);
+}
+
+absl::StatusOr<Policy> ParsePolicy(std::string_view text,
+                                   std::string_view file_name,
+                                   std::map<std::string, std::string> files) {
+  return ParseWith(PolicyFiles(std::move(files)), text, file_name);
+}
+
+absl::StatusOr<Policy> ParsePolicy(std::string_view text,
+                                   std::string_view file_name) {
+  return ParsePolicy(text, file_name, [](const std::string&) {
+    return absl::NotFoundError("a policy that is not a file has no files");
+  });
 }
 
 absl::StatusOr<Policy> LoadPolicy(const std::string& path) {
   const absl::StatusOr<std::string> text = ReadYamlFile(path);
   if (!text.ok()) return text.status();
-  return ParsePolicy(*text, path);
+  const std::filesystem::path folder =
+      std::filesystem::path(path).parent_path();
+  return ParsePolicy(*text, path, [&folder](const std::string& file) {
+    return ReadFileOf(folder, file);
+  });
 }
 
 }  // namespace leadclock

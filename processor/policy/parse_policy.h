@@ -1,11 +1,13 @@
 #ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_POLICY_H_
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_POLICY_H_
 
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "processor/policy/policy.h"
+#include "processor/policy/policy_files.h"
 
 namespace leadclock {
 
@@ -15,10 +17,26 @@ namespace leadclock {
 // meant:
 //
 //   policy.yaml:14:5: unknown field 'targt' in a clock; did you mean 'target'?
+//
+// `read` gives the files that the text names; without it there are none.
+absl::StatusOr<Policy> ParsePolicy(std::string_view text,
+                                   std::string_view file_name,
+                                   PolicyFiles::Read read);
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name);
 
-// The same of a file. Errors name the path.
+// The same of a policy that comes with all files that it names, by their paths
+// in Policy::files.
+absl::StatusOr<Policy> ParsePolicy(std::string_view text,
+                                   std::string_view file_name,
+                                   std::map<std::string, std::string> files);
+
+// Policy::hash.
+std::string PolicyHash(std::string_view text,
+                       const std::map<std::string, std::string>& files);
+
+// The same of a file. Errors name the path. Files that it names are looked for
+// from its own folder.
 absl::StatusOr<Policy> LoadPolicy(const std::string& path);
 
 }  // namespace leadclock

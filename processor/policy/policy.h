@@ -2,10 +2,12 @@
 #define LEADCLOCK_PROCESSOR_POLICY_POLICY_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "calendars/business_calendar.h"
 #include "processor/policy/condition.h"
@@ -105,6 +107,8 @@ struct EligibilityRule {
 struct NamedCalendar {
   std::string name;
   BusinessCalendar calendar;
+  // Why it is closed on a date, by that date; "" if it was not said.
+  std::map<absl::CivilDay, std::string> holidays = {};
 };
 
 struct CalendarRule {
@@ -120,8 +124,11 @@ struct Policy {
   std::vector<CalendarRule> calendar_for;  // the last condition is empty
   std::vector<EligibilityRule> eligible;   // the first match wins
   std::vector<ClockRule> clocks;           // at most 1000
-  // SHA-256 of the policy's text, hexadecimal: the same version with another
-  // hash is another policy.
+  std::string text;                        // the YAML that says all this
+  // What the files say that the text names, by path.
+  std::map<std::string, std::string> files;
+  // SHA-256 of the text and of these files, hexadecimal: the same version with
+  // another hash is another policy.
   std::string hash;
 };
 

@@ -33,15 +33,16 @@ constexpr size_t kDeepest = 50;
 // to aliases could stand for billions.
 constexpr size_t kMostValues = 1'000'000;
 
-// Where something stands in the file. Both count from 1; columns count bytes.
+// Where something stands in a file. Both count from 1; columns count bytes.
 struct YamlMark {
   int line = 1;
   int column = 1;
+  size_t file = 0;  // by its place in the document
 };
 
-YamlMark MarkOf(const YAML::Mark& mark) {
-  if (mark.is_null()) return {};
-  return {mark.line + 1, mark.column + 1};
+YamlMark MarkOf(const YAML::Mark& mark, size_t file) {
+  if (mark.is_null()) return {.file = file};
+  return {mark.line + 1, mark.column + 1, file};
 }
 
 // Messages of other libraries may show the file's own words as they are.
@@ -55,12 +56,6 @@ std::string Printable(absl::string_view message) {
     }
   }
   return text;
-}
-
-absl::Status ErrorAt(absl::string_view file_name, YamlMark mark,
-                     absl::string_view message) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      file_name, ":", mark.line, ":", mark.column, ": ", Printable(message)));
 }
 
 }  // namespace
@@ -81,37 +76,64 @@ struct YamlNode {
   size_t values = 1;                   // with all that is in it
 };
 
-// What is wrong with one file, in the order of the file. Two aliases of one
-// value report it once.
-class YamlProblems {
+// What is noted while a document is read: what is wrong with its files, in
+// their order, and which fields were looked for. Two aliases of one value
+// report it once.
+class YamlNotes {
  public:
-  explicit YamlProblems(absl::string_view file_name) : file_name_(file_name) {}
+  // The place of the file in the document.
+  size_t AddFile(absl::string_view name) {
+    file_names_.emplace_back(name);
+    return file_names_.size() - 1;
+  }
 
   void Add(YamlMark mark, absl::string_view message) {
-    problems_.emplace(mark.line, mark.column, Printable(message));
+    problems_.emplace(mark.file, mark.line, mark.column, Printable(message));
+  }
+
+  bool HasProblemWithin(const YamlNode& node) const {
+    const YamlMark& mark = node.mark;
+    const auto at =
+        problems_.lower_bound({mark.file, mark.line, mark.column, ""});
+    if (at != problems_.end() && std::get<0>(*at) == mark.file &&
+        std::get<1>(*at) == mark.line && std::get<2>(*at) == mark.column) {
+      return true;
+    }
+    const auto is_wrong = [this](const YamlNode* part) {
+      return HasProblemWithin(*part);
+    };
+    return std::any_of(node.items.begin(), node.items.end(), is_wrong) ||
+           std::any_of(node.fields.begin(), node.fields.end(),
+                       [&](const YamlNode::Field& field) {
+                         return is_wrong(field.key) || is_wrong(field.value);
+                       });
   }
 
   absl::Status status() const {
     if (problems_.empty()) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrJoin(
         problems_, "\n", [this](std::string* out, const auto& problem) {
-          const auto& [line, column, message] = problem;
-          absl::StrAppend(out, file_name_, ":", line, ":", column, ": ",
+          const auto& [file, line, column, message] = problem;
+          absl::StrAppend(out, file_names_[file], ":", line, ":", column, ": ",
                           message);
         }));
   }
 
+  void AddAsked(absl::string_view map, absl::string_view field) {
+    asked_.emplace(map, field);
+  }
+  const YamlFieldNames& asked() const { return asked_; }
+
  private:
-  std::string file_name_;
-  std::set<std::tuple<int, int, std::string>> problems_;
+  YamlFieldNames asked_;
+  std::vector<std::string> file_names_;
+  std::set<std::tuple<size_t, int, int, std::string>> problems_;
 };
 
 struct YamlDocument::Tree {
-  explicit Tree(absl::string_view file_name) : problems(file_name) {}
-
   std::deque<YamlNode> nodes;  // a deque, because nodes point at each other
   const YamlNode* root = nullptr;
-  YamlProblems problems;
+  YamlNotes notes;
 };
 
 namespace {
@@ -134,8 +156,8 @@ absl::string_view KindName(YamlNode::Kind kind) {
 // keeps duplicate keys silently, and lets a value contain itself.)
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::deque<YamlNode>* nodes, YamlProblems* problems)
-      : nodes_(nodes), problems_(problems) {}
+  TreeBuilder(std::deque<YamlNode>* nodes, YamlNotes* notes, size_t file)
+      : nodes_(nodes), notes_(notes), file_(file) {}
 
   const YamlNode* root() const { return root_; }
 
@@ -192,11 +214,11 @@ class TreeBuilder : public YAML::EventHandler {
                  const std::string& tag, YAML::anchor_t anchor) {
     YamlNode* node = &nodes_->emplace_back();
     node->kind = kind;
-    node->mark = MarkOf(mark);
+    node->mark = MarkOf(mark, file_);
     // The library's own tags: "?" for a plain value, "!" for a quoted one.
     if (!tag.empty() && tag != "?" && tag != "!") {
-      problems_->Add(node->mark, absl::StrCat("the tag ", Quoted(tag),
-                                              " is not known; leave it out"));
+      notes_->Add(node->mark, absl::StrCat("the tag ", Quoted(tag),
+                                           " is not known; leave it out"));
     }
     if (anchor != 0) anchors_[anchor] = node;
     return node;
@@ -242,24 +264,25 @@ class TreeBuilder : public YAML::EventHandler {
   void AttachField(Open& map, const YamlNode* value) {
     const YamlNode* key = map.key;
     if (key->kind != YamlNode::Kind::kText) {
-      problems_->Add(key->mark, absl::StrCat("the name of a field is a text, "
-                                             "not ",
-                                             KindName(key->kind)));
+      notes_->Add(key->mark, absl::StrCat("the name of a field is a text, "
+                                          "not ",
+                                          KindName(key->kind)));
       return;
     }
     const auto [first, is_new] = map.lines.emplace(key->text, key->mark.line);
     if (!is_new) {
-      problems_->Add(key->mark, absl::StrCat(Quoted(key->text),
-                                             " is written twice in one map; "
-                                             "the first is in line ",
-                                             first->second));
+      notes_->Add(key->mark, absl::StrCat(Quoted(key->text),
+                                          " is written twice in one map; "
+                                          "the first is in line ",
+                                          first->second));
       return;
     }
     map.node->fields.push_back({key, value});
   }
 
   std::deque<YamlNode>* nodes_;
-  YamlProblems* problems_;
+  YamlNotes* notes_;
+  const size_t file_;
   const YamlNode* root_ = nullptr;
   std::vector<Open> open_;
   absl::flat_hash_map<YAML::anchor_t, const YamlNode*> anchors_;
@@ -272,20 +295,25 @@ bool IsTextByte(unsigned char byte) {
   return byte != 0x7f && byte != 0xc0 && byte != 0xc1 && byte < 0xf5;
 }
 
-absl::Status CheckBytes(absl::string_view text, absl::string_view file_name) {
+// What is wrong with a file as a whole, so that nothing of it can be read.
+struct Unreadable {
   YamlMark mark;
+  std::string why;
+};
+
+std::optional<Unreadable> CheckBytes(absl::string_view text, size_t file) {
+  YamlMark mark{.file = file};
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (!IsTextByte(byte)) {
-      return ErrorAt(file_name, mark,
-                     absl::StrFormat("the byte 0x%02x is no text; save the "
-                                     "file as UTF-8",
-                                     byte));
+      return Unreadable{mark, absl::StrFormat("the byte 0x%02x is no text; "
+                                              "save the file as UTF-8",
+                                              byte)};
     }
     ++mark.column;
-    if (byte == '\n') mark = {mark.line + 1, 1};
+    if (byte == '\n') mark = {mark.line + 1, 1, file};
   }
-  return absl::OkStatus();
+  return std::nullopt;
 }
 
 // Tabs are what the YAML library finds hardest to explain.
@@ -322,6 +350,47 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
 size_t SlipsAllowed(size_t length) {
   if (length <= 4) return 1;
   return length <= 8 ? 2 : 3;
+}
+
+struct ParsedFile {
+  const YamlNode* root = nullptr;  // null, if it is unreadable
+  std::optional<Unreadable> unreadable;
+};
+
+ParsedFile ParseFile(absl::string_view text, size_t file,
+                     std::deque<YamlNode>* nodes, YamlNotes* notes) {
+  const auto unreadable = [file](YamlMark mark, absl::string_view why) {
+    mark.file = file;
+    return ParsedFile{nullptr, Unreadable{mark, std::string(why)}};
+  };
+  if (text.size() > YamlDocument::kMostBytes) {
+    return unreadable({}, absl::StrCat("the file is longer than ",
+                                       YamlDocument::kMostBytes, " bytes"));
+  }
+  if (const auto wrong = CheckBytes(text, file)) return {nullptr, wrong};
+
+  TreeBuilder builder(nodes, notes, file);
+  std::istringstream stream{std::string(text)};
+  try {
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+    const YamlNode* root = builder.root();
+    if (root == nullptr || root->kind == YamlNode::Kind::kNothing) {
+      return unreadable({}, "the file is empty");
+    }
+    if (parser.HandleNextDocument(builder)) {
+      return unreadable(builder.root()->mark,
+                        "a second document ('---') in one file; write one "
+                        "file for each");
+    }
+    return {root, std::nullopt};
+  } catch (const YAML::Exception& error) {
+    const YamlMark mark = MarkOf(error.mark, file);
+    return unreadable(mark, absl::StrCat("this is not YAML: ", error.msg,
+                                         TabHint(text, mark)));
+  } catch (const std::exception& error) {
+    return unreadable({}, absl::StrCat("this is not YAML: ", error.what()));
+  }
 }
 
 }  // namespace
@@ -381,8 +450,20 @@ bool YamlValue::IsMap() const {
   return present() && node_->kind == YamlNode::Kind::kMap;
 }
 
+size_t YamlValue::file() const { return present() ? node_->mark.file : 0; }
+
+std::string YamlValue::Place() const {
+  if (!present()) return "";
+  return absl::StrCat("line ", node_->mark.line, ", column ",
+                      node_->mark.column);
+}
+
 void YamlValue::Error(absl::string_view message) const {
-  if (present()) problems_->Add(node_->mark, message);
+  if (present()) notes_->Add(node_->mark, message);
+}
+
+bool YamlValue::IsWrong() const {
+  return present() && notes_->HasProblemWithin(*node_);
 }
 
 void YamlValue::ExpectedError(absl::string_view expected) const {
@@ -458,7 +539,7 @@ std::vector<YamlValue> YamlValue::Items(size_t most) const {
   std::vector<YamlValue> items;
   items.reserve(node_->items.size());
   for (const YamlNode* item : node_->items) {
-    items.push_back(YamlValue(item, name_, problems_));
+    items.push_back(YamlValue(item, name_, notes_));
   }
   return items;
 }
@@ -472,9 +553,21 @@ std::vector<YamlValue> YamlValue::OneOrMore(size_t most) const {
 YamlMap YamlValue::Map(absl::string_view what) const {
   if (present() && !IsMap()) {
     ExpectedError("a map of fields");
-    return YamlMap(YamlValue(nullptr, name_, problems_), what);
+    return YamlMap(YamlValue(nullptr, name_, notes_), what);
   }
   return YamlMap(*this, what);
+}
+
+std::vector<YamlField> YamlValue::Fields() const {
+  if (!IsMap()) return {};
+  return Map("").TakeAll();
+}
+
+YamlValue YamlValue::Field(absl::string_view name) const {
+  for (const YamlField& field : Fields()) {
+    if (field.name == name) return field.value;
+  }
+  return YamlValue(nullptr, name_, notes_);
 }
 
 YamlMap::YamlMap(YamlValue map, absl::string_view what)
@@ -494,11 +587,12 @@ std::optional<size_t> YamlMap::Find(absl::string_view name) const {
 
 YamlValue YamlMap::Optional(absl::string_view name) {
   asked_.emplace_back(name);
+  map_.notes_->AddAsked(what_, name);
   const std::optional<size_t> place = Find(name);
-  if (!place.has_value()) return YamlValue(nullptr, "", map_.problems_);
+  if (!place.has_value()) return YamlValue(nullptr, "", map_.notes_);
   taken_[*place] = true;
   const YamlNode::Field& field = map_.node_->fields[*place];
-  return YamlValue(field.value, field.key->text, map_.problems_);
+  return YamlValue(field.value, field.key->text, map_.notes_);
 }
 
 YamlValue YamlMap::Required(absl::string_view name) {
@@ -513,7 +607,7 @@ void YamlMap::Refuse(absl::string_view name, absl::string_view message) {
   const std::optional<size_t> place = Find(name);
   if (!place.has_value()) return;
   taken_[*place] = true;
-  map_.problems_->Add(map_.node_->fields[*place].key->mark, message);
+  map_.notes_->Add(map_.node_->fields[*place].key->mark, message);
 }
 
 std::vector<YamlField> YamlMap::TakeAll() {
@@ -523,8 +617,8 @@ std::vector<YamlField> YamlMap::TakeAll() {
     taken_[i] = true;
     const YamlNode::Field& field = map_.node_->fields[i];
     all.push_back({field.key->text,
-                   YamlValue(field.key, field.key->text, map_.problems_),
-                   YamlValue(field.value, field.key->text, map_.problems_)});
+                   YamlValue(field.key, field.key->text, map_.notes_),
+                   YamlValue(field.value, field.key->text, map_.notes_)});
   }
   return all;
 }
@@ -545,47 +639,79 @@ YamlDocument::~YamlDocument() = default;
 
 absl::StatusOr<YamlDocument> YamlDocument::Parse(absl::string_view text,
                                                  absl::string_view file_name) {
-  if (text.size() > kMostBytes) {
-    return ErrorAt(
-        file_name, {},
-        absl::StrCat("the file is longer than ", kMostBytes, " bytes"));
+  auto tree = std::make_unique<Tree>();
+  const size_t file = tree->notes.AddFile(file_name);
+  ParsedFile parsed = ParseFile(text, file, &tree->nodes, &tree->notes);
+  if (parsed.unreadable.has_value()) {
+    // Alone: what else was found in such a text would not help.
+    YamlNotes only;
+    only.AddFile(file_name);
+    only.Add(parsed.unreadable->mark, parsed.unreadable->why);
+    return only.status();
   }
-  if (absl::Status status = CheckBytes(text, file_name); !status.ok()) {
-    return status;
-  }
-
-  auto tree = std::make_unique<Tree>(file_name);
-  TreeBuilder builder(&tree->nodes, &tree->problems);
-  std::istringstream stream{std::string(text)};
-  try {
-    YAML::Parser parser(stream);
-    parser.HandleNextDocument(builder);
-    tree->root = builder.root();
-    if (tree->root == nullptr || tree->root->kind == YamlNode::Kind::kNothing) {
-      return ErrorAt(file_name, {}, "the file is empty");
-    }
-    if (parser.HandleNextDocument(builder)) {
-      return ErrorAt(file_name, builder.root()->mark,
-                     "a second document ('---') in one file; write one file "
-                     "for each");
-    }
-  } catch (const YAML::Exception& error) {
-    const YamlMark mark = MarkOf(error.mark);
-    return ErrorAt(
-        file_name, mark,
-        absl::StrCat("this is not YAML: ", error.msg, TabHint(text, mark)));
-  } catch (const std::exception& error) {
-    return ErrorAt(file_name, {},
-                   absl::StrCat("this is not YAML: ", error.what()));
-  }
+  tree->root = parsed.root;
   return YamlDocument(std::move(tree));
 }
 
 YamlValue YamlDocument::root() const {
-  return YamlValue(tree_->root, "the file", &tree_->problems);
+  return YamlValue(tree_->root, "the file", &tree_->notes);
 }
 
-absl::Status YamlDocument::status() const { return tree_->problems.status(); }
+YamlValue YamlDocument::AddFile(absl::string_view text,
+                                absl::string_view file_name) {
+  const size_t file = tree_->notes.AddFile(file_name);
+  const ParsedFile parsed = ParseFile(text, file, &tree_->nodes, &tree_->notes);
+  if (parsed.unreadable.has_value()) {
+    tree_->notes.Add(parsed.unreadable->mark, parsed.unreadable->why);
+  }
+  return YamlValue(parsed.root, "the file", &tree_->notes);
+}
+
+YamlNode* YamlDocument::Make(const YamlValue& place) {
+  YamlNode* node = &tree_->nodes.emplace_back();
+  node->mark = place.node_->mark;
+  return node;
+}
+
+YamlValue YamlDocument::MakeList(const YamlValue& place,
+                                 const std::vector<YamlValue>& items) {
+  YamlNode* node = Make(place);
+  node->kind = YamlNode::Kind::kList;
+  for (const YamlValue& item : items) node->items.push_back(item.node_);
+  return YamlValue(node, place.name_, place.notes_);
+}
+
+YamlValue YamlDocument::MakeMap(const YamlValue& place,
+                                const std::vector<YamlField>& fields) {
+  YamlNode* node = Make(place);
+  node->kind = YamlNode::Kind::kMap;
+  for (const YamlField& field : fields) {
+    node->fields.push_back({field.key.node_, field.value.node_});
+  }
+  return YamlValue(node, place.name_, place.notes_);
+}
+
+YamlField YamlDocument::MakeField(const YamlValue& place,
+                                  absl::string_view name,
+                                  const YamlValue& value) {
+  return {std::string(name), MakeText(place, name), value};
+}
+
+YamlValue YamlDocument::MakeText(const YamlValue& place,
+                                 absl::string_view text) {
+  YamlNode* node = Make(place);
+  node->kind = YamlNode::Kind::kText;
+  node->text = std::string(text);
+  return YamlValue(node, place.name_, place.notes_);
+}
+
+void YamlDocument::SetRoot(const YamlValue& root) { tree_->root = root.node_; }
+
+const YamlFieldNames& YamlDocument::asked() const {
+  return tree_->notes.asked();
+}
+
+absl::Status YamlDocument::status() const { return tree_->notes.status(); }
 
 absl::StatusOr<std::string> ReadYamlFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

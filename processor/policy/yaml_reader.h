@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,10 +37,14 @@
 // live no longer than it.
 namespace leadclock {
 
+// Names of fields, each with that of the map in which it stands, as messages
+// say it: {"a clock", "target"}.
+using YamlFieldNames = std::set<std::pair<std::string, std::string>>;
+
 class YamlMap;
 struct YamlField;
 struct YamlNode;
-class YamlProblems;
+class YamlNotes;
 
 // A place in the document, with the value that stands there. Absent, if the
 // field is not written: every reader then gives nothing and reports nothing.
@@ -50,9 +55,18 @@ class YamlValue {
   bool IsList() const;
   bool IsMap() const;
 
+  // The number of its file among those of the document; the first has 0.
+  size_t file() const;
+
+  // Where it stands in its file: "line 14, column 5".
+  std::string Place() const;
+
   // Reports that something is wrong here. By custom: what is wrong; then,
   // after a semicolon, what was probably meant or what to write.
   void Error(absl::string_view message) const;
+
+  // Whether something was reported here or anywhere within.
+  bool IsWrong() const;
 
   // The text as it is written, quoted or not: yes, 007 and 1.0 are texts.
   // Reports a list, a map, and a field with no value. Text may be empty only
@@ -81,14 +95,19 @@ class YamlValue {
   // The fields of a map. `what` names it in messages: "a clock".
   YamlMap Map(absl::string_view what) const;
 
+  // What Map() gives, for those who look at a map before it is read. Of what
+  // is no map, or of a field that is not written, there is nothing; nothing is
+  // reported.
+  std::vector<YamlField> Fields() const;
+  YamlValue Field(absl::string_view name) const;
+
   static constexpr size_t kNoLimit = SIZE_MAX;
 
  private:
   friend class YamlDocument;
   friend class YamlMap;
-  YamlValue(const YamlNode* node, absl::string_view name,
-            YamlProblems* problems)
-      : node_(node), name_(name), problems_(problems) {}
+  YamlValue(const YamlNode* node, absl::string_view name, YamlNotes* notes)
+      : node_(node), name_(name), notes_(notes) {}
 
   // The word's place among `choices`; reports a word that is not among them.
   std::optional<size_t> Choice(
@@ -100,7 +119,7 @@ class YamlValue {
 
   const YamlNode* node_;    // null: absent
   absl::string_view name_;  // of the field whose value, or item, it is
-  YamlProblems* problems_;
+  YamlNotes* notes_;
 };
 
 // The fields of one map, of which each is taken once.
@@ -157,6 +176,9 @@ struct YamlField {
 // is written once in a map (reported, the first one counts), tags (!...) are
 // refused, and there is one document in a file. Anchors and aliases work;
 // merge keys (<<) do not.
+//
+// A document may also be made of several files: more of them are added, values
+// of theirs are put together to new ones, and one of these becomes the root.
 class YamlDocument {
  public:
   // Fails with InvalidArgument, with line and column, if the text is not YAML,
@@ -171,8 +193,27 @@ class YamlDocument {
 
   YamlValue root() const;
 
+  // What another file says. Absent if it cannot be parsed, which is reported
+  // under its own name.
+  YamlValue AddFile(absl::string_view text, absl::string_view file_name);
+
+  // Values that are not written so in any file. What is wrong with one is
+  // reported at `place`, which must be present.
+  YamlValue MakeList(const YamlValue& place,
+                     const std::vector<YamlValue>& items);
+  YamlValue MakeMap(const YamlValue& place,
+                    const std::vector<YamlField>& fields);
+  YamlField MakeField(const YamlValue& place, absl::string_view name,
+                      const YamlValue& value);
+  YamlValue MakeText(const YamlValue& place, absl::string_view text);
+
+  void SetRoot(const YamlValue& root);
+
+  // The fields that were looked for so far, written or not.
+  const YamlFieldNames& asked() const;
+
   // OK, or InvalidArgument with all that was reported so far, in the order of
-  // the file, one a line: FILE:LINE:COLUMN: MESSAGE.
+  // the files, one a line: FILE:LINE:COLUMN: MESSAGE.
   absl::Status status() const;
 
   static constexpr size_t kMostBytes = size_t{1} << 20;
@@ -180,6 +221,8 @@ class YamlDocument {
  private:
   struct Tree;
   explicit YamlDocument(std::unique_ptr<Tree> tree);
+
+  YamlNode* Make(const YamlValue& place);
 
   std::unique_ptr<Tree> tree_;
 };

@@ -20,7 +20,6 @@ namespace {
 using policy_parts::Each;
 using policy_parts::Errors;
 using policy_parts::Parsed;
-using policy_parts::WithCalendar;
 using policy_parts::WithClock;
 using policy_parts::WithPart;
 using policy_parts::WithRungs;
@@ -52,29 +51,6 @@ TEST_CASE("A policy takes effect at an instant with a zone") {
   CHECK(Parsed(WithPart("effective: 2026-03-01T09:30:00+01:00")).effective ==
         absl::FromCivil(absl::CivilMinute(2026, 3, 1, 8, 30),
                         absl::UTCTimeZone()));
-}
-
-TEST_CASE("Hours go past midnight, and a range of weekdays past Sunday") {
-  const BusinessCalendar calendar =
-      Parsed(WithCalendar("zone: UTC, hours: {sat-mon: \"22:00-06:00\", "
-                          "wed: 00:00 - 24:00, thu: closed}"))
-          .calendars.at(1)
-          .calendar;
-  const absl::CivilHour saturday(2026, 3, 7, 0);
-  const auto is_open = [&calendar, saturday](int hours) {
-    return calendar.IsOpen(
-        absl::FromCivil(saturday + hours, absl::UTCTimeZone()));
-  };
-  CHECK_FALSE(is_open(21));
-  CHECK(is_open(22));
-  CHECK(is_open(24 + 5));
-  CHECK_FALSE(is_open(24 + 6));
-  CHECK(is_open(2 * 24 + 22));
-  CHECK(is_open(3 * 24 + 5));
-  CHECK_FALSE(is_open(3 * 24 + 22));
-  CHECK(is_open(4 * 24));
-  CHECK(is_open(4 * 24 + 23));
-  CHECK_FALSE(is_open(5 * 24));
 }
 
 TEST_CASE("A response is made of tests, and a trigger may narrow it") {
@@ -221,125 +197,6 @@ TEST_CASE("Mistakes in the policy as a whole") {
        "with tabs"},
   }));
   CHECK(Errors(text) == "policy.yaml:" + error);
-}
-
-TEST_CASE("Mistakes in a calendar") {
-  const std::string a_range =
-      " is not a range of hours; write HH:MM-HH:MM, such as 09:00-17:30, or "
-      "'closed'";
-  const std::string a_weekday =
-      " is not a weekday; write mon, tue, wed, thu, fri, sat, sun, or a range "
-      "of them, such as mon-fri";
-  const std::string a_date =
-      " is not a date; write YYYY-MM-DD, such as 2026-12-25";
-  const auto [fields, error] = GENERATE_COPY(Each({
-      {"hours: {mon: 09:00-17:00}", "2:21: missing field 'zone' in a calendar"},
-      {"zone: UTC", "2:21: missing field 'hours' in a calendar"},
-      {"zone: UTC, hours: {}", "3:19: 'hours' is empty; write when it is open"},
-      {"zone: UTC, hours: 09:00-17:00",
-       "3:19: 'hours' is a map of fields, not a text"},
-      {"zone: Europe/Lodnon, hours: {mon: 09:00-17:00}",
-       "3:7: unknown zone 'Europe/Lodnon'; did you mean 'Europe/London'?"},
-      {"zone: new york, hours: {mon: 09:00-17:00}",
-       "3:7: unknown zone 'new york'; did you mean 'America/New_York'?"},
-      {"zone: Middle-earth, hours: {mon: 09:00-17:00}",
-       "3:7: unknown zone 'Middle-earth'; write an IANA name, such as "
-       "Europe/London or UTC"},
-      {"zone: localtime, hours: {mon: 09:00-17:00}",
-       "3:7: unknown zone 'localtime'; write an IANA name, such as "
-       "Europe/London or UTC"},
-      {"zone: UTC, hours: {monday: 09:00-17:00}", "3:20: 'monday'" + a_weekday},
-      {"zone: UTC, hours: {mon-fry: 09:00-17:00}",
-       "3:20: 'mon-fry'" + a_weekday},
-      {"zone: UTC, hours: {mon-fri: 09:00-17:00, fri: 09:00-15:00}",
-       "3:42: fri has hours already, in 'mon-fri'; write all its ranges as one "
-       "list"},
-      {"zone: UTC, hours: {mon: 9-17}", "3:25: '9-17'" + a_range},
-      {"zone: UTC, hours: {mon: 09:00-17:60}", "3:25: '09:00-17:60'" + a_range},
-      {"zone: UTC, hours: {mon: 09:00-24:01}", "3:25: '09:00-24:01'" + a_range},
-      {"zone: UTC, hours: {mon: 24:00-06:00}", "3:25: '24:00-06:00'" + a_range},
-      {"zone: UTC, hours: {mon: 09:00}", "3:25: '09:00'" + a_range},
-      {"zone: UTC, hours: {mon: []}",
-       "3:25: 'mon' is an empty list; write at least one entry"},
-      {"zone: UTC, hours: {mon: 09:00-09:00}",
-       "3:25: '09:00-09:00' is empty; a whole day is written 00:00-24:00"},
-      {"zone: UTC, hours: {mon: [09:00-12:00, 13:00-15:00, 11:30-13:00]}",
-       "3:52: '11:30-13:00' overlaps an earlier range of the same day; write "
-       "them as one range"},
-      {"zone: UTC, hours: {mon: closed}",
-       "2:21: the calendar never opens (from 1999-12-01 to 2119-12-31), so "
-       "nothing would ever fall due; give open hours to at least one weekday "
-       "that is not always a holiday"},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [2026-02-30]",
-       "3:50: '2026-02-30'" + a_date},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [25/12/2026]",
-       "3:50: '25/12/2026'" + a_date},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [2026-12-25, "
-       "2026-12-25]",
-       "3:62: the holiday 2026-12-25 is written twice"},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [{2026-12-25: xmas}]",
-       "3:50: a holiday is a date alone, such as 2026-12-25; its name may "
-       "follow as a comment (# Christmas Day)"},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [holidays/gb.ics]",
-       "3:50: '.ics' holidays are not supported yet; write the dates, such as "
-       "2026-12-25"},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, dates: {2026-13-01: closed}",
-       "3:47: '2026-13-01'" + a_date},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, dates: {2026-12-24: shut}",
-       "3:59: 'shut'" + a_range},
-      {"zone: UTC, hours: {mon: 09:00-17:00}, date: {}",
-       "3:39: unknown field 'date' in a calendar; did you mean 'dates'?"},
-  }));
-  CHECK(Errors(WithCalendar(fields)) == "policy.yaml:" + error);
-}
-
-TEST_CASE("Mistakes in the names and the choice of calendars") {
-  const auto [part, error] = GENERATE(Each({
-      {"calendars: {always: {zone: UTC, hours: {mon: 09:00-17:00}}}",
-       "2:13: 'always' is built in, and is open at every instant; choose "
-       "another name"},
-      {"calendars: {New York: {zone: UTC, hours: {mon: 09:00-17:00}}}",
-       "2:13: 'New York' is not a name; a name begins with a lower-case "
-       "letter, and goes on with lower-case letters, digits and '_'"},
-      {"calendar_for: [{otherwise: alwys}]",
-       "2:28: unknown calendar 'alwys'; did you mean 'always'?"},
-      {"calendar_for: [{otherwise: always}, {when: {market: uk}, use: always}]",
-       "2:28: 'otherwise' stands last; the rules after it would never be "
-       "reached\n"
-       "policy.yaml:2:37: the last rule of 'calendar_for' must be {otherwise: "
-       "...}, which says what holds when no other rule does"},
-      {"calendar_for: [{otherwise: always, when: {market: uk}}]",
-       "2:36: 'otherwise' stands alone in its rule, as {otherwise: ...}"},
-      {"calendar_for: [{when: {market: uk}}, {otherwise: always}]",
-       "2:16: missing field 'use' in a rule of 'calendar_for'"},
-      {"calendar_for: [{when: {market: uk}, is: always}, {otherwise: always}]",
-       "2:16: missing field 'use' in a rule of 'calendar_for'\n"
-       "policy.yaml:2:37: unknown field 'is' in a rule of 'calendar_for'; "
-       "known: otherwise, when, use"},
-      {"calendar_for: []",
-       "2:15: 'calendar_for' is an empty list; write at least one entry"},
-  }));
-  CHECK(Errors(WithPart(part)) == "policy.yaml:" + error);
-}
-
-TEST_CASE("With calendars, each clock must be given one") {
-  CHECK(Errors("version: 1\n"
-               "calendars: {london: {zone: UTC, hours: {mon: 09:00-17:00}}}\n"
-               "clocks: [{name: first, starts: lead_created, stops: assigned, "
-               "target: 1h}]\n") ==
-        "policy.yaml:1:1: missing field 'calendar_for' in the policy; it says "
-        "which calendar the clock 'first' counts by, which names none itself");
-}
-
-TEST_CASE("More calendars than anybody needs are refused") {
-  std::string part = "calendars:";
-  for (int i = 0; i < 257; ++i) {
-    part += "\n  c" + std::to_string(i) +
-            ": {zone: UTC, hours: {mon: 09:00-17:00}}";
-  }
-  CHECK(Errors(WithPart(part)) ==
-        "policy.yaml:3:3: 'calendars' has 257 entries; at most 256 are "
-        "allowed");
 }
 
 TEST_CASE("Mistakes in a response") {

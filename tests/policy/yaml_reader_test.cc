@@ -48,6 +48,51 @@ TEST_CASE("A settings file is read field by field") {
   CHECK(document.status().ok());
 }
 
+TEST_CASE("A document may be put together from several files") {
+  YamlDocument document = Document("port: 80\nhost: a\n");
+  const YamlValue more =
+      document.AddFile("\nport: x\nnames: [b, c]\n", "b.yaml");
+  CHECK(document.root().file() == 0);
+  CHECK(more.file() == 1);
+  CHECK(more.Field("names").Place() == "line 3, column 8");
+  CHECK_FALSE(more.Field("host").present());
+
+  std::vector<YamlField> fields = document.root().Fields();
+  fields.push_back(document.MakeField(
+      more, "ports",
+      document.MakeList(more, {more.Field("port"), fields[0].value})));
+  document.SetRoot(document.MakeMap(document.root(), fields));
+
+  YamlMap top = document.root().Map("the settings");
+  CHECK(top.Optional("host").Integer(1, 9) == std::nullopt);
+  for (const YamlValue& port : top.Required("ports").Items()) {
+    port.Integer(1, 9);
+  }
+  top.NothingElse();
+  CHECK(Problems(document) ==
+        "a.yaml:1:1: unknown field 'port' in the settings; did you mean "
+        "'ports'?\n"
+        "a.yaml:1:7: 'ports' is a whole number, from 1 to 9, not '80'\n"
+        "a.yaml:2:7: 'host' is a whole number, from 1 to 9, not 'a'\n"
+        "b.yaml:2:7: 'ports' is a whole number, from 1 to 9, not 'x'");
+}
+
+TEST_CASE("A file that is no YAML is reported in its own name") {
+  YamlDocument document = Document("port: 80\n");
+  CHECK_FALSE(document.AddFile("port: [", "b.yaml").present());
+  CHECK(Problems(document) ==
+        "b.yaml:1:1: this is not YAML: end of sequence flow not found");
+}
+
+TEST_CASE("A document knows which fields were looked for") {
+  const YamlDocument document = Document("port: 80\n");
+  YamlMap top = document.root().Map("the settings");
+  top.Optional("port");
+  top.Optional("host");
+  CHECK(document.asked() ==
+        YamlFieldNames{{"the settings", "host"}, {"the settings", "port"}});
+}
+
 TEST_CASE("Every error of a file is reported at once, in its order") {
   const YamlDocument document = Document(
       "port: many\n"
