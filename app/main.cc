@@ -6,11 +6,16 @@
 
 #include "app/commands.h"
 #include "app/dev.h"
+#include "spdlog/sinks/stdout_color_sinks.h"
+#include "spdlog/spdlog.h"
 
 int main(int argc, char** argv) {
   // It would write a line of its own for each text that is not UTF-8, as often
   // as a feed sends one. Such a record is told of in quarantine.
   google::protobuf::SetLogHandler(nullptr);
+  // Results go to standard output, or to topics; what is told on the way, to
+  // standard error.
+  spdlog::set_default_logger(spdlog::stderr_color_mt("leadclock"));
 
   CLI::App app(
       "Keeps the promise to answer: reads what happens to leads from Kafka, "

@@ -3,12 +3,11 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/policy_source.h"
 #include "app/settings.h"
 #include "processor/job/lead_job.h"
-#include "processor/policy/parse_policy.h"
 #include "processor/runtime/clock.h"
 #include "processor/runtime/run_workers.h"
-#include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 
 namespace leadclock {
@@ -16,18 +15,18 @@ namespace {
 
 int Run(const std::string& config) {
   const std::atomic<bool>& stop = ListenForStop();
-  // Results go to topics; what is told on the way goes to standard error.
-  spdlog::set_default_logger(spdlog::stderr_color_mt("leadclock"));
 
   const absl::StatusOr<Settings> settings = LoadSettings(config);
   if (!settings.ok()) return Fail(settings.status(), kExitSettings);
-  absl::StatusOr<Policy> policy = LoadPolicy(settings->policy_file);
-  if (!policy.ok()) return Fail(policy.status(), kExitSettings);
+  const absl::StatusOr<PolicyBook> policies = LoadPolicyBook(*settings);
+  if (!policies.ok()) return Fail(policies.status(), kExitSettings);
 
-  spdlog::info("policy version {} of {}", policy->version,
-               settings->policy_file);
-  const auto job = std::make_shared<const LeadJob>(*std::move(policy),
-                                                   LeadJobOptionsOf(*settings));
+  for (const Policy& policy : policies->versions()) {
+    spdlog::info("policy version {} of {}", policy.version,
+                 PolicySourceOf(*settings));
+  }
+  const auto job =
+      std::make_shared<const LeadJob>(*policies, LeadJobOptionsOf(*settings));
   const SystemClock clock;
   const absl::Status status =
       RunWorkers(WorkerOptionsOf(*settings), job, clock, stop);

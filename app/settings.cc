@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "calendars/time_zone_data.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/yaml_reader.h"
 #include "processor/runtime/rdkafka_conf.h"
@@ -100,14 +101,12 @@ void SettingsReader::ReadPolicy(YamlMap policy) {
   policy.Refuse("topic",
                 "policies from a topic are not supported yet; write policy: "
                 "{files: [policy.yaml]}");
-  const std::vector<YamlValue> files = policy.Required("files").Items();
-  if (files.size() > 1) {
-    files[1].Error(
-        "several policy versions are not supported yet; list one file");
+  for (const YamlValue& file : policy.Required("files").Items()) {
+    if (auto path = file.Text()) {
+      settings_.policy_files.push_back(PathOf(*path));
+    }
   }
-  if (!files.empty()) {
-    if (auto path = files.front().Text()) settings_.policy_file = PathOf(*path);
-  }
+  Set(policy.Optional("time_zone_data"), settings_.time_zone_data);
   policy.NothingElse();
 }
 
@@ -297,11 +296,13 @@ LeadJobOptions LeadJobOptionsOf(const Settings& settings) {
           .output = {.format = settings.output_format,
                      .source = settings.source,
                      .input_topics = {settings.topics.leads_created,
-                                      settings.topics.leads_activity}},
+                                      settings.topics.leads_activity},
+                     .time_zone_data = TimeZoneDataVersion()},
           .notify_from = settings.notify_from,
           .retire_after = settings.retire_after,
           .remember_for = settings.remember_for,
-          .lead_bytes = settings.lead_bytes};
+          .lead_bytes = settings.lead_bytes,
+          .accept_time_zone_data = settings.time_zone_data};
 }
 
 }  // namespace leadclock

@@ -38,7 +38,10 @@ struct Settings {
   // Threads of the processor, each a member of the group.
   int workers = 1;
   std::string data_dir;
-  std::string policy_file;
+  // The versions of the policy.
+  std::vector<std::string> policy_files;
+  // Which time zone data may take the place of other data; empty: none.
+  std::string time_zone_data;
   std::string source = "leadclock";  // CloudEvents source of what it writes
   WireFormat input_format = WireFormat::kProtobuf;
   WireFormat output_format = WireFormat::kProtobuf;

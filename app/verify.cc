@@ -14,12 +14,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "app/commands.h"
+#include "app/policy_source.h"
 #include "app/settings.h"
 #include "app/verify/show_report.h"
 #include "app/verify/snapshot.h"
 #include "processor/job/lead_job.h"
 #include "processor/policy/duration.h"
-#include "processor/policy/parse_policy.h"
 #include "processor/runtime/log_reader.h"
 
 namespace leadclock {
@@ -39,11 +39,11 @@ using Lines = std::set<std::string>;
 
 class Verification {
  public:
-  Verification(const Policy& policy, const VerifyOptions& options,
+  Verification(const PolicyBook& policies, const VerifyOptions& options,
                LogReader& reader, absl::Duration patience)
-      : policy_(policy),
+      : policies_(policies),
         options_(options),
-        fingerprint_(LeadJob(policy, options.job).Fingerprint()),
+        job_(policies, options.job),
         reader_(reader),
         patience_(patience) {}
 
@@ -66,9 +66,9 @@ class Verification {
   // What a partition owes though its now has moved on is a difference.
   static void Judge(OfPartition& partition, absl::Duration waited);
 
-  const Policy& policy_;
+  const PolicyBook& policies_;
   const VerifyOptions& options_;
-  const std::string fingerprint_;
+  const LeadJob job_;
   LogReader& reader_;
   const absl::Duration patience_;
   std::map<int32_t, OfPartition> partitions_;
@@ -116,9 +116,9 @@ absl::StatusOr<VerifyReport> Verification::Run() {
 
 absl::Status Verification::Look(int32_t number) {
   const auto log =
-      TakeSnapshot(reader_, options_.topics, fingerprint_, number, patience_);
+      TakeSnapshot(reader_, options_.topics, job_, number, patience_);
   if (!log.ok()) return log.status();
-  VerifyReport report = VerifyPartition(policy_, options_, *log);
+  VerifyReport report = VerifyPartition(policies_, options_, *log);
   const Lines owed(report.owed.begin(), report.owed.end());
   const auto [place, is_first] = partitions_.try_emplace(number);
   OfPartition& partition = place->second;
@@ -182,7 +182,7 @@ absl::StatusOr<int32_t> CountPartitions(LogReader& reader,
 
 absl::StatusOr<VerifyReport> VerifyJob(const Options& options,
                                        const Settings& settings,
-                                       const Policy& policy,
+                                       const PolicyBook& policies,
                                        absl::Duration patience) {
   const WorkerOptions worker = WorkerOptionsOf(settings);
   ConnectionOptions connection = worker.connection;
@@ -196,7 +196,7 @@ absl::StatusOr<VerifyReport> VerifyJob(const Options& options,
                                 .topics = worker.loop.topics,
                                 .partitioner = worker.loop.partitioner,
                                 .partitions = *partitions};
-  Verification verification(policy, verify, **reader, patience);
+  Verification verification(policies, verify, **reader, patience);
   if (options.until_idle) {
     if (absl::Status idle = verification.AwaitIdle(); !idle.ok()) return idle;
   }
@@ -209,11 +209,11 @@ int Verify(const Options& options) {
   if (!patience.ok()) return Fail(patience.status(), kExitUsage);
   const absl::StatusOr<Settings> settings = LoadSettings(options.config);
   if (!settings.ok()) return Fail(settings.status(), kExitSettings);
-  const absl::StatusOr<Policy> policy = LoadPolicy(settings->policy_file);
-  if (!policy.ok()) return Fail(policy.status(), kExitSettings);
+  const absl::StatusOr<PolicyBook> policies = LoadPolicyBook(*settings);
+  if (!policies.ok()) return Fail(policies.status(), kExitSettings);
 
   const absl::StatusOr<VerifyReport> report =
-      VerifyJob(options, *settings, *policy, *patience);
+      VerifyJob(options, *settings, *policies, *patience);
   if (!report.ok()) {
     return Fail(report.status(),
                 report.status().code() == absl::StatusCode::kInvalidArgument

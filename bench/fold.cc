@@ -296,15 +296,15 @@ class Recorder {
   absl::Time next_instant_ = absl::InfiniteFuture();
 };
 
-const Policy& ThePolicy() {
-  static const Policy* const policy = [] {
+const PolicyBook& ThePolicy() {
+  static const PolicyBook* const policy = [] {
     absl::StatusOr<Policy> loaded =
         LoadPolicy(LEADCLOCK_SOURCE_DIR "/examples/policies/example.yaml");
     if (!loaded.ok()) {
       std::cerr << loaded.status().message() << '\n';
       std::exit(1);
     }
-    return new Policy(*std::move(loaded));
+    return new PolicyBook(*std::move(loaded));
   }();
   return *policy;
 }

@@ -1,4 +1,4 @@
-// The stored form of a lead. Version 2:
+// The stored form of a lead. Version 3:
 //
 //   lead     := version:u8 texts recent log
 //   texts    := count text*       the lead's dictionary
@@ -35,9 +35,9 @@
 namespace leadclock {
 namespace {
 
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = 3;
 
-constexpr std::array<std::string_view, 24> kCommonTexts = {
+constexpr std::array<std::string_view, 27> kCommonTexts = {
     "",         "market",
     "source",   "intent",
     "stage",    "team",
@@ -49,7 +49,9 @@ constexpr std::array<std::string_view, 24> kCommonTexts = {
     "mid",      "low",
     "phone",    "email",
     "sms",      "new",
-    "working",  "available_channel"};
+    "working",  "available_channel",
+    "owner",    "backup",
+    "manager"};
 
 // Bytes that are written one after another.
 class Bytes {
@@ -298,8 +300,10 @@ constexpr int64_t UnZigZag(uint64_t value) {
 constexpr Direction Greatest(Direction) { return Direction::kInternal; }
 constexpr ActorKind Greatest(ActorKind) { return ActorKind::kImport; }
 constexpr Verdict Greatest(Verdict) { return Verdict::kStopped; }
-constexpr Eligibility Greatest(Eligibility) { return Eligibility::kStopped; }
-constexpr FactKind Greatest(FactKind) { return FactKind::kClosed; }
+constexpr Eligibility Greatest(Eligibility) {
+  return Eligibility::kUnderReview;
+}
+constexpr FactKind Greatest(FactKind) { return FactKind::kDueChanged; }
 
 // `T` is an `Object`, const where it is written and not where it is read.
 template <typename T, typename Object>
@@ -323,7 +327,8 @@ class Format {
 
   void PutRecent(A<Lead> auto& v) {
     All(v.progress, v.replay, v.lead_seq, v.hold_until, v.last_read,
-        v.policy_version, v.policy_hash, v.summary, v.settled_up_to);
+        v.policy_version, v.policy_hash, v.calendars_hash,
+        v.first_policy_version, v.policy_versions, v.summary, v.settled_up_to);
   }
 
  private:
@@ -336,7 +341,7 @@ class Format {
   void Put(A<LeadCreated> auto& v) { All(v.attributes, v.people, v.flags); }
   void Put(A<AttributesChanged> auto& v) { Put(v.attributes); }
   void Put(A<FlagsChanged> auto& v) { All(v.added, v.removed); }
-  void Put(A<Assigned> auto& v) { Put(v.people); }
+  void Put(A<Assigned> auto& v) { All(v.people, v.holders); }
   void Put(A<Touched> auto& v) {
     All(v.channel, v.direction, v.actor_kind, v.actor, v.meaningful,
         v.personalized, v.reply_path);
@@ -345,23 +350,25 @@ class Format {
   void Put(A<Noted> auto&) {}
   void Put(A<Erased> auto&) {}
   void Put(A<People> auto& v) { All(v.owner, v.backup, v.manager); }
+  void Put(A<Recipient> auto& v) { All(v.role, v.fell_to, v.id); }
   void Put(A<Attributes> auto& v) { All(v.values, v.flags); }
   void Put(A<ClockRun> auto& v) {
-    All(v.clock, v.cycle, v.started_by, v.started_at, v.counted, v.counted_to,
-        v.paused, v.calendar, v.target, v.verdict, v.due, v.counted_at_due,
-        v.rungs_passed, v.rungs_fired, v.ended_at, v.answered_at, v.reason);
+    All(v.policy_version, v.clock, v.cycle, v.started_by, v.started_at,
+        v.channel, v.counted, v.counted_to, v.paused, v.calendar, v.target,
+        v.not_due_before, v.verdict, v.due, v.counted_at_due, v.rungs_passed,
+        v.rungs_fired, v.ended_at, v.answered_at, v.reason);
   }
   void Put(A<Progress> auto& v) {
-    All(v.birth, v.born_by, v.position, v.attributes, v.people, v.eligibility,
-        v.eligibility_reason, v.erased, v.runs);
+    All(v.birth, v.born_by, v.position, v.attributes, v.people, v.holders,
+        v.eligibility, v.eligibility_reason, v.erased, v.runs);
   }
   void Put(A<Lead::Summary> auto& v) {
     All(v.newest, v.refs, v.has_withdrawals, v.collapsed_up_to, v.erased_at);
   }
   void Put(A<Fact> auto& v) {
     All(v.clock, v.started_by, v.kind, v.rung, v.at, v.policy_version, v.people,
-        v.cycle, v.started_at, v.target, v.counted, v.counted_at_due, v.due,
-        v.answered_at, v.reason);
+        v.recipients, v.cycle, v.started_at, v.target, v.counted,
+        v.counted_at_due, v.due, v.answered_at, v.reason, v.ended_by_version);
   }
 
   // ---- What objects are made of ----
@@ -426,6 +433,9 @@ class Format {
   }
 
   void Put(A<std::pair<std::string, std::string>> auto& pair) {
+    All(pair.first, pair.second);
+  }
+  void Put(A<std::pair<std::string, PersonId>> auto& pair) {
     All(pair.first, pair.second);
   }
 

@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "state/ids.h"
+#include "state/people.h"
 
 namespace leadclock {
 
@@ -62,6 +63,8 @@ struct FlagsChanged {
 
 struct Assigned {
   PeopleChanges people;
+  // Other roles, by name. Empty id: the lead's events say nobody any more.
+  RoleHolders holders = {};
 
   friend bool operator==(const Assigned&, const Assigned&) = default;
 };

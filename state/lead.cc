@@ -54,7 +54,19 @@ bool operator==(const Progress& a, const Progress& b) {
 bool SameIdentity(const Fact& a, const Fact& b) {
   return a.at == b.at && a.clock == b.clock && a.kind == b.kind &&
          a.rung == b.rung && a.policy_version == b.policy_version &&
-         a.started_by == b.started_by;
+         a.started_by == b.started_by &&
+         (a.kind != FactKind::kLeadReview || a.reason == b.reason);
+}
+
+bool TellsTheSame(const Fact& a, const Fact& b) {
+  return a.people == b.people && a.recipients == b.recipients &&
+         (a.kind != FactKind::kDueChanged || a.due == b.due);
+}
+
+void Correct(const Fact& by, Fact& fact) {
+  fact.people = by.people;
+  fact.recipients = by.recipients;
+  if (fact.kind == FactKind::kDueChanged) fact.due = by.due;
 }
 
 uint16_t RefMark(const EventRef& ref) {
@@ -93,8 +105,9 @@ void Summarize(Lead& lead) {
   for (const Event& event : lead.history) AddToSummary(event, lead.summary);
 }
 
-bool DecidedByTime(FactKind kind) {
-  return IsRung(kind) || kind == FactKind::kMissed;
+bool DecidedByTime(const Fact& fact) {
+  return IsRung(fact.kind) || fact.kind == FactKind::kMissed ||
+         fact.kind == FactKind::kDueChanged || fact.ended_by_version;
 }
 
 bool IsRung(FactKind kind) {
@@ -103,12 +116,19 @@ bool IsRung(FactKind kind) {
     case FactKind::kBreach:
     case FactKind::kEscalation:
     case FactKind::kReassignment:
+    case FactKind::kWarning:
+    case FactKind::kReview:
+    case FactKind::kPriority:
+    case FactKind::kAlternateOwner:
+    case FactKind::kAcknowledgement:
       return true;
     case FactKind::kMet:
     case FactKind::kMissed:
     case FactKind::kStopped:
     case FactKind::kAnsweredLate:
     case FactKind::kClosed:
+    case FactKind::kLeadReview:
+    case FactKind::kDueChanged:
       break;
   }
   return false;

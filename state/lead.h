@@ -35,17 +35,25 @@ enum class Verdict : uint8_t { kNone, kMet, kMissed, kStopped };
 
 // One run of one clock.
 struct ClockRun {
-  uint16_t clock = 0;  // index in the policy's clocks
+  // The version of the policy that judges it.
+  int64_t policy_version = 0;
+  uint16_t clock = 0;  // index in that policy's clocks
   uint32_t cycle = 1;  // which run of that clock on this lead, from 1
   EventRef started_by;
   absl::Time started_at;
+  // Of the touch that started it, by itself or by answering another clock. "":
+  // there was none, or its channel is not known.
+  std::string channel;
 
   // What it had counted up to the instant `counted_to`.
   absl::Duration counted;
   absl::Time counted_to;
   bool paused = false;
-  uint16_t calendar = 0;  // index in the policy's calendars
+  uint16_t calendar = 0;  // index in that policy's calendars
   absl::Duration target;
+  // Of a target in business days that falls on an opening: that opening. The
+  // target is used up at the closing before it, but due is not then.
+  std::optional<absl::Time> not_due_before;
 
   Verdict verdict = Verdict::kNone;
   // Once due was reached: that instant, and what had been counted by then.
@@ -64,7 +72,12 @@ struct ClockRun {
   friend bool operator==(const ClockRun&, const ClockRun&) = default;
 };
 
-enum class Eligibility : uint8_t { kEligible, kExcluded, kStopped };
+enum class Eligibility : uint8_t {
+  kEligible,
+  kExcluded,
+  kStopped,
+  kUnderReview,
+};
 
 // Where the fold of a history stands after its last event: all that is needed
 // to go on from there.
@@ -75,6 +88,8 @@ struct Progress {
   absl::Time position;
   std::shared_ptr<const Attributes> attributes;  // never null
   People people;
+  // Whom the lead's events name; none is empty.
+  RoleHolders holders = {};
   Eligibility eligibility = Eligibility::kEligible;
   std::string eligibility_reason;
   bool erased = false;         // nothing starts any more
@@ -96,23 +111,42 @@ enum class FactKind : uint8_t {
   kStopped,
   kAnsweredLate,
   kClosed,
+  // More rungs; ids of events contain these numbers, so that new ones stand
+  // last.
+  kWarning,
+  kReview,
+  kPriority,
+  kAlternateOwner,
+  // Of no clock: somebody must look at the lead. Decided by an event.
+  kLeadReview,
+  kAcknowledgement,  // a rung
+  // The clock went over to another version of the policy, which changed its
+  // due. Decided by time.
+  kDueChanged,
 };
+
+// In place of a clock, in facts of no clock.
+inline constexpr uint16_t kNoClock = 65535;
 
 // Not a rung of a ladder.
 inline constexpr uint8_t kNoRung = 255;
 
 // Something that is true of a lead at an instant, under a policy.
 struct Fact {
-  // Identity, with the lead.
+  // Identity, with the lead; of a kLeadReview also the reason.
   uint16_t clock = 0;
+  // The event that started the clock; of a kLeadReview the one that brought the
+  // lead under the rule.
   EventRef started_by;
   FactKind kind = FactKind::kReminder;
   uint8_t rung = kNoRung;  // index in the clock's ladder
   absl::Time at;
   int64_t policy_version = 0;
 
-  // Outside identity; compared, and corrected when found wrong.
+  // Outside identity; compared, and corrected when found wrong. So is `due` of
+  // a kDueChanged.
   People people;
+  std::vector<Recipient> recipients = {};  // of rungs and kLeadReview
 
   // Told, but not compared.
   uint32_t cycle = 1;
@@ -123,13 +157,19 @@ struct Fact {
   std::optional<absl::Time> due;  // as it stood at `at`; foretold before due
   std::optional<absl::Time> answered_at;
   std::string reason;
+  // It ended because a version of the policy took effect, not by an event.
+  bool ended_by_version = false;
   // The lead's attributes at `at`. Null in facts read back from a ledger.
   std::shared_ptr<const Attributes> attributes;
 };
 
 bool SameIdentity(const Fact& a, const Fact& b);
+// Whether it tells the same of what is corrected when found wrong.
+bool TellsTheSame(const Fact& a, const Fact& b);
+// Makes it tell what another one of the same identity tells of that.
+void Correct(const Fact& by, Fact& fact);
 // Whether time alone makes it true, not an event.
-bool DecidedByTime(FactKind kind);
+bool DecidedByTime(const Fact& fact);
 // Whether it is a step of a ladder.
 bool IsRung(FactKind kind);
 
@@ -207,9 +247,16 @@ struct Lead {
   std::optional<absl::Time> hold_until;
   // When the newest of its events was read; absent: not known.
   std::optional<absl::Time> last_read;
-  // The policy that judged it.
+  // The newest version of the policy that was known when it was judged last.
   int64_t policy_version = 0;
   std::string policy_hash;  // the first 16 of its digits
+  // The instants that its calendars meant then, as a hash: what is known of
+  // time zones may change.
+  std::string calendars_hash;
+  // Judged anew, it needs this version and all above it; 0: none yet.
+  int64_t first_policy_version = 0;
+  // How many there were from that one to `policy_version`.
+  uint32_t policy_versions = 0;
 };
 
 // A short hash that is the same everywhere and for ever; equal refs have equal

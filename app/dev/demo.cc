@@ -138,7 +138,7 @@ Demo::Demo(const DemoOptions& options, Policy policy, const Settings& settings,
       crm_(CompanyOf(policy), {.seed = options.seed,
                                .start = opening_ - kBeforeOpening,
                                .leads_per_minute = options.leads_per_minute}),
-      job_(std::make_shared<const LeadJob>(std::move(policy),
+      job_(std::make_shared<const LeadJob>(PolicyBook(std::move(policy)),
                                            LeadJobOptionsOf(settings))),
       show_(display, settings.topics.leads, absl::LocalTimeZone()) {}
 

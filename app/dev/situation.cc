@@ -74,6 +74,7 @@ std::vector<std::string> NotYetSeen(const Situation& situation) {
     if (situation.Said(kind) == 0) missing.emplace_back(what);
   };
   want(SlaEvent::REMINDER, "a reminder");
+  want(SlaEvent::WARNING, "a warning");
   want(SlaEvent::BREACH, "a breach");
   want(SlaEvent::ESCALATION, "an escalation");
   want(SlaEvent::MET, "a met clock");

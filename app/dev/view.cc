@@ -95,9 +95,14 @@ struct Kind {
 // In the order in which they are counted up.
 constexpr Kind kKinds[] = {
     {SlaEvent::REMINDER, "reminder", "reminders", Style::kWarning},
+    {SlaEvent::WARNING, "warning", "warnings", Style::kWarning},
+    {SlaEvent::ACKNOWLEDGEMENT, "acknowledge", "to acknowledge", Style::kPlain},
     {SlaEvent::BREACH, "breach", "breaches", Style::kBad},
     {SlaEvent::ESCALATION, "escalation", "escalations", Style::kBad},
     {SlaEvent::REASSIGNMENT, "reassignment", "reassignments", Style::kBad},
+    {SlaEvent::REVIEW, "review", "reviews", Style::kWarning},
+    {SlaEvent::PRIORITY, "priority", "priorities", Style::kWarning},
+    {SlaEvent::ALTERNATE_OWNER, "owner wanted", "owners wanted", Style::kBad},
     {SlaEvent::MET, "met", "met", Style::kGood},
     {SlaEvent::MISSED, "missed", "missed", Style::kBad},
     {SlaEvent::ANSWERED_LATE, "answered late", "answered late",
@@ -130,6 +135,9 @@ std::string Recipients(const SlaEvent& event) {
                         recipient.id().empty()
                             ? absl::StrCat("nobody (", recipient.role(), ")")
                             : recipient.id());
+        if (recipient.fell_to().empty()) return;
+        absl::StrAppend(text, " (", recipient.fell_to(), ", for the ",
+                        recipient.role(), ")");
       });
 }
 
@@ -169,8 +177,13 @@ std::string DetailOf(const SlaEvent& event, absl::TimeZone zone) {
                  ? std::string()
                  : absl::StrCat("because of ", event.reasons(0));
     default:
-      return absl::StrCat("to ", Recipients(event),
-                          event.notify() ? "" : " (recorded only)");
+      return absl::StrCat(
+          event.priority().empty()
+              ? ""
+              : absl::StrCat("should have priority ", event.priority(), " "),
+          event.recipients().empty() ? ""
+                                     : absl::StrCat("to ", Recipients(event)),
+          event.notify() ? "" : " (recorded only)");
   }
 }
 

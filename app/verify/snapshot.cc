@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "processor/job/policy_fingerprint.h"
 #include "processor/runtime/offset_metadata.h"
 
 namespace leadclock {
@@ -18,22 +20,35 @@ std::vector<TopicPartition> On(int32_t partition,
   return places;
 }
 
+constexpr absl::Duration kLookAgain = absl::Milliseconds(200);
+
+// Not a standpoint yet: states are still being asked by new rules.
+constexpr char kSwept[] = "a new version of the policy is taken to its leads";
+
 absl::StatusOr<Standpoint> StandpointOf(
-    const std::vector<CommittedOffset>& offsets,
-    const std::string& fingerprint) {
+    const std::vector<CommittedOffset>& offsets, const Fold& job) {
   Standpoint standpoint;
   for (const CommittedOffset& offset : offsets) {
     standpoint.next.push_back(offset.offset.value_or(0));
     if (!offset.offset || offset.metadata.empty()) continue;
+    const std::string place =
+        absl::StrCat(offset.at.topic, "[", offset.at.partition, "]");
     const auto metadata = ParseOffsetMetadata(offset.metadata);
     if (!metadata.ok()) return metadata.status();
-    if (metadata->fingerprint != fingerprint) {
-      return absl::FailedPreconditionError(
-          absl::StrCat(offset.at.topic, "[", offset.at.partition,
-                       "] was left by a job with \"", metadata->fingerprint,
-                       "\", and the settings name \"", fingerprint,
-                       "\": verify with the policy that was in force"));
+    const auto follows = job.Succeed(metadata->fingerprint);
+    if (!follows.ok()) {
+      return absl::Status(follows.status().code(),
+                          absl::StrCat(place,
+                                       ": verify with the policy that "
+                                       "was in force: ",
+                                       follows.status().message()));
     }
+    if (metadata->sweep) {
+      return absl::UnavailableError(absl::StrCat(place, ": ", kSwept));
+    }
+    const auto known = ParseFingerprint(metadata->fingerprint);
+    if (!known.ok()) return known.status();
+    standpoint.policy_version = known->versions.rbegin()->first;
     standpoint.now = std::max(standpoint.now, metadata->now);
   }
   return standpoint;
@@ -41,12 +56,11 @@ absl::StatusOr<Standpoint> StandpointOf(
 
 class Snapshot {
  public:
-  Snapshot(LogReader& reader, const JobTopics& topics,
-           const std::string& fingerprint, int32_t partition,
-           absl::Duration patience)
+  Snapshot(LogReader& reader, const JobTopics& topics, const Fold& job,
+           int32_t partition, absl::Duration patience)
       : reader_(reader),
         topics_(topics),
-        fingerprint_(fingerprint),
+        job_(job),
         partition_(partition),
         patience_(patience) {}
 
@@ -66,13 +80,21 @@ class Snapshot {
 
  private:
   absl::Status Commit(Standpoint& standpoint) {
-    const auto committed =
-        reader_.Committed(On(partition_, topics_.inputs), patience_);
-    if (!committed.ok()) return committed.status();
-    auto read = StandpointOf(*committed, fingerprint_);
-    if (!read.ok()) return read.status();
-    standpoint = *std::move(read);
-    return absl::OkStatus();
+    const absl::Time give_up = absl::Now() + patience_;
+    while (true) {
+      const auto committed =
+          reader_.Committed(On(partition_, topics_.inputs), patience_);
+      if (!committed.ok()) return committed.status();
+      auto read = StandpointOf(*committed, job_);
+      if (read.ok()) {
+        standpoint = *std::move(read);
+        return absl::OkStatus();
+      }
+      if (!absl::IsUnavailable(read.status()) || absl::Now() > give_up) {
+        return read.status();
+      }
+      absl::SleepFor(kLookAgain);
+    }
   }
 
   absl::Status ReadOutputs() {
@@ -147,7 +169,7 @@ class Snapshot {
 
   LogReader& reader_;
   const JobTopics& topics_;
-  const std::string& fingerprint_;
+  const Fold& job_;
   const int32_t partition_;
   const absl::Duration patience_;
   PartitionLog log_;
@@ -157,10 +179,9 @@ class Snapshot {
 
 absl::StatusOr<PartitionLog> TakeSnapshot(LogReader& reader,
                                           const JobTopics& topics,
-                                          const std::string& fingerprint,
-                                          int32_t partition,
+                                          const Fold& job, int32_t partition,
                                           absl::Duration patience) {
-  return Snapshot(reader, topics, fingerprint, partition, patience).Take();
+  return Snapshot(reader, topics, job, partition, patience).Take();
 }
 
 }  // namespace leadclock

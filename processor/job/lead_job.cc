@@ -116,16 +116,20 @@ absl::Status OfLead(const absl::Status& status, std::string_view key) {
 
 // Whether what was read of the lead speaks only of what the policy has, so that
 // nothing need be checked where it is used.
-bool Fits(const Policy& policy, const Lead& lead) {
+bool Fits(const PolicyBook& policies, const Lead& lead) {
   const auto knows_run = [&](const ClockRun& run) {
-    return run.clock < policy.clocks.size() &&
-           run.calendar < policy.calendars.size();
+    const Policy* const policy = policies.Find(run.policy_version);
+    return policy != nullptr && run.clock < policy->clocks.size() &&
+           run.calendar < policy->calendars.size();
   };
   const auto knows_fact = [&](const Said& said) {
     const Fact& fact = said.fact;
-    return fact.clock < policy.clocks.size() &&
+    const Policy* const policy = policies.Find(fact.policy_version);
+    if (policy == nullptr) return false;
+    if (fact.kind == FactKind::kLeadReview) return fact.clock == kNoClock;
+    return fact.clock < policy->clocks.size() &&
            (!IsRung(fact.kind) ||
-            fact.rung < policy.clocks[fact.clock].ladder.size());
+            fact.rung < policy->clocks[fact.clock].ladder.size());
   };
   return std::all_of(lead.ledger.begin(), lead.ledger.end(), knows_fact) &&
          (!lead.progress || std::all_of(lead.progress->runs.begin(),
@@ -138,7 +142,7 @@ absl::Status Misfit(std::string_view key) {
                 key);
 }
 
-absl::StatusOr<Lead> ReadLead(const Policy& policy, std::string_view key,
+absl::StatusOr<Lead> ReadLead(const PolicyBook& policies, std::string_view key,
                               std::string_view state) {
   if (state.empty()) return Lead{};
   if (state.size() < kInstantBytes) {
@@ -146,21 +150,18 @@ absl::StatusOr<Lead> ReadLead(const Policy& policy, std::string_view key,
   }
   absl::StatusOr<Lead> lead = DecodeRecent(state.substr(kInstantBytes));
   if (!lead.ok()) return OfLead(lead.status(), key);
-  if (lead->policy_hash != PolicyMark(policy) ||
-      lead->policy_version != policy.version) {
-    return OfLead(
-        absl::FailedPreconditionError(absl::StrCat(
-            "it was judged by policy version ", lead->policy_version,
-            " with hash ", lead->policy_hash,
-            ", but the policy now is version ", policy.version, " with hash ",
-            policy.hash,
-            ". Changing a policy under open leads is not supported yet: run "
-            "the policy they were judged by, or start a new group with new "
-            "output topics")),
-        key);
-  }
-  if (!Fits(policy, *lead)) return Misfit(key);
+  const absl::Status known = KnowsPolicies(policies, *lead);
+  if (!known.ok()) return OfLead(known, key);
+  if (!Fits(policies, *lead)) return Misfit(key);
   return lead;
+}
+
+std::map<int64_t, std::string> CalendarsOf(const PolicyBook& policies) {
+  std::map<int64_t, std::string> calendars;
+  for (const Policy& policy : policies.versions()) {
+    calendars[policy.version] = CalendarsHash(policy);
+  }
+  return calendars;
 }
 
 const DecodedLeadEvent& AsLeadEvent(const DecodedRecord& record) {
@@ -179,25 +180,29 @@ std::vector<std::string> ReasonsOf(const std::vector<Intake>& intakes) {
 
 }  // namespace
 
-LeadJob::LeadJob(Policy policy, LeadJobOptions options)
-    : policy_(std::move(policy)), options_(std::move(options)) {}
+LeadJob::LeadJob(PolicyBook policies, LeadJobOptions options)
+    : policies_(std::move(policies)),
+      options_(std::move(options)),
+      fingerprint_(FingerprintOf(policies_, options_.output.time_zone_data)),
+      calendars_(CalendarsOf(policies_)) {}
 
-std::string LeadJob::Fingerprint() const {
-  return absl::StrCat("policy ", policy_.version, " ", policy_.hash);
-}
+std::string LeadJob::Fingerprint() const { return Format(fingerprint_); }
 
 absl::StatusOr<Fold::Succession> LeadJob::Succeed(
     std::string_view fingerprint) const {
-  const std::string mine = Fingerprint();
-  if (fingerprint == mine) return Succession{};
-  return absl::FailedPreconditionError(
-      absl::StrCat("it was left by a worker with \"", std::string(fingerprint),
-                   "\"; this one has \"", mine,
-                   "\". All workers of a group must have the same policy"));
+  const absl::StatusOr<PolicyFingerprint> left =
+      ParseFingerprint(std::string(fingerprint));
+  if (!left.ok()) return left.status();
+  const absl::Status status =
+      MayFollow(fingerprint_, *left, options_.accept_time_zone_data);
+  if (!status.ok()) return status;
+  return Succession{.check_states = MissesVersions(policies_, *left)};
 }
 
-absl::Status LeadJob::CheckState(std::string_view, std::string_view) const {
-  return absl::OkStatus();
+absl::Status LeadJob::CheckState(std::string_view key,
+                                 std::string_view state) const {
+  if (IsRemnant(state)) return absl::OkStatus();
+  return ReadLead(policies_, key, state).status();
 }
 
 absl::StatusOr<Fold::Learnt> LeadJob::Learn(const InputRecord&) const {
@@ -270,7 +275,7 @@ std::string LeadJob::StateWithinBounds(const Moment& moment,
                                        const Answer& answer, Lead& lead) const {
   std::string state = WriteState(lead, answer.next_instant);
   while (state.size() > options_.lead_bytes && ReadPast(lead).ok() &&
-         Collapse(policy_, moment.now, lead)) {
+         Collapse(policies_, moment.now, lead)) {
     state = WriteState(lead, answer.next_instant);
   }
   return state;
@@ -290,11 +295,24 @@ void LeadJob::Remember(const Departure& departure, absl::Time now,
   change.remnant = std::move(remnant);
 }
 
+bool LeadJob::WasJudgedBy(const Policy& policy, const Lead& lead) const {
+  return lead.policy_version == policy.version &&
+         lead.policy_hash == PolicyMark(policy) &&
+         lead.calendars_hash == calendars_.at(policy.version);
+}
+
+bool LeadJob::MeansOtherInstants(const Lead& lead) const {
+  const auto now = calendars_.find(lead.policy_version);
+  return now != calendars_.end() && now->second != lead.calendars_hash;
+}
+
 absl::StatusOr<StateChange> LeadJob::ApplyToLead(
     std::string_view key, std::string_view state,
     std::span<const DecodedRecord* const> records, const Moment& moment) const {
-  absl::StatusOr<Lead> lead = ReadLead(policy_, key, state);
+  absl::StatusOr<Lead> lead = ReadLead(policies_, key, state);
   if (!lead.ok()) return lead.status();
+  const bool is_judged_so = WasJudgedBy(policies_.newest(), *lead);
+  if (!is_judged_so && MeansOtherInstants(*lead)) lead->replay = true;
 
   std::vector<Event> events;
   events.reserve(records.size());
@@ -304,17 +322,20 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
     events.push_back(decoded.event);
     if (!decoded.traceparent.empty()) traceparent = decoded.traceparent;
   }
-  if (NeedsPast(*lead, events)) {
+  if (NeedsPast(policies_, *lead, events)) {
     const absl::Status status = ReadPast(*lead);
     if (!status.ok()) return OfLead(status, key);
-    if (!Fits(policy_, *lead)) return Misfit(key);
+    if (!Fits(policies_, *lead)) return Misfit(key);
   }
-  const Answer answer = FoldLead(policy_, std::move(events),
+  const Answer answer = FoldLead(policies_, std::move(events),
                                  {.now = moment.now,
                                   .read_at = moment.read_at,
                                   .notify_from = options_.notify_from,
                                   .retire_after = options_.retire_after},
                                  *lead);
+  if (!is_judged_so) {
+    lead->calendars_hash = calendars_.at(policies_.newest().version);
+  }
 
   const LeadId id{std::string(key)};
   StateChange change;
@@ -323,14 +344,16 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
   const bool taken = change.ignored.size() < answer.intakes.size();
   change.state = taken ? StateWithinBounds(moment, answer, *lead)
                        : WriteState(*lead, answer.next_instant);
-  if (taken || !answer.utterances.empty()) {
+  // Another version may want the lead to be asked at another instant: whoever
+  // restores the state must know, because nobody asks it again.
+  if (taken || !is_judged_so || !answer.utterances.empty()) {
     v1::LeadState& value = EmptyMessage<v1::LeadState>();
-    WriteStatus(policy_, id, *lead, moment.now, *value.mutable_status());
+    WriteStatus(policies_, id, *lead, moment.now, *value.mutable_status());
     value.set_internal(change.state);
     change.changelog_value = value.SerializeAsString();
   }
   const Utterer utterer{
-      .policy = policy_,
+      .policies = policies_,
       .lead = id,
       .attributes = lead->progress ? lead->progress->attributes.get() : nullptr,
       .moment = moment,

@@ -2,15 +2,18 @@
 #define LEADCLOCK_PROCESSOR_JOB_LEAD_JOB_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "processor/job/policy_fingerprint.h"
 #include "processor/job/wire_input.h"
 #include "processor/job/wire_output.h"
 #include "processor/lead/lead_fold.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "processor/runtime/fold.h"
 #include "state/lead.h"
 
@@ -30,6 +33,9 @@ struct LeadJobOptions {
   // A state that grows beyond this loses the older part of its history. One
   // that cannot be made smaller than twice as much takes no further records.
   size_t lead_bytes = size_t{256} << 10;
+  // States that were made by another issue of the time zone database are gone
+  // on with, if this program has the one that is named here.
+  std::string accept_time_zone_data = {};
 };
 
 // The SLA job: what the runtime drives. Wire messages become domain values
@@ -37,7 +43,7 @@ struct LeadJobOptions {
 // Threads may share one.
 class LeadJob final : public Fold {
  public:
-  LeadJob(Policy policy, LeadJobOptions options);
+  LeadJob(PolicyBook policies, LeadJobOptions options);
 
   std::string Fingerprint() const override;
   absl::StatusOr<Succession> Succeed(
@@ -54,6 +60,11 @@ class LeadJob final : public Fold {
       std::string_view key, std::string_view changelog_value) const override;
 
  private:
+  // Whether the lead was judged last when this version was the newest, and by
+  // calendars that meant the same instants.
+  bool WasJudgedBy(const Policy& policy, const Lead& lead) const;
+  // Whether the calendars that it was judged by mean others now.
+  bool MeansOtherInstants(const Lead& lead) const;
   absl::StatusOr<StateChange> ApplyToLead(
       std::string_view key, std::string_view state,
       std::span<const DecodedRecord* const> records,
@@ -67,8 +78,11 @@ class LeadJob final : public Fold {
   std::string StateWithinBounds(const Moment& moment, const Answer& answer,
                                 Lead& lead) const;
 
-  const Policy policy_;
+  const PolicyBook policies_;
   const LeadJobOptions options_;
+  const PolicyFingerprint fingerprint_;
+  // What the calendars of each version mean.
+  const std::map<int64_t, std::string> calendars_;
 };
 
 // The lead that the `internal` part of a value on the topic of leads holds,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "processor/lead/counting.h"
 #include "processor/lead/timeline.h"
 
 namespace leadclock {
@@ -12,24 +13,24 @@ using v1::LeadStatus;
 
 bool IsPastDue(const ClockRun& run) { return !run.ended_at && run.due; }
 
-bool IsAtRisk(const Policy& policy, const ClockRun& run) {
+bool IsAtRisk(const PolicyBook& policies, const ClockRun& run) {
   if (run.ended_at || run.due) return false;
-  // Without a due, every rung that fired stands before it.
-  const std::vector<Rung>& ladder = policy.clocks[run.clock].ladder;
+  const std::vector<Rung>& ladder = RuleOf(policies, run).ladder;
   for (size_t i = 0; i < ladder.size(); ++i) {
-    if (run.rungs_fired & (uint64_t{1} << i)) return true;
+    const bool fired = (run.rungs_fired & RungBit(i)) != 0;
+    if (fired && ladder[i].action == RungAction::kWarn) return true;
   }
   return false;
 }
 
-LeadStatus::Standing StandingOf(const Policy& policy,
+LeadStatus::Standing StandingOf(const PolicyBook& policies,
                                 const Progress& progress) {
   const auto& runs = progress.runs;
   const auto any = [&](auto test) {
     return std::any_of(runs.begin(), runs.end(), test);
   };
   if (any(IsPastDue)) return LeadStatus::BREACHED;
-  if (any([&](const ClockRun& run) { return IsAtRisk(policy, run); })) {
+  if (any([&](const ClockRun& run) { return IsAtRisk(policies, run); })) {
     return LeadStatus::AT_RISK;
   }
   if (any([](const ClockRun& run) { return !run.ended_at; })) {
@@ -40,6 +41,8 @@ LeadStatus::Standing StandingOf(const Policy& policy,
       return LeadStatus::EXCLUDED;
     case Eligibility::kStopped:
       return LeadStatus::STOPPED;
+    case Eligibility::kUnderReview:
+      return LeadStatus::UNDER_REVIEW;
     case Eligibility::kEligible:
       break;
   }
@@ -61,10 +64,10 @@ LeadStatus::Verdict VerdictOf(Verdict verdict) {
 }
 
 // How a clock stands when it has counted up to `now`.
-void AddClock(const Policy& policy, const ClockRun& run, absl::Time now,
+void AddClock(const PolicyBook& policies, const ClockRun& run, absl::Time now,
               LeadStatus& status) {
   LeadStatus::Clock* clock = status.add_clocks();
-  clock->set_name(policy.clocks[run.clock].name);
+  clock->set_name(RuleOf(policies, run).name);
   clock->set_cycle(static_cast<int32_t>(run.cycle));
   clock->set_phase(run.ended_at ? LeadStatus::ENDED
                    : run.paused ? LeadStatus::PAUSED
@@ -74,12 +77,11 @@ void AddClock(const Policy& policy, const ClockRun& run, absl::Time now,
   clock->set_target_ms(absl::ToInt64Milliseconds(run.target));
   absl::Duration counted = run.counted;
   if (!run.ended_at && !run.paused && now > run.counted_to) {
-    counted +=
-        policy.calendars[run.calendar].calendar.Between(run.counted_to, now);
+    counted += CalendarOf(policies, run).Between(run.counted_to, now);
   }
   clock->set_counted_ms(absl::ToInt64Milliseconds(counted));
   const absl::Time due = run.ended_at ? run.due.value_or(absl::InfiniteFuture())
-                                      : ForetellDue(policy, run);
+                                      : ForetellDue(policies, run);
   if (due != absl::InfiniteFuture()) {
     clock->set_due_ms(absl::ToUnixMillis(due));
     const bool waits = !run.ended_at && !run.due;
@@ -95,9 +97,9 @@ void AddClock(const Policy& policy, const ClockRun& run, absl::Time now,
   clock->set_reason(run.reason);
 }
 
-void AddProgress(const Policy& policy, const Progress& progress, absl::Time now,
-                 LeadStatus& status) {
-  status.set_standing(StandingOf(policy, progress));
+void AddProgress(const PolicyBook& policies, const Progress& progress,
+                 absl::Time now, LeadStatus& status) {
+  status.set_standing(StandingOf(policies, progress));
   status.set_reason(progress.eligibility_reason);
   status.set_owner_id(progress.people.owner.text());
   status.set_backup_id(progress.people.backup.text());
@@ -110,13 +112,13 @@ void AddProgress(const Policy& policy, const Progress& progress, absl::Time now,
   status.set_stage(attributes.Get("stage"));
   status.set_crm_url(attributes.Get("crm_url"));
   for (const ClockRun& run : progress.runs) {
-    AddClock(policy, run, now, status);
+    AddClock(policies, run, now, status);
   }
 }
 
 }  // namespace
 
-void WriteStatus(const Policy& policy, const LeadId& id, const Lead& lead,
+void WriteStatus(const PolicyBook& policies, const LeadId& id, const Lead& lead,
                  absl::Time now, LeadStatus& status) {
   status.set_lead_id(id.text());
   status.set_lead_seq(lead.lead_seq);
@@ -134,10 +136,10 @@ void WriteStatus(const Policy& policy, const LeadId& id, const Lead& lead,
   // What time decided after the last event and is held back from being said
   // is not shown either. (What a later event has settled already is.)
   const bool held = lead.hold_until && *lead.hold_until > now;
-  if (!held && has_now && IsDue(policy, *lead.progress, now)) {
-    AddProgress(policy, At(policy, *lead.progress, now), now, status);
+  if (!held && has_now && IsDue(policies, *lead.progress, now)) {
+    AddProgress(policies, At(policies, *lead.progress, now), now, status);
   } else {
-    AddProgress(policy, *lead.progress, now, status);
+    AddProgress(policies, *lead.progress, now, status);
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include "absl/time/time.h"
 #include "leadclock/v1/lead_state.pb.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/ids.h"
 #include "state/lead.h"
 
@@ -11,7 +11,7 @@ namespace leadclock {
 
 // Writes the public part of a lead's state as it stands at `now`: what time
 // has decided by then and may be said is in it. REQUIRES: `status` is empty.
-void WriteStatus(const Policy& policy, const LeadId& id, const Lead& lead,
+void WriteStatus(const PolicyBook& policies, const LeadId& id, const Lead& lead,
                  absl::Time now, v1::LeadStatus& status);
 
 }  // namespace leadclock

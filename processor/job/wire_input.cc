@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -229,6 +230,22 @@ PeopleChanges ReadPeople(const auto& in) {
   return people;
 }
 
+Problem ReadAssigned(const v1::Assigned& in, Assigned& assigned) {
+  assigned.people = ReadPeople(in);
+  std::map<std::string, PersonId> holders;
+  for (const auto& [role, holder] : in.roles()) {
+    if (role.empty()) return Field("assigned.roles has a role without a name");
+    if (RoleNamed(role) || role == kTeamLead) {
+      return Field(absl::StrCat("assigned.roles names the ", role,
+                                ", who has a field of its own: ", role, "_id"));
+    }
+    holders[role] = PersonId(holder);
+  }
+  if (in.has_team_lead_id()) holders[kTeamLead] = PersonId(in.team_lead_id());
+  assigned.holders.assign(holders.begin(), holders.end());
+  return std::nullopt;
+}
+
 Problem ReadTouch(const v1::Touch& in, Touched& touch) {
   if (!v1::Touch::Direction_IsValid(in.direction())) {
     return Field(absl::StrCat("touch.direction has the unknown value ",
@@ -296,9 +313,12 @@ Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
     case Case::kDisposition:
       return ReadOne("disposition", "disposition.outcome",
                      message.disposition().outcome(), body);
-    case Case::kAssigned:
-      body = Assigned{ReadPeople(message.assigned())};
-      return std::nullopt;
+    case Case::kAssigned: {
+      Assigned assigned;
+      Problem p = ReadAssigned(message.assigned(), assigned);
+      body = std::move(assigned);
+      return p;
+    }
     case Case::kTouch: {
       Touched touch;
       Problem p = ReadTouch(message.touch(), touch);

@@ -6,8 +6,8 @@
 #include <cassert>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "leadclock/v1/sla_event.pb.h"
 #include "processor/job/empty_message.h"
 
 namespace leadclock {
@@ -40,9 +40,25 @@ Saying SayingOf(FactKind kind) {
       return {v1::SlaEvent::ANSWERED_LATE, "answered_late",
               LeadOutput::kOutcomes};
     case FactKind::kClosed:
+      return {v1::SlaEvent::CLOSED, "closed", LeadOutput::kOutcomes};
+    case FactKind::kWarning:
+      return {v1::SlaEvent::WARNING, "warning", LeadOutput::kWarnings};
+    case FactKind::kReview:
+      return {v1::SlaEvent::REVIEW, "review", LeadOutput::kEscalations};
+    case FactKind::kPriority:
+      return {v1::SlaEvent::PRIORITY, "priority", LeadOutput::kEscalations};
+    case FactKind::kAlternateOwner:
+      return {v1::SlaEvent::ALTERNATE_OWNER, "alternate_owner",
+              LeadOutput::kEscalations};
+    case FactKind::kLeadReview:
+      return {v1::SlaEvent::REVIEW, "review", LeadOutput::kEscalations};
+    case FactKind::kDueChanged:
+      return {v1::SlaEvent::DUE_CHANGED, "due_changed", LeadOutput::kWarnings};
+    case FactKind::kAcknowledgement:
       break;
   }
-  return {v1::SlaEvent::CLOSED, "closed", LeadOutput::kOutcomes};
+  return {v1::SlaEvent::ACKNOWLEDGEMENT, "acknowledgement",
+          LeadOutput::kWarnings};
 }
 
 struct Wording {
@@ -62,31 +78,27 @@ Wording WordingOf(Form form) {
   return {v1::SlaEvent::CORRECTED, ".corrected"};
 }
 
-const char* NameOf(Role role) {
-  switch (role) {
-    case Role::kOwner:
-      return "owner";
-    case Role::kBackup:
-      return "backup";
-    case Role::kManager:
-      break;
+void AddRecipients(const Fact& fact, v1::SlaEvent& event) {
+  for (const Recipient& recipient : fact.recipients) {
+    v1::SlaEvent::Recipient& out = *event.add_recipients();
+    out.set_role(recipient.role);
+    out.set_id(recipient.id.text());
+    out.set_fell_to(recipient.fell_to);
   }
-  return "manager";
 }
 
-void AddRecipients(const Policy& policy, const Fact& fact,
-                   v1::SlaEvent& event) {
+// What the policy says to whoever is told.
+void AddAdvice(const Policy& policy, const Fact& fact, v1::SlaEvent& event) {
   if (!IsRung(fact.kind)) return;
-  for (const Role role : policy.clocks[fact.clock].ladder[fact.rung].to) {
-    v1::SlaEvent::Recipient* recipient = event.add_recipients();
-    recipient->set_role(NameOf(role));
-    recipient->set_id(fact.people[role].text());
-  }
+  const Rung& rung = policy.clocks[fact.clock].ladder[fact.rung];
+  event.set_recommended_action(rung.recommended_action);
+  event.set_priority(rung.priority);
 }
 
 void AddTimes(const Fact& fact, v1::SlaEvent& event) {
-  event.set_started_at_ms(absl::ToUnixMillis(fact.started_at));
   event.set_at_ms(absl::ToUnixMillis(fact.at));
+  if (fact.clock == kNoClock) return;
+  event.set_started_at_ms(absl::ToUnixMillis(fact.started_at));
   if (fact.due) event.set_due_ms(absl::ToUnixMillis(*fact.due));
   if (fact.answered_at) {
     event.set_answered_at_ms(absl::ToUnixMillis(*fact.answered_at));
@@ -106,6 +118,14 @@ void AddAttributes(const Attributes& attributes, v1::SlaEvent& event) {
   event.set_intent(attributes.Get("intent"));
   event.set_stage(attributes.Get("stage"));
   event.set_crm_url(attributes.Get("crm_url"));
+}
+
+void AddPolicy(const Policy& policy, const PolicyBook& known,
+               const WireOutputOptions& options, v1::SlaEvent& event) {
+  event.set_policy_version(policy.version);
+  event.set_policy_hash(policy.hash);
+  event.set_known_policy_version(known.newest().version);
+  event.set_time_zone_data(options.time_zone_data);
 }
 
 void AddProvenance(const Moment& moment, const WireOutputOptions& options,
@@ -168,37 +188,37 @@ OutputRecord RecordOf(const v1::SlaEvent& event, absl::Time at,
 OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
                            const WireOutputOptions& options) {
   const Fact& fact = utterance.fact;
-  const Policy& policy = utterer.policy;
+  const PolicyBook& policies = utterer.policies;
   const Saying saying = SayingOf(fact.kind);
   const Wording wording = WordingOf(utterance.form);
 
   v1::SlaEvent& event = EmptyMessage<v1::SlaEvent>();
-  event.set_id(UtteranceId(policy, utterer.lead.text(), utterance));
+  event.set_id(UtteranceId(policies, utterer.lead.text(), utterance));
   event.set_source(options.source);
   event.set_kind(saying.kind);
   event.set_form(wording.form);
   event.set_lead_id(utterer.lead.text());
   event.set_lead_seq(utterance.lead_seq);
-  event.set_clock(policy.clocks[fact.clock].name);
+  event.set_clock(ClockName(policies, fact));
   event.set_cycle(static_cast<int32_t>(fact.cycle));
   event.set_started_by_source(fact.started_by.source);
   event.set_started_by_id(fact.started_by.id);
-  event.set_rung(RungName(policy, fact));
+  event.set_rung(RungName(policies, fact));
   AddTimes(fact, event);
   event.set_owner_id(fact.people.owner.text());
   event.set_backup_id(fact.people.backup.text());
   event.set_manager_id(fact.people.manager.text());
-  AddRecipients(policy, fact, event);
+  AddRecipients(fact, event);
+  AddAdvice(policies.Of(fact), fact, event);
   const Attributes* attributes =
       fact.attributes ? fact.attributes.get() : utterer.attributes;
   if (attributes != nullptr) AddAttributes(*attributes, event);
   if (!fact.reason.empty()) event.add_reasons(fact.reason);
   if (utterance.form != Form::kSaid) {
-    event.set_corrects(CorrectedId(policy, utterer.lead.text(), utterance));
+    event.set_corrects(CorrectedId(policies, utterer.lead.text(), utterance));
   }
   event.set_notify(utterance.notify);
-  event.set_policy_version(policy.version);
-  event.set_policy_hash(policy.hash);
+  AddPolicy(policies.Of(fact), policies, options, event);
   AddProvenance(utterer.moment, options, event);
 
   return RecordOf(event, fact.at, saying.output,
@@ -217,11 +237,29 @@ OutputRecord WriteDeparture(const Departure& departure, const Utterer& utterer,
   event.set_at_ms(absl::ToUnixMillis(departure.at));
   event.add_reasons(departure.reason == Departure::Reason::kErased ? "erased"
                                                                    : "retired");
-  event.set_policy_version(utterer.policy.version);
-  event.set_policy_hash(utterer.policy.hash);
+  AddPolicy(utterer.policies.newest(), utterer.policies, options, event);
   AddProvenance(utterer.moment, options, event);
   return RecordOf(event, departure.at, LeadOutput::kOutcomes, "retired",
                   utterer, options);
+}
+
+std::optional<v1::SlaEvent> ReadSlaEvent(const std::string& value,
+                                         const std::vector<Header>& headers,
+                                         WireFormat otherwise) {
+  WireFormat format = otherwise;
+  for (const auto& [name, content] : headers) {
+    if (name != "content-type") continue;
+    format = absl::StartsWith(content, "application/json")
+                 ? WireFormat::kJson
+                 : WireFormat::kProtobuf;
+  }
+  v1::SlaEvent event;
+  const bool read =
+      format == WireFormat::kProtobuf
+          ? event.ParseFromString(value)
+          : google::protobuf::util::JsonStringToMessage(value, &event).ok();
+  if (!read) return std::nullopt;
+  return event;
 }
 
 }  // namespace leadclock

@@ -1,12 +1,14 @@
 #ifndef LEADCLOCK_PROCESSOR_JOB_WIRE_OUTPUT_H_
 #define LEADCLOCK_PROCESSOR_JOB_WIRE_OUTPUT_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "leadclock/v1/sla_event.pb.h"
 #include "processor/job/wire_input.h"
 #include "processor/lead/lead_fold.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "processor/runtime/fold.h"
 #include "state/ids.h"
 
@@ -27,11 +29,13 @@ struct WireOutputOptions {
   std::string source = "leadclock";
   // By input, for the provenance of events.
   std::vector<std::string> input_topics;
+  // Which issue of the time zone database calendars go by.
+  std::string time_zone_data = {};
 };
 
 // What an utterance is written in the light of.
 struct Utterer {
-  const Policy& policy;
+  const PolicyBook& policies;  // all that are known
   const LeadId& lead;
   const Attributes* attributes;  // for facts that bring none; null: not known
   const Moment& moment;
@@ -45,6 +49,12 @@ OutputRecord WriteDeparture(const Departure& departure, const Utterer& utterer,
 // The record that says it: an SlaEvent with CloudEvents headers.
 OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
                            const WireOutputOptions& options);
+
+// What such a record says, whose headers tell its form; `otherwise` if they do
+// not. Absent: it is none.
+std::optional<v1::SlaEvent> ReadSlaEvent(const std::string& value,
+                                         const std::vector<Header>& headers,
+                                         WireFormat otherwise);
 
 }  // namespace leadclock
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "processor/lead/counting.h"
 #include "processor/lead/timeline.h"
 #include "state/codec.h"
 #include "state/digest.h"
@@ -98,8 +99,8 @@ absl::Time LatestSaid(const Lead& lead) {
 }
 
 // Derives the lead anew.
-Findings Replay(const Policy& policy, Lead& lead) {
-  Timeline timeline = Derive(policy, lead.history, lead.collapsed);
+Findings Replay(const PolicyBook& policies, Lead& lead) {
+  Timeline timeline = Derive(policies, lead.history, lead.collapsed);
   lead.progress = std::move(timeline.progress);
   lead.replay = false;
   for (Said& said : lead.ledger) said.settled = false;
@@ -107,8 +108,8 @@ Findings Replay(const Policy& policy, Lead& lead) {
   return {std::move(timeline.facts), {}};
 }
 
-Findings TakeAllIn(const Policy& policy, std::vector<Event> events, Lead& lead,
-                   std::vector<Intake>& intakes) {
+Findings TakeAllIn(const PolicyBook& policies, std::vector<Event> events,
+                   Lead& lead, std::vector<Intake>& intakes) {
   Findings findings;
   bool replay = !lead.progress || lead.replay;
   for (Event& event : events) {
@@ -118,14 +119,14 @@ Findings TakeAllIn(const Policy& policy, std::vector<Event> events, Lead& lead,
     if (taken && advances) {
       // It stands last.
       std::vector<Fact> settled =
-          Advance(policy, lead.history.back(), *lead.progress);
+          Advance(policies, lead.history.back(), *lead.progress);
       std::move(settled.begin(), settled.end(),
                 std::back_inserter(findings.settled));
     } else if (taken || intakes.back() == Intake::kReplacing) {
       replay = true;
     }
   }
-  if (replay) findings = Replay(policy, lead);
+  if (replay) findings = Replay(policies, lead);
   if (!lead.unread && !events.empty()) Summarize(lead);
   return findings;
 }
@@ -148,7 +149,7 @@ std::vector<Fact> UnsaidByTime(const Findings& findings, absl::Time now,
   std::vector<Fact> unsaid;
   for (const auto* facts : {&findings.settled, &findings.foretold}) {
     for (const Fact& fact : *facts) {
-      if (DecidedByTime(fact.kind) && fact.at <= now && !IsSaid(ledger, fact)) {
+      if (DecidedByTime(fact) && fact.at <= now && !IsSaid(ledger, fact)) {
         unsaid.push_back(fact);
       }
     }
@@ -157,16 +158,16 @@ std::vector<Fact> UnsaidByTime(const Findings& findings, absl::Time now,
 }
 
 // What the lead owed about time before its new events are looked at.
-std::vector<Fact> UnsaidBefore(const Policy& policy, const Lead& lead,
+std::vector<Fact> UnsaidBefore(const PolicyBook& policies, const Lead& lead,
                                absl::Time now) {
   Findings findings;
   if (lead.progress && !lead.replay) {
-    findings.foretold = Foretell(policy, *lead.progress, now).facts;
+    findings.foretold = Foretell(policies, *lead.progress, now).facts;
   } else {
-    Timeline timeline = Derive(policy, lead.history, lead.collapsed);
+    Timeline timeline = Derive(policies, lead.history, lead.collapsed);
     findings.settled = std::move(timeline.facts);
     if (timeline.progress) {
-      findings.foretold = Foretell(policy, *timeline.progress, now).facts;
+      findings.foretold = Foretell(policies, *timeline.progress, now).facts;
     }
   }
   return UnsaidByTime(findings, now, lead.ledger);
@@ -194,32 +195,71 @@ void HoldLateBurst(const std::vector<Fact>& before,
   }
 }
 
+// ---- The versions of the policy ----
+
+// Whether what the history settled was judged without a version that was in
+// force then.
+bool IsOutdated(const PolicyBook& policies, const Lead& lead) {
+  if (!lead.progress) return false;
+  return std::any_of(policies.versions().begin(), policies.versions().end(),
+                     [&](const Policy& policy) {
+                       return policy.version > lead.policy_version &&
+                              policy.effective <= lead.progress->position;
+                     });
+}
+
+void NotePolicies(const PolicyBook& policies, Lead& lead) {
+  lead.policy_version = policies.newest().version;
+  lead.policy_hash = PolicyMark(policies.newest());
+  // One that is not born any more may be born again.
+  int64_t& first = lead.first_policy_version;
+  if (lead.progress) {
+    const int64_t at_birth = policies.InForce(lead.progress->birth).version;
+    first = first == 0 ? at_birth : std::min(first, at_birth);
+  }
+  if (first == 0) return;
+  lead.policy_versions =
+      static_cast<uint32_t>(policies.CountFromTo(first, lead.policy_version));
+}
+
 // ---- Saying it ----
 
-const ClockRun* FindRun(const Lead& lead, const Fact& fact) {
-  if (!lead.progress) return nullptr;
-  for (const ClockRun& run : lead.progress->runs) {
-    if (run.clock == fact.clock && run.started_by == fact.started_by) {
+// A run may have gone over to another version since.
+const ClockRun* FindRun(const PolicyBook& policies, const Progress& progress,
+                        const Fact& fact) {
+  const std::string& clock = ClockName(policies, fact);
+  for (const ClockRun& run : progress.runs) {
+    if (RuleOf(policies, run).name == clock &&
+        run.started_by == fact.started_by) {
       return &run;
     }
   }
   return nullptr;
 }
 
-// Rungs and misses of a run that has ended by the history now known are
-// recorded only.
-bool ShouldNotify(const Lead& lead, const Fact& fact, absl::Time notify_from) {
-  if (fact.at < notify_from) return false;
-  if (!DecidedByTime(fact.kind)) return true;
-  const ClockRun* run = FindRun(lead, fact);
+// Rungs and misses of a run that has ended by the history now known, or since
+// by a version of the policy, are recorded only, and so is a review that is no
+// longer wanted.
+bool ShouldNotify(const PolicyBook& policies, const Lead& lead,
+                  const Fact& fact, const Asking& asking) {
+  if (fact.at < asking.notify_from) return false;
+  if (fact.kind == FactKind::kLeadReview) {
+    return lead.progress && ReviewOf(*lead.progress) == fact.reason;
+  }
+  // An end is news whatever decided it.
+  if (!DecidedByTime(fact) || fact.ended_by_version) return true;
+  if (!lead.progress) return true;
+  const Progress by_now = At(policies, *lead.progress, asking.now);
+  const ClockRun* run = FindRun(policies, by_now, fact);
   return run == nullptr || !run->ended_at.has_value();
 }
 
 // Compares what is true with what was said.
 class Speaker {
  public:
-  Speaker(const Asking& asking, Lead& lead, Answer& answer)
-      : asking_(asking), lead_(lead), answer_(answer) {}
+  Speaker(const PolicyBook& policies, const Asking& asking, Lead& lead,
+          Answer& answer)
+      : policies_(policies), asking_(asking), lead_(lead), answer_(answer) {}
 
   void Say(const Findings& findings);
 
@@ -232,6 +272,7 @@ class Speaker {
   void SayNew(const Fact& fact, bool settled, Said* retracted);
   void Utter(Form form, const Said& said, const Fact& fact);
 
+  const PolicyBook& policies_;
   const Asking& asking_;
   Lead& lead_;
   Answer& answer_;
@@ -265,11 +306,12 @@ void Speaker::Say(const Findings& findings) {
 bool ComesBefore(const Fact& a, const Fact& b) {
   if (a.at != b.at) return a.at < b.at;
   const auto rank = [](const Fact& fact) {
-    return std::tuple(fact.clock, fact.kind != FactKind::kMissed, fact.kind,
+    return std::tuple(fact.kind != FactKind::kDueChanged, fact.policy_version,
+                      fact.clock, fact.kind != FactKind::kMissed, fact.kind,
                       fact.rung);
   };
   if (rank(a) != rank(b)) return rank(a) < rank(b);
-  return a.started_by < b.started_by;
+  return std::tie(a.started_by, a.reason) < std::tie(b.started_by, b.reason);
 }
 
 void Speaker::Retract(const std::vector<bool>& stands) {
@@ -290,7 +332,7 @@ void Speaker::Hear(const Fact& fact, bool settled) {
   const auto place = FindUnsettled(lead_.ledger, fact);
   Said* const known = place == lead_.ledger.end() ? nullptr : &*place;
   if (known != nullptr && !known->retracted) {
-    if (known->fact.people != fact.people) Correct(fact, *known);
+    if (!TellsTheSame(known->fact, fact)) Correct(fact, *known);
     Settle(settled, *known);
   } else if (!blocked_ && MaySay(fact)) {
     SayNew(fact, settled, known);
@@ -309,12 +351,12 @@ void Speaker::Settle(bool settled, Said& said) {
 
 void Speaker::Correct(const Fact& fact, Said& said) {
   ++said.corrections;
-  said.fact.people = fact.people;
+  leadclock::Correct(fact, said.fact);
   Utter(Form::kCorrected, said, fact);
 }
 
 bool Speaker::MaySay(const Fact& fact) {
-  if (!DecidedByTime(fact.kind)) return true;
+  if (!DecidedByTime(fact)) return true;
   if (fact.at > asking_.now) {
     answer_.next_instant = std::min(answer_.next_instant, fact.at);
     return false;
@@ -330,7 +372,7 @@ void Speaker::SayNew(const Fact& fact, bool settled, Said* retracted) {
   Said said;
   said.fact = fact;
   said.fact.attributes.reset();
-  said.notify = ShouldNotify(lead_, fact, asking_.notify_from);
+  said.notify = ShouldNotify(policies_, lead_, fact, asking_);
   Settle(settled, said);
   if (retracted == nullptr) {
     lead_.ledger.push_back(said);
@@ -450,17 +492,21 @@ void AppendPart(std::string_view part, std::string& text) {
   text.append(part);
 }
 
-std::string IdOf(const Policy& policy, std::string_view lead_id,
+std::string IdOf(const PolicyBook& policies, std::string_view lead_id,
                  const Utterance& utterance, Form form) {
   const Fact& fact = utterance.fact;
   std::string text;
   AppendPart(lead_id, text);
-  AppendPart(policy.clocks[fact.clock].name, text);
+  AppendPart(ClockName(policies, fact), text);
   AppendPart(fact.started_by.source, text);
   AppendPart(fact.started_by.id, text);
-  AppendPart(RungName(policy, fact), text);
+  AppendPart(RungName(policies, fact), text);
   absl::StrAppend(&text, absl::ToUnixMillis(fact.at), ",", fact.policy_version,
                   ",", static_cast<int>(fact.kind), ",", utterance.count);
+  if (fact.kind == FactKind::kLeadReview) {
+    text.push_back(',');
+    AppendPart(fact.reason, text);
+  }
   if (form == Form::kRetracted) absl::StrAppend(&text, ",retracted");
   if (form == Form::kCorrected) {
     absl::StrAppend(&text, ",corrected,", utterance.corrections);
@@ -475,9 +521,42 @@ std::string_view PolicyMark(const Policy& policy) {
   return std::string_view(policy.hash).substr(0, kDigits);
 }
 
-bool NeedsPast(const Lead& lead, const std::vector<Event>& events) {
+absl::Status KnowsPolicies(const PolicyBook& policies, const Lead& lead) {
+  const Policy* const newest = policies.Find(lead.policy_version);
+  if (newest != nullptr && lead.policy_hash != PolicyMark(*newest)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "it was judged by version ", lead.policy_version,
+        " of the policy with a hash that begins with ", lead.policy_hash,
+        "; the one that is named now has ", newest->hash,
+        ". What changed must have a version of its own: name the former one "
+        "again, and the new one with a greater number beside it"));
+  }
+  if (lead.first_policy_version == 0) return absl::OkStatus();
+  const size_t known =
+      policies.CountFromTo(lead.first_policy_version, lead.policy_version);
+  if (known == lead.policy_versions &&
+      policies.Find(lead.first_policy_version) != nullptr) {
+    return absl::OkStatus();
+  }
+  if (known > lead.policy_versions) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "it was judged by all versions of the policy that were known, from ",
+        lead.first_policy_version, " to ", lead.policy_version,
+        ", and now there is one more between them. A version that becomes "
+        "known later has a greater number: give it one"));
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "it was judged by ", lead.policy_versions,
+      " versions of the policy, from ", lead.first_policy_version, " to ",
+      lead.policy_version, ", and of these only ", known,
+      " are named now. Name all of them until the last lead that one of them "
+      "judged is put away"));
+}
+
+bool NeedsPast(const PolicyBook& policies, const Lead& lead,
+               const std::vector<Event>& events) {
   if (!lead.unread) return false;
-  if (lead.replay) return true;
+  if (lead.replay || IsOutdated(policies, lead)) return true;
   if (events.empty()) return false;
   const Lead::Summary& summary = lead.summary;
   if (!lead.progress || summary.has_withdrawals || !summary.newest) return true;
@@ -500,22 +579,22 @@ bool NeedsPast(const Lead& lead, const std::vector<Event>& events) {
   return false;
 }
 
-Answer FoldLead(const Policy& policy, std::vector<Event> events,
+Answer FoldLead(const PolicyBook& policies, std::vector<Event> events,
                 const Asking& asking, Lead& lead) {
-  assert(!NeedsPast(lead, events));
+  assert(!NeedsPast(policies, lead, events));
   Answer answer;
-  lead.policy_version = policy.version;
-  lead.policy_hash = PolicyMark(policy);
+  if (IsOutdated(policies, lead)) lead.replay = true;
 
   const bool has_news = !events.empty();
   std::vector<Fact> owed_before;
-  if (has_news) owed_before = UnsaidBefore(policy, lead, asking.now);
+  if (has_news) owed_before = UnsaidBefore(policies, lead, asking.now);
 
   Findings findings =
-      TakeAllIn(policy, std::move(events), lead, answer.intakes);
+      TakeAllIn(policies, std::move(events), lead, answer.intakes);
+  NotePolicies(policies, lead);
   if (lead.progress) {
     // Also up to what was said: nothing is taken back because of now.
-    Outlook outlook = Foretell(policy, *lead.progress,
+    Outlook outlook = Foretell(policies, *lead.progress,
                                std::max(asking.now, LatestSaid(lead)));
     findings.foretold = std::move(outlook.facts);
     answer.next_instant = outlook.next;
@@ -529,17 +608,17 @@ Answer FoldLead(const Policy& policy, std::vector<Event> events,
                   asking.read_at, lead);
   }
 
-  Speaker(asking, lead, answer).Say(findings);
+  Speaker(policies, asking, lead, answer).Say(findings);
   NoteReading(asking, answer.intakes, lead);
   DepartIfTime(asking, lead, answer);
   return answer;
 }
 
-bool Collapse(const Policy& policy, absl::Time now, Lead& lead) {
+bool Collapse(const PolicyBook& policies, absl::Time now, Lead& lead) {
   const std::optional<absl::Time> instant = InstantToCollapseTo(lead, now);
   if (!instant || lead.hold_until) return false;
   Timeline before =
-      Derive(policy, InForceUpTo(lead.history, *instant), lead.collapsed);
+      Derive(policies, InForceUpTo(lead.history, *instant), lead.collapsed);
   if (!before.progress) return false;
   const bool all_said = std::all_of(
       before.facts.begin(), before.facts.end(), [&](const Fact& fact) {
@@ -563,14 +642,14 @@ bool Collapse(const Policy& policy, absl::Time now, Lead& lead) {
   return true;
 }
 
-std::string UtteranceId(const Policy& policy, std::string_view lead_id,
+std::string UtteranceId(const PolicyBook& policies, std::string_view lead_id,
                         const Utterance& utterance) {
-  return IdOf(policy, lead_id, utterance, utterance.form);
+  return IdOf(policies, lead_id, utterance, utterance.form);
 }
 
-std::string CorrectedId(const Policy& policy, std::string_view lead_id,
+std::string CorrectedId(const PolicyBook& policies, std::string_view lead_id,
                         const Utterance& utterance) {
-  return IdOf(policy, lead_id, utterance, Form::kSaid);
+  return IdOf(policies, lead_id, utterance, Form::kSaid);
 }
 
 std::string DepartureId(std::string_view lead_id, const Departure& departure) {
@@ -581,27 +660,24 @@ std::string DepartureId(std::string_view lead_id, const Departure& departure) {
   return Digest(text);
 }
 
-const std::string& RungName(const Policy& policy, const Fact& fact) {
-  static const auto* const kVerdicts = new std::array<std::string, 6>{
-      "met", "missed", "stopped", "answered_late", "closed", ""};
-  switch (fact.kind) {
-    case FactKind::kReminder:
-    case FactKind::kBreach:
-    case FactKind::kEscalation:
-    case FactKind::kReassignment:
-      return policy.clocks[fact.clock].ladder[fact.rung].name;
-    case FactKind::kMet:
-      return (*kVerdicts)[0];
-    case FactKind::kMissed:
-      return (*kVerdicts)[1];
-    case FactKind::kStopped:
-      return (*kVerdicts)[2];
-    case FactKind::kAnsweredLate:
-      return (*kVerdicts)[3];
-    case FactKind::kClosed:
-      return (*kVerdicts)[4];
+const std::string& ClockName(const PolicyBook& policies, const Fact& fact) {
+  static const auto* const kNone = new std::string;
+  return fact.clock == kNoClock ? *kNone
+                                : policies.Of(fact).clocks[fact.clock].name;
+}
+
+const std::string& RungName(const PolicyBook& policies, const Fact& fact) {
+  if (IsRung(fact.kind)) {
+    return policies.Of(fact).clocks[fact.clock].ladder[fact.rung].name;
   }
-  return (*kVerdicts)[5];
+  static const auto* const kReview = new std::string("review");
+  if (fact.kind == FactKind::kLeadReview) return *kReview;
+  static const auto* const kDueChanged = new std::string("due_changed");
+  if (fact.kind == FactKind::kDueChanged) return *kDueChanged;
+  static const auto* const kVerdicts = new std::array<std::string, 5>{
+      "met", "missed", "stopped", "answered_late", "closed"};
+  return (*kVerdicts)[static_cast<size_t>(fact.kind) -
+                      static_cast<size_t>(FactKind::kMet)];
 }
 
 }  // namespace leadclock

@@ -7,8 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/event.h"
 #include "state/lead.h"
 
@@ -74,34 +75,44 @@ struct Answer {
 
 // Whether these events can only be taken in by a lead of whose past nothing is
 // unread.
-bool NeedsPast(const Lead& lead, const std::vector<Event>& events);
+bool NeedsPast(const PolicyBook& policies, const Lead& lead,
+               const std::vector<Event>& events);
 
 // What a lead remembers of the policy's hash.
 std::string_view PolicyMark(const Policy& policy);
 
+// Whether all versions of the policy are known that judged the lead, or would
+// if it were judged anew. Fails with FailedPrecondition, naming them.
+absl::Status KnowsPolicies(const PolicyBook& policies, const Lead& lead);
+
 // Takes `events`, in the order in which they were read, into the lead's
-// history and says what must be said. Without events: only time has passed.
-// REQUIRES: !NeedsPast(lead, events).
-Answer FoldLead(const Policy& policy, std::vector<Event> events,
+// history and says what must be said. Without events: only time has passed, or
+// versions of the policy are known that were not.
+// REQUIRES: !NeedsPast(policies, lead, events), KnowsPolicies(policies, lead).
+Answer FoldLead(const PolicyBook& policies, std::vector<Event> events,
                 const Asking& asking, Lead& lead);
 
 // Makes the lead smaller: about the older half of its history becomes what it
 // led to. False if nothing can be spared: a part may only be frozen when all
 // that it says was said, and lies before now. REQUIRES: nothing is unread.
-bool Collapse(const Policy& policy, absl::Time now, Lead& lead);
+bool Collapse(const PolicyBook& policies, absl::Time now, Lead& lead);
 
 // The id of the event that says it: deterministic, 32 hexadecimal digits.
-std::string UtteranceId(const Policy& policy, std::string_view lead_id,
+std::string UtteranceId(const PolicyBook& policies, std::string_view lead_id,
                         const Utterance& utterance);
 // The id of the event that an utterance retracts or corrects.
-std::string CorrectedId(const Policy& policy, std::string_view lead_id,
+std::string CorrectedId(const PolicyBook& policies, std::string_view lead_id,
                         const Utterance& utterance);
 
 // The id of the event that says that the lead is no longer kept.
 std::string DepartureId(std::string_view lead_id, const Departure& departure);
 
-// The name of a fact's rung: the ladder's, or the verdict's ("met", ...).
-const std::string& RungName(const Policy& policy, const Fact& fact);
+// The name of a fact's clock; "": it is of none.
+const std::string& ClockName(const PolicyBook& policies, const Fact& fact);
+
+// The name of a fact's rung: the ladder's, the verdict's ("met", ...), or
+// "review".
+const std::string& RungName(const PolicyBook& policies, const Fact& fact);
 
 }  // namespace leadclock
 

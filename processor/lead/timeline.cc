@@ -5,10 +5,14 @@
 #include <string>
 #include <utility>
 
+#include "processor/lead/counting.h"
+#include "processor/lead/occasion.h"
+#include "processor/lead/recipients.h"
+
 namespace leadclock {
 namespace {
 
-// ---- Conditions and triggers ----
+// ---- Conditions ----
 
 bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
   return std::find(values.begin(), values.end(), value) != values.end();
@@ -24,123 +28,13 @@ const Rule& FirstMatch(const std::vector<Rule>& rules,
       [&](const Rule& rule) { return Holds(rule.when, attributes); });
 }
 
-// A test that is not given holds.
-template <typename T>
-bool Agrees(const std::optional<T>& wanted, const std::optional<T>& actual) {
-  return !wanted || wanted == actual;
-}
-
-bool Matches(const TouchTest& test, const Touched& touch,
-             const People& people) {
-  const auto is_role = [&](Role role) { return people[role] == touch.actor; };
-  return Agrees(test.direction, std::optional(touch.direction)) &&
-         Agrees(test.actor_kind, std::optional(touch.actor_kind)) &&
-         Agrees(test.meaningful, touch.meaningful) &&
-         Agrees(test.personalized, touch.personalized) &&
-         Agrees(test.reply_path, touch.reply_path) &&
-         (test.channels.empty() || IsOneOf(touch.channel, test.channels)) &&
-         (test.by.empty() ||
-          (!touch.actor.empty() &&
-           std::any_of(test.by.begin(), test.by.end(), is_role)));
-}
-
-// What may start or stop a clock, other than another clock.
-struct Occasion {
-  enum class Kind : uint8_t { kBirth, kAssigned, kTouch, kNone };
-  Kind kind = Kind::kNone;
-  const Touched* touch = nullptr;  // kTouch
-};
-
-bool Matches(const Trigger& trigger, const Occasion& occasion,
-             const People& people) {
-  switch (trigger.kind) {
-    case Trigger::Kind::kLeadCreated:
-      return occasion.kind == Occasion::Kind::kBirth;
-    case Trigger::Kind::kAssigned:
-      return occasion.kind == Occasion::Kind::kAssigned;
-    case Trigger::Kind::kTouch:
-      return occasion.kind == Occasion::Kind::kTouch &&
-             Matches(trigger.touch, *occasion.touch, people);
-    case Trigger::Kind::kClockAnswered:
-    case Trigger::Kind::kClockMissed:
-      break;
+// The clock's own rules first, then those of all clocks.
+uint16_t CalendarFor(const Policy& policy, const ClockRule& clock,
+                     const Attributes& attributes) {
+  for (const CalendarRule& rule : clock.calendars) {
+    if (Holds(rule.when, attributes)) return rule.calendar;
   }
-  return false;
-}
-
-// ---- Counting ----
-
-const BusinessCalendar& CalendarOf(const Policy& policy, const ClockRun& run) {
-  return policy.calendars[run.calendar].calendar;
-}
-
-void CountUpTo(const Policy& policy, absl::Time instant, ClockRun& run) {
-  if (!run.paused) {
-    run.counted += CalendarOf(policy, run).Between(run.counted_to, instant);
-  }
-  run.counted_to = instant;
-}
-
-// The first instant at which the run has counted `mark`.
-absl::Time Reaches(const Policy& policy, const ClockRun& run,
-                   absl::Duration mark) {
-  const absl::Duration left = mark - run.counted;
-  if (left <= absl::ZeroDuration() && run.counted > absl::ZeroDuration()) {
-    return run.counted_to;
-  }
-  // The mark zero waits until the clock counts, as Deadline does for nothing.
-  if (run.paused) return absl::InfiniteFuture();
-  return CalendarOf(policy, run).Deadline(run.counted_to, left);
-}
-
-absl::Duration Share(absl::Duration target, int percent) {
-  return absl::Ceil(target * percent / 100, absl::Milliseconds(1));
-}
-
-// Where a rung stands on the run's count. Absent: after a due that is not yet
-// reached.
-std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run) {
-  switch (mark.from) {
-    case Mark::From::kStart:
-      return mark.length;
-    case Mark::From::kBeforeDue:
-      return std::max(absl::ZeroDuration(), run.target - mark.length);
-    case Mark::From::kShare:
-      return Share(run.target, mark.percent);
-    case Mark::From::kAfterDue:
-      break;
-  }
-  if (!run.due) return std::nullopt;
-  return run.counted_at_due + mark.length;
-}
-
-constexpr uint64_t Bit(size_t rung) { return uint64_t{1} << rung; }
-
-// What a run comes to next: due, or a rung.
-struct Step {
-  absl::Time at = absl::InfiniteFuture();
-  uint8_t rung = kNoRung;  // kNoRung: due
-};
-
-Step NextStep(const Policy& policy, const ClockRun& run) {
-  if (run.ended_at) return {};
-  // The target fell below what was counted: due is the instant of the change.
-  if (!run.due && run.counted > run.target) return {run.counted_to, kNoRung};
-
-  std::optional<absl::Duration> lowest;
-  if (!run.due) lowest = run.target;
-  Step step;
-  const std::vector<Rung>& ladder = policy.clocks[run.clock].ladder;
-  for (size_t i = 0; i < ladder.size(); ++i) {
-    if (run.rungs_passed & Bit(i)) continue;
-    const std::optional<absl::Duration> mark = MarkOf(ladder[i].mark, run);
-    if (mark && (!lowest || *mark < *lowest)) {
-      lowest = mark;
-      step.rung = static_cast<uint8_t>(i);
-    }
-  }
-  if (lowest) step.at = Reaches(policy, run, *lowest);
-  return step;
+  return FirstMatch(policy.calendar_for, attributes).calendar;
 }
 
 // ---- The fold ----
@@ -154,50 +48,105 @@ FactKind KindOf(RungAction action) {
     case RungAction::kEscalate:
       return FactKind::kEscalation;
     case RungAction::kReassign:
+      return FactKind::kReassignment;
+    case RungAction::kWarn:
+      return FactKind::kWarning;
+    case RungAction::kReview:
+      return FactKind::kReview;
+    case RungAction::kSetPriority:
+      return FactKind::kPriority;
+    case RungAction::kRequestAlternateOwner:
+      return FactKind::kAlternateOwner;
+    case RungAction::kAcknowledge:
       break;
   }
-  return FactKind::kReassignment;
+  return FactKind::kAcknowledgement;
 }
+
+Eligibility EligibilityBy(EligibilityRule::Then then) {
+  switch (then) {
+    case EligibilityRule::Then::kExclude:
+      return Eligibility::kExcluded;
+    case EligibilityRule::Then::kStop:
+      return Eligibility::kStopped;
+    case EligibilityRule::Then::kReview:
+      break;
+  }
+  return Eligibility::kUnderReview;
+}
+
+// Why an open run ended whose clock the policy does not have any more.
+constexpr char kNoMoreInPolicy[] = "policy";
 
 // Moves a progress forward and collects what that settles.
 class Folder {
  public:
-  Folder(const Policy& policy, Progress& progress, std::vector<Fact>& facts)
-      : policy_(policy), progress_(progress), facts_(facts) {}
+  Folder(const PolicyBook& policies, Progress& progress,
+         std::vector<Fact>& facts)
+      : policies_(policies), progress_(progress), facts_(facts) {}
 
   void Birth(const LeadCreated& created, const EventRef& ref);
   void Apply(const Event& event);
-  // Takes every step of time that stands before the instant.
+  // Takes every step of time that stands before an event of that instant.
   void SettleBefore(absl::Time instant);
   // Takes every step of time up to and including the instant; returns the
   // instant of the next.
   absl::Time SettleUpTo(absl::Time instant);
 
  private:
+  // A run that goes over to another version.
+  struct Move {
+    absl::Time at = absl::InfiniteFuture();
+    size_t run = 0;
+    const Policy* to = nullptr;  // null: there is none
+  };
+
   void Learn(const AttributeChanges& changes,
              const std::vector<std::string>& flags_added,
              const std::vector<std::string>& flags_removed);
   void Learn(const PeopleChanges& changes);
+  void Learn(const RoleHolders& changes);
   // Everything that follows from an event once it is known.
   void Follow(const Occasion& occasion, const EventRef& ref);
-  void JudgeEligibility();
-  void Start(uint16_t clock, const EventRef& started_by);
-  void StartAll(const EventRef& started_by, const auto& is_trigger);
+  // The first rule that keeps clocks from running; null: there is none.
+  const EligibilityRule* RuleAgainst(const Policy& policy) const;
+  // The rule that decides, if one does.
+  const EligibilityRule* JudgeEligibility();
+  // The channel is that of the touch by which it starts; "": none.
+  void Start(uint16_t clock, const EventRef& started_by,
+             const std::string& channel);
+  // Whether a clock of that name has run, by whatever version.
+  bool HasRun(const std::string& clock) const;
+  // By the version in force, which is `policy`.
+  void StartAll(const Policy& policy, const EventRef& started_by,
+                const std::string& channel, const auto& is_trigger);
   // Answers the open runs that are stopped so, and appends their clocks.
-  void AnswerAll(const auto& is_trigger, std::vector<uint16_t>& answered);
+  void AnswerAll(const auto& is_trigger, std::vector<std::string>& answered);
   void Answer(ClockRun& run);
-  void EndAll();
+  // Ends what is open and may not be by its own version.
+  void EndThoseThatMayNotRun();
+  void Stop(const std::string& reason, ClockRun& run);
+  // As a version of the policy takes effect.
+  void StopByTime(const std::string& reason, ClockRun& run);
   void End(ClockRun& run, Verdict verdict, FactKind in_time, FactKind late);
   void Adjust(ClockRun& run);
   void Take(const Step& step, size_t run_index);
   void FallDue(size_t run_index);
+  Move NextMove() const;
+  void Take(const Move& move);
+  void Convert(const Policy& policy, uint16_t clock, ClockRun& run);
+  void AskForReview(const Policy& policy, const EligibilityRule& rule,
+                    const EventRef& ref);
   void AddFact(const ClockRun& run, FactKind kind, uint8_t rung = kNoRung);
   // The run that comes to its next step first; runs.size(): none.
   size_t Earliest(Step& step) const;
 
   const Attributes& attributes() const { return *progress_.attributes; }
+  const Policy& InForce() const {
+    return policies_.InForce(progress_.position);
+  }
 
-  const Policy& policy_;
+  const PolicyBook& policies_;
   Progress& progress_;
   std::vector<Fact>& facts_;
 };
@@ -222,22 +171,43 @@ void Folder::Learn(const PeopleChanges& changes) {
   if (changes.manager) people.manager = *changes.manager;
 }
 
-void Folder::JudgeEligibility() {
+void Folder::Learn(const RoleHolders& changes) {
+  RoleHolders& holders = progress_.holders;
+  for (const auto& [role, holder] : changes) {
+    auto place =
+        std::lower_bound(holders.begin(), holders.end(), role,
+                         [](const auto& known, const std::string& name) {
+                           return known.first < name;
+                         });
+    if (place != holders.end() && place->first == role) {
+      place = holders.erase(place);
+    }
+    if (!holder.empty()) holders.insert(place, {role, holder});
+  }
+}
+
+const EligibilityRule* Folder::RuleAgainst(const Policy& policy) const {
+  for (const EligibilityRule& rule : policy.eligible) {
+    if (Holds(rule.when, attributes())) return &rule;
+  }
+  return nullptr;
+}
+
+const EligibilityRule* Folder::JudgeEligibility() {
   if (progress_.erased) {
     progress_.eligibility = Eligibility::kStopped;
     progress_.eligibility_reason = "erased";
-    return;
+    return nullptr;
   }
-  progress_.eligibility = Eligibility::kEligible;
-  progress_.eligibility_reason.clear();
-  for (const EligibilityRule& rule : policy_.eligible) {
-    if (!Holds(rule.when, attributes())) continue;
-    progress_.eligibility = rule.then == EligibilityRule::Then::kExclude
-                                ? Eligibility::kExcluded
-                                : Eligibility::kStopped;
-    progress_.eligibility_reason = rule.reason;
-    return;
+  const EligibilityRule* const rule = RuleAgainst(InForce());
+  if (rule != nullptr) {
+    progress_.eligibility = EligibilityBy(rule->then);
+    progress_.eligibility_reason = rule->reason;
+  } else {
+    progress_.eligibility = Eligibility::kEligible;
+    progress_.eligibility_reason.clear();
   }
+  return rule;
 }
 
 void Folder::Birth(const LeadCreated& created, const EventRef& ref) {
@@ -268,6 +238,7 @@ void Folder::Apply(const Event& event) {
     }
     Occasion operator()(const Assigned& assigned) const {
       folder.Learn(assigned.people);
+      folder.Learn(assigned.holders);
       return AssignedIf(true);
     }
     Occasion operator()(const Touched& touch) const {
@@ -290,67 +261,87 @@ void Folder::Apply(const Event& event) {
 }
 
 void Folder::Follow(const Occasion& occasion, const EventRef& ref) {
-  JudgeEligibility();
+  // "": it was not.
+  const std::string reviewed_before = ReviewOf(progress_);
+  const EligibilityRule* const rule = JudgeEligibility();
 
-  std::vector<uint16_t> answered;  // clocks
+  std::vector<std::string> answered;  // clocks
   AnswerAll(
-      [&](const Trigger& trigger) {
-        return Matches(trigger, occasion, progress_.people);
+      [&](const Trigger& trigger, const ClockRun& run) {
+        return Matches(trigger, occasion, progress_.people) &&
+               IsOnRightChannel(trigger, occasion, run);
       },
       answered);
   // What they answer in turn. The list grows while it is walked.
   for (size_t i = 0; i < answered.size(); ++i) {
+    const std::string clock = answered[i];
     AnswerAll(
-        [clock = answered[i]](const Trigger& trigger) {
+        [&](const Trigger& trigger, const ClockRun& run) {
           return trigger.kind == Trigger::Kind::kClockAnswered &&
-                 trigger.clock == clock;
+                 policies_.Of(run).clocks[trigger.clock].name == clock;
         },
         answered);
   }
 
-  StartAll(ref, [&](const Trigger& trigger) {
-    if (trigger.kind == Trigger::Kind::kClockAnswered) {
-      return std::find(answered.begin(), answered.end(), trigger.clock) !=
-             answered.end();
-    }
-    return Matches(trigger, occasion, progress_.people);
-  });
+  const Policy& policy = InForce();
+  const std::string channel =
+      occasion.touch == nullptr ? "" : occasion.touch->channel;
+  if (progress_.eligibility == Eligibility::kEligible) {
+    StartAll(policy, ref, channel, [&](const Trigger& trigger) {
+      if (trigger.kind == Trigger::Kind::kClockAnswered) {
+        return IsOneOf(policy.clocks[trigger.clock].name, answered);
+      }
+      return Matches(trigger, occasion, progress_.people);
+    });
+  }
 
-  if (progress_.eligibility != Eligibility::kEligible) EndAll();
+  EndThoseThatMayNotRun();
+  const std::string reviewed_now = ReviewOf(progress_);
+  if (!reviewed_now.empty() && reviewed_now != reviewed_before) {
+    AskForReview(policy, *rule, ref);
+  }
   for (ClockRun& run : progress_.runs) Adjust(run);
 }
 
 void Folder::AnswerAll(const auto& is_trigger,
-                       std::vector<uint16_t>& answered) {
+                       std::vector<std::string>& answered) {
   for (ClockRun& run : progress_.runs) {
     if (run.ended_at) continue;
-    const std::vector<Trigger>& stops = policy_.clocks[run.clock].stops;
-    if (std::any_of(stops.begin(), stops.end(), is_trigger)) {
+    const ClockRule& rule = RuleOf(policies_, run);
+    if (std::any_of(
+            rule.stops.begin(), rule.stops.end(),
+            [&](const Trigger& stop) { return is_trigger(stop, run); })) {
       Answer(run);
-      answered.push_back(run.clock);
+      answered.push_back(rule.name);
     }
   }
 }
 
-void Folder::StartAll(const EventRef& started_by, const auto& is_trigger) {
-  if (progress_.eligibility != Eligibility::kEligible) return;
-  for (size_t i = 0; i < policy_.clocks.size(); ++i) {
-    const auto clock = static_cast<uint16_t>(i);
-    const std::vector<Trigger>& starts = policy_.clocks[i].starts;
-    if (std::any_of(progress_.runs.begin(), progress_.runs.end(),
-                    [&](const ClockRun& run) { return run.clock == clock; })) {
-      continue;
-    }
-    if (std::any_of(starts.begin(), starts.end(), is_trigger)) {
-      Start(clock, started_by);
+bool Folder::HasRun(const std::string& clock) const {
+  return std::any_of(progress_.runs.begin(), progress_.runs.end(),
+                     [&](const ClockRun& run) {
+                       return RuleOf(policies_, run).name == clock;
+                     });
+}
+
+void Folder::StartAll(const Policy& policy, const EventRef& started_by,
+                      const std::string& channel, const auto& is_trigger) {
+  for (size_t i = 0; i < policy.clocks.size(); ++i) {
+    const ClockRule& rule = policy.clocks[i];
+    if (std::any_of(rule.starts.begin(), rule.starts.end(), is_trigger) &&
+        !HasRun(rule.name)) {
+      Start(static_cast<uint16_t>(i), started_by, channel);
     }
   }
 }
 
-void Folder::Start(uint16_t clock, const EventRef& started_by) {
+void Folder::Start(uint16_t clock, const EventRef& started_by,
+                   const std::string& channel) {
   ClockRun run;
+  run.policy_version = InForce().version;
   run.clock = clock;
   run.started_by = started_by;
+  run.channel = channel;
   run.started_at = progress_.position;
   run.counted_to = progress_.position;
   progress_.runs.push_back(std::move(run));
@@ -360,22 +351,26 @@ void Folder::Start(uint16_t clock, const EventRef& started_by) {
 // Pause, calendar and target as the attributes now ask for.
 void Folder::Adjust(ClockRun& run) {
   if (run.ended_at) return;
-  const ClockRule& rule = policy_.clocks[run.clock];
+  const Policy& policy = policies_.Of(run);
+  const ClockRule& rule = policy.clocks[run.clock];
   const bool paused = IsOneOf(attributes().Get("status"), rule.pauses);
-  const uint16_t calendar =
-      rule.calendar ? *rule.calendar
-                    : FirstMatch(policy_.calendar_for, attributes()).calendar;
+  const uint16_t calendar = CalendarFor(policy, rule, attributes());
   // Once due, the target that decided it stays.
-  const absl::Duration target =
-      run.due ? run.target : FirstMatch(rule.targets, attributes()).target;
+  const OpenTarget target =
+      run.due
+          ? OpenTarget{run.target, run.not_due_before}
+          : OpenTargetOf(FirstMatch(rule.targets, attributes()).target,
+                         policy.calendars[calendar].calendar, run.started_at);
   if (paused == run.paused && calendar == run.calendar &&
-      target == run.target) {
+      target.length == run.target &&
+      target.not_due_before == run.not_due_before) {
     return;
   }
-  CountUpTo(policy_, progress_.position, run);
+  CountUpTo(policies_, progress_.position, run);
   run.paused = paused;
   run.calendar = calendar;
-  run.target = target;
+  run.target = target.length;
+  run.not_due_before = target.not_due_before;
 }
 
 void Folder::Answer(ClockRun& run) {
@@ -383,19 +378,34 @@ void Folder::Answer(ClockRun& run) {
   End(run, Verdict::kMet, FactKind::kMet, FactKind::kAnsweredLate);
 }
 
-// Ends what is open because the lead is no longer eligible.
-void Folder::EndAll() {
+void Folder::EndThoseThatMayNotRun() {
+  const bool may_run = progress_.eligibility == Eligibility::kEligible;
+  const int64_t in_force = InForce().version;
   for (ClockRun& run : progress_.runs) {
     if (run.ended_at) continue;
-    run.reason = progress_.eligibility_reason;
-    End(run, Verdict::kStopped, FactKind::kStopped, FactKind::kClosed);
+    if (progress_.erased || run.policy_version == in_force) {
+      if (!may_run) Stop(progress_.eligibility_reason, run);
+      continue;
+    }
+    const EligibilityRule* const rule = RuleAgainst(policies_.Of(run));
+    if (rule != nullptr) Stop(rule->reason, run);
   }
+}
+
+void Folder::Stop(const std::string& reason, ClockRun& run) {
+  run.reason = reason;
+  End(run, Verdict::kStopped, FactKind::kStopped, FactKind::kClosed);
+}
+
+void Folder::StopByTime(const std::string& reason, ClockRun& run) {
+  Stop(reason, run);
+  facts_.back().ended_by_version = true;
 }
 
 void Folder::End(ClockRun& run, Verdict verdict, FactKind in_time,
                  FactKind late) {
   const bool is_late = run.due.has_value();
-  CountUpTo(policy_, progress_.position, run);
+  CountUpTo(policies_, progress_.position, run);
   // A verdict is fixed at due.
   if (!is_late) run.verdict = verdict;
   AddFact(run, is_late ? late : in_time);
@@ -405,7 +415,7 @@ void Folder::End(ClockRun& run, Verdict verdict, FactKind in_time,
 size_t Folder::Earliest(Step& step) const {
   size_t earliest = progress_.runs.size();
   for (size_t i = 0; i < progress_.runs.size(); ++i) {
-    const Step candidate = NextStep(policy_, progress_.runs[i]);
+    const Step candidate = NextStep(policies_, progress_.runs[i]);
     if (candidate.at < step.at) {
       step = candidate;
       earliest = i;
@@ -417,27 +427,48 @@ size_t Folder::Earliest(Step& step) const {
 void Folder::SettleBefore(absl::Time instant) {
   // Events are whole milliseconds, and so are steps.
   SettleUpTo(instant - absl::Milliseconds(1));
+  // A version is in force at its instant, whatever else happens then.
+  for (Move move = NextMove(); move.at <= instant; move = NextMove()) {
+    Take(move);
+  }
 }
 
 absl::Time Folder::SettleUpTo(absl::Time instant) {
   while (true) {
     Step step;
     const size_t run = Earliest(step);
-    if (run == progress_.runs.size() || step.at > instant) return step.at;
-    Take(step, run);
+    const Move move = NextMove();
+    if (std::min(move.at, step.at) > instant) {
+      return std::min(move.at, step.at);
+    }
+    if (move.at == absl::InfiniteFuture() &&
+        step.at == absl::InfiniteFuture()) {
+      return step.at;
+    }
+    if (move.at <= step.at) {
+      Take(move);
+    } else {
+      Take(step, run);
+    }
   }
 }
 
 void Folder::Take(const Step& step, size_t run_index) {
   ClockRun& run = progress_.runs[run_index];
-  CountUpTo(policy_, step.at, run);
+  CountUpTo(policies_, step.at, run);
   progress_.position = step.at;
   if (step.rung == kNoRung) return FallDue(run_index);
 
-  run.rungs_passed |= Bit(step.rung);
-  const Rung& rung = policy_.clocks[run.clock].ladder[step.rung];
+  run.rungs_passed |= RungBit(step.rung);
+  const Rung& rung = RuleOf(policies_, run).ladder[step.rung];
+  // A clock that is due is not at risk any more.
+  if (rung.action == RungAction::kWarn && run.due) return;
+  if (rung.action == RungAction::kAcknowledge &&
+      CalendarOf(policies_, run).IsOpen(step.at)) {
+    return;
+  }
   if (!Holds(rung.when, attributes())) return;
-  run.rungs_fired |= Bit(step.rung);
+  run.rungs_fired |= RungBit(step.rung);
   AddFact(run, KindOf(rung.action), step.rung);
 }
 
@@ -446,20 +477,100 @@ void Folder::FallDue(size_t run_index) {
   run.due = run.counted_to;
   run.counted_at_due = run.counted;
   run.verdict = Verdict::kMissed;
-  const std::vector<Rung>& ladder = policy_.clocks[run.clock].ladder;
-  for (size_t i = 0; i < ladder.size(); ++i) {
-    if (MarkOf(ladder[i].mark, run) < run.counted_at_due) {
-      run.rungs_passed |= Bit(i);
-    }
-  }
+  const ClockRule& rule = RuleOf(policies_, run);
+  PassRungsBeforeDue(rule.ladder, run);
   AddFact(run, FactKind::kMissed);
 
-  const uint16_t clock = run.clock;
+  const Policy& policy = InForce();
+  if (progress_.erased || RuleAgainst(policy) != nullptr) return;
   const EventRef started_by = run.started_by;
-  StartAll(started_by, [&](const Trigger& trigger) {
+  StartAll(policy, started_by, "", [&](const Trigger& trigger) {
     return trigger.kind == Trigger::Kind::kClockMissed &&
-           trigger.clock == clock;
+           policy.clocks[trigger.clock].name == rule.name;
   });
+}
+
+// ---- From one version of the policy to another ----
+
+Folder::Move Folder::NextMove() const {
+  Move next;
+  for (size_t i = 0; i < progress_.runs.size(); ++i) {
+    const ClockRun& run = progress_.runs[i];
+    if (run.ended_at) continue;
+    const auto carry = policies_.NextCarry(run.policy_version);
+    if (!carry) continue;
+    const absl::Time at = std::max(carry->at, progress_.position);
+    if (at < next.at) next = {at, i, carry->to};
+  }
+  return next;
+}
+
+// The place of a clock; Policy::clocks.size(): there is none of that name.
+size_t PlaceOf(const std::string& clock, const Policy& policy) {
+  const auto same =
+      std::find_if(policy.clocks.begin(), policy.clocks.end(),
+                   [&](const ClockRule& rule) { return rule.name == clock; });
+  return static_cast<size_t>(same - policy.clocks.begin());
+}
+
+void Folder::Take(const Move& move) {
+  ClockRun& run = progress_.runs[move.run];
+  progress_.position = move.at;
+  CountUpTo(policies_, move.at, run);
+  const size_t clock = PlaceOf(RuleOf(policies_, run).name, *move.to);
+  if (clock == move.to->clocks.size()) return StopByTime(kNoMoreInPolicy, run);
+
+  const absl::Time due_before = ForetellDue(policies_, run);
+  Convert(*move.to, static_cast<uint16_t>(clock), run);
+  if (const EligibilityRule* const rule = RuleAgainst(*move.to)) {
+    return StopByTime(rule->reason, run);
+  }
+  Adjust(run);
+  if (run.due) {
+    return PassRungsBeforeDue(RuleOf(policies_, run).ladder, run);
+  }
+  const absl::Time due_after = ForetellDue(policies_, run);
+  const bool is_told = due_before != absl::InfiniteFuture() &&
+                       due_after != absl::InfiniteFuture();
+  if (is_told && due_before != due_after) AddFact(run, FactKind::kDueChanged);
+}
+
+// What the run has come to is kept, rungs by their names.
+void Folder::Convert(const Policy& policy, uint16_t clock, ClockRun& run) {
+  const std::vector<Rung>& before = RuleOf(policies_, run).ladder;
+  const std::vector<Rung>& after = policy.clocks[clock].ladder;
+  uint64_t passed = 0;
+  uint64_t fired = 0;
+  for (size_t i = 0; i < after.size(); ++i) {
+    // Its time is over.
+    if (after[i].mark.from == Mark::From::kStarted) passed |= RungBit(i);
+    for (size_t j = 0; j < before.size(); ++j) {
+      if (before[j].name != after[i].name) continue;
+      if (run.rungs_passed & RungBit(j)) passed |= RungBit(i);
+      if (run.rungs_fired & RungBit(j)) fired |= RungBit(i);
+    }
+  }
+  run.rungs_passed = passed;
+  run.rungs_fired = fired;
+  run.policy_version = policy.version;
+  run.clock = clock;
+  run.calendar = CalendarFor(policy, policy.clocks[clock], attributes());
+}
+
+void Folder::AskForReview(const Policy& policy, const EligibilityRule& rule,
+                          const EventRef& ref) {
+  Fact fact;
+  fact.clock = kNoClock;
+  fact.cycle = 0;
+  fact.started_by = ref;
+  fact.kind = FactKind::kLeadReview;
+  fact.at = progress_.position;
+  fact.policy_version = policy.version;
+  fact.people = progress_.people;
+  fact.recipients = WhoIsMeant(policy, rule.to, progress_);
+  fact.reason = rule.reason;
+  fact.attributes = progress_.attributes;
+  facts_.push_back(std::move(fact));
 }
 
 void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
@@ -469,8 +580,12 @@ void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
   fact.kind = kind;
   fact.rung = rung;
   fact.at = run.counted_to;
-  fact.policy_version = policy_.version;
+  fact.policy_version = run.policy_version;
   fact.people = progress_.people;
+  if (rung != kNoRung) {
+    fact.recipients = WhoIsMeant(
+        policies_.Of(run), RuleOf(policies_, run).ladder[rung].to, progress_);
+  }
   fact.cycle = run.cycle;
   fact.started_at = run.started_at;
   fact.target = run.target;
@@ -478,7 +593,7 @@ void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
   fact.counted_at_due = run.counted_at_due;
   fact.due = run.due;
   if (!fact.due) {
-    const absl::Time due = ForetellDue(policy_, run);
+    const absl::Time due = ForetellDue(policies_, run);
     if (due != absl::InfiniteFuture()) fact.due = due;
   }
   fact.answered_at = run.answered_at;
@@ -488,10 +603,14 @@ void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
 }
 
 // The earliest instant at which time decides something.
-absl::Time NextInstant(const Policy& policy, const Progress& progress) {
+absl::Time NextInstant(const PolicyBook& policies, const Progress& progress) {
   absl::Time next = absl::InfiniteFuture();
   for (const ClockRun& run : progress.runs) {
-    next = std::min(next, NextStep(policy, run).at);
+    if (run.ended_at) continue;
+    next = std::min(next, NextStep(policies, run).at);
+    if (const auto carry = policies.NextCarry(run.policy_version)) {
+      next = std::min(next, std::max(carry->at, progress.position));
+    }
   }
   return next;
 }
@@ -537,23 +656,24 @@ Progress Born(const Event& birth) {
 }
 
 // Moves `progress` past an event that applies at `instant`.
-void AdvanceTo(const Policy& policy, absl::Time instant, const Event& event,
-               Progress& progress, std::vector<Fact>& facts) {
-  Folder folder(policy, progress, facts);
+void AdvanceTo(const PolicyBook& policies, absl::Time instant,
+               const Event& event, Progress& progress,
+               std::vector<Fact>& facts) {
+  Folder folder(policies, progress, facts);
   folder.SettleBefore(instant);
   progress.position = instant;
   folder.Apply(event);
 }
 
 // Folds what followed on a part of the history that nothing changes any more.
-Timeline DeriveFrom(const Policy& policy, const Collapsed& collapsed,
+Timeline DeriveFrom(const PolicyBook& policies, const Collapsed& collapsed,
                     const std::vector<const Event*>& events) {
   Timeline timeline;
   timeline.progress = collapsed.base;
   for (const Event* event : events) {
     const bool frozen = event->occurred_at <= collapsed.up_to;
     if (frozen && std::holds_alternative<Withdrawn>(event->body)) continue;
-    AdvanceTo(policy, std::max(event->occurred_at, collapsed.up_to), *event,
+    AdvanceTo(policies, std::max(event->occurred_at, collapsed.up_to), *event,
               *timeline.progress, timeline.facts);
   }
   return timeline;
@@ -561,19 +681,19 @@ Timeline DeriveFrom(const Policy& policy, const Collapsed& collapsed,
 
 }  // namespace
 
-Timeline Derive(const Policy& policy, const std::vector<Event>& history,
+Timeline Derive(const PolicyBook& policies, const std::vector<Event>& history,
                 const std::optional<Collapsed>& collapsed) {
   std::vector<const Event*> events = InForce(history);
-  if (collapsed) return DeriveFrom(policy, *collapsed, events);
+  if (collapsed) return DeriveFrom(policies, *collapsed, events);
   Timeline timeline;
   if (!BirthFirst(events)) return timeline;
 
   const Event& birth = *events.front();
   timeline.progress = Born(birth);
-  Folder(policy, *timeline.progress, timeline.facts)
+  Folder(policies, *timeline.progress, timeline.facts)
       .Birth(std::get<LeadCreated>(birth.body), birth.ref);
   for (size_t i = 1; i < events.size(); ++i) {
-    AdvanceTo(policy, std::max(events[i]->occurred_at, birth.occurred_at),
+    AdvanceTo(policies, std::max(events[i]->occurred_at, birth.occurred_at),
               *events[i], *timeline.progress, timeline.facts);
   }
   return timeline;
@@ -588,43 +708,44 @@ std::vector<Event> InForceUpTo(const std::vector<Event>& history,
   return events;
 }
 
-std::vector<Fact> Advance(const Policy& policy, const Event& event,
+std::vector<Fact> Advance(const PolicyBook& policies, const Event& event,
                           Progress& progress) {
   std::vector<Fact> facts;
-  AdvanceTo(policy, std::max(event.occurred_at, progress.birth), event,
+  AdvanceTo(policies, std::max(event.occurred_at, progress.birth), event,
             progress, facts);
   return facts;
 }
 
-Outlook Foretell(const Policy& policy, const Progress& progress,
+std::string ReviewOf(const Progress& progress) {
+  return progress.eligibility == Eligibility::kUnderReview
+             ? progress.eligibility_reason
+             : std::string();
+}
+
+Outlook Foretell(const PolicyBook& policies, const Progress& progress,
                  absl::Time until) {
   Outlook outlook;
-  outlook.next = NextInstant(policy, progress);
+  outlook.next = NextInstant(policies, progress);
   // Most of the time nothing has come due, and nothing need be copied.
   if (outlook.next > until || outlook.next == absl::InfiniteFuture()) {
     return outlook;
   }
 
   Progress copy = progress;
-  outlook.next = Folder(policy, copy, outlook.facts).SettleUpTo(until);
+  outlook.next = Folder(policies, copy, outlook.facts).SettleUpTo(until);
   return outlook;
 }
 
-bool IsDue(const Policy& policy, const Progress& progress, absl::Time now) {
-  const absl::Time next = NextInstant(policy, progress);
+bool IsDue(const PolicyBook& policies, const Progress& progress,
+           absl::Time now) {
+  const absl::Time next = NextInstant(policies, progress);
   return next <= now && next != absl::InfiniteFuture();
 }
 
-Progress At(const Policy& policy, Progress progress, absl::Time now) {
+Progress At(const PolicyBook& policies, Progress progress, absl::Time now) {
   std::vector<Fact> unused;
-  Folder(policy, progress, unused).SettleUpTo(now);
+  Folder(policies, progress, unused).SettleUpTo(now);
   return progress;
-}
-
-absl::Time ForetellDue(const Policy& policy, const ClockRun& run) {
-  if (run.due) return *run.due;
-  if (run.counted > run.target) return run.counted_to;
-  return Reaches(policy, run, run.target);
 }
 
 }  // namespace leadclock

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/event.h"
 #include "state/lead.h"
 
 namespace leadclock {
 
-// What is true of a lead: a pure function of policy and history. Nothing here
-// reads a clock or does I/O, and nothing can fail. The rules are defined in
-// docs/semantics.md.
+// What is true of a lead: a pure function of the policy's versions and of its
+// history. Nothing here reads a clock or does I/O, and nothing can fail. The
+// rules are defined in docs/semantics.md.
 
 // What a history says, up to its last event.
 struct Timeline {
@@ -25,7 +25,7 @@ struct Timeline {
 
 // Folds a whole history, or what followed on its collapsed part.
 // REQUIRES: sorted by StandsBefore, one for each EventRef.
-Timeline Derive(const Policy& policy, const std::vector<Event>& history,
+Timeline Derive(const PolicyBook& policies, const std::vector<Event>& history,
                 const std::optional<Collapsed>& collapsed = std::nullopt);
 
 // The events of `history` up to `instant`, less those that are withdrawn by
@@ -36,7 +36,7 @@ std::vector<Event> InForceUpTo(const std::vector<Event>& history,
 // Moves `progress` past one more event, and returns what that settles.
 // REQUIRES: the event stands after all of the history that led to `progress`,
 // and neither withdraws one of them nor is withdrawn by one.
-std::vector<Fact> Advance(const Policy& policy, const Event& event,
+std::vector<Fact> Advance(const PolicyBook& policies, const Event& event,
                           Progress& progress);
 
 // What time decides after the history, if nothing more happens.
@@ -46,18 +46,18 @@ struct Outlook {
   // InfiniteFuture: none.
   absl::Time next = absl::InfiniteFuture();
 };
-Outlook Foretell(const Policy& policy, const Progress& progress,
+Outlook Foretell(const PolicyBook& policies, const Progress& progress,
                  absl::Time until);
 
+// The reason for which the lead is under review; "": it is not.
+std::string ReviewOf(const Progress& progress);
+
 // Whether time decides something up to `now` if nothing more happens.
-bool IsDue(const Policy& policy, const Progress& progress, absl::Time now);
+bool IsDue(const PolicyBook& policies, const Progress& progress,
+           absl::Time now);
 
 // Where a lead stands at `now` if nothing more happens until then.
-Progress At(const Policy& policy, Progress progress, absl::Time now);
-
-// The instant at which an open run falls due if nothing more happens.
-// InfiniteFuture: it is paused.
-absl::Time ForetellDue(const Policy& policy, const ClockRun& run);
+Progress At(const PolicyBook& policies, Progress progress, absl::Time now);
 
 }  // namespace leadclock
 

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 
 namespace leadclock {
 namespace {
@@ -51,19 +52,48 @@ bool IsDayOrMore(absl::string_view unit) {
          absl::StartsWith(unit, "week");
 }
 
+// What people write for one of our units; "" if it is none of these.
+std::string MeantUnit(absl::string_view unit) {
+  for (const absl::string_view word :
+       {"hour", "minute", "second", "millisecond"}) {
+    const absl::string_view ours =
+        word == "millisecond" ? "ms" : word.substr(0, 1);
+    // hr and hrs, min and mins, sec and secs.
+    const absl::string_view abbreviated =
+        word == "hour" ? "hr" : word.substr(0, 3);
+    absl::string_view singular = unit;
+    absl::ConsumeSuffix(&singular, "s");
+    if (unit == ours || singular == word ||
+        (ours != "ms" && singular == abbreviated)) {
+      return std::string(ours);
+    }
+  }
+  return "";
+}
+
 // What is wrong with a number that no unit of ours follows. `rest` is what
 // stands after its unit.
 absl::Status RefuseUnit(absl::string_view text, absl::string_view number,
                         absl::string_view unit, absl::string_view rest) {
-  if (IsDayOrMore(unit)) {
+  const bool is_apart = unit.empty() && absl::StartsWith(rest, " ");
+  const absl::string_view word =
+      is_apart ? absl::StripAsciiWhitespace(rest) : unit;
+  if (IsDayOrMore(word)) {
     return Refuse(text,
                   "is not a duration: a day of business time is ambiguous; "
-                  "business days come later; write hours");
+                  "write hours");
   }
   if (absl::StartsWith(rest, ".") || absl::StartsWith(rest, ",")) {
     return Refuse(text,
                   "has a fraction; write whole units, such as 1h30m for one "
                   "and a half hours");
+  }
+  const std::string meant = MeantUnit(word);
+  const bool is_whole =
+      number.data() == text.data() && (is_apart || rest.empty());
+  if (!number.empty() && !meant.empty() && is_whole) {
+    return Refuse(text, absl::StrCat("is not a duration; did you mean '",
+                                     number, meant, "'?"));
   }
   if (!number.empty() && unit.empty() && rest.empty()) {
     return Refuse(text, absl::StrCat("has no unit; write ", number, "s, ",

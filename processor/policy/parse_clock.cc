@@ -4,43 +4,55 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
-#include "processor/policy/duration.h"
 #include "processor/policy/parse_ladder.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
+#include "processor/policy/target.h"
 
 namespace leadclock {
 namespace {
 
 constexpr size_t kMostClocks = 1000;
 
-std::optional<absl::Duration> ReadTarget(const YamlValue& value) {
-  if (value.IsText() && absl::StrContains(*value.Text(), "business day")) {
-    value.Error(absl::StrCat("the target in business days, ",
-                             NotSupported(*value.Text()), "; write hours"));
-    return std::nullopt;
-  }
-  return ReadDuration(value);
+std::optional<Target> ReadTarget(const YamlValue& value) {
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return std::nullopt;
+  const absl::StatusOr<Target> target = ParseTarget(*text);
+  if (target.ok()) return *target;
+  value.Error(target.status().message());
+  return std::nullopt;
 }
 
 std::vector<ClockRule::TargetRule> ReadTargets(const YamlValue& value) {
   // A single target is what holds otherwise, and always.
   const std::vector<Rule> rules =
-      value.IsList() ? ReadRules(value, "target", "is")
+      value.IsList() ? ReadRules(value, "target", "is", LastRule::kOtherwise)
                      : std::vector<Rule>{{.when = {}, .then = value}};
   std::vector<ClockRule::TargetRule> targets;
   for (const Rule& rule : rules) {
-    const std::optional<absl::Duration> target = ReadTarget(rule.then);
+    const std::optional<Target> target = ReadTarget(rule.then);
     if (target.has_value()) targets.push_back({rule.when, *target});
   }
   return targets;
+}
+
+std::vector<CalendarRule> ReadCalendars(const YamlValue& value,
+                                        const Names& calendars) {
+  if (!value.present()) return {};
+  // A single calendar holds always; where no rule of a list does, that is for
+  // 'calendar_for' to say.
+  const std::vector<Rule> rules =
+      value.IsList() ? ReadRules(value, "calendar", "use", LastRule::kAny)
+                     : std::vector<Rule>{{.when = {}, .then = value}};
+  return ReadCalendarRules(rules, calendars);
 }
 
 std::vector<std::string> ReadStatuses(const YamlValue& value) {
@@ -52,19 +64,45 @@ std::vector<std::string> ReadStatuses(const YamlValue& value) {
   return statuses;
 }
 
+// `acknowledge` is for clocks that start while their calendar is closed.
+void CheckMayBeClosed(const YamlValue& acknowledge, const ClockRule& clock,
+                      const Glossary& glossary) {
+  const auto is_of_always = [](const CalendarRule& rule) {
+    return rule.calendar == 0;
+  };
+  const bool has_others = glossary.calendars.All().size() > 1;
+  const bool is_complete =
+      !clock.calendars.empty() && clock.calendars.back().when.empty();
+  const bool is_always = std::all_of(clock.calendars.begin(),
+                                     clock.calendars.end(), is_of_always) &&
+                         (is_complete || !has_others);
+  if (!acknowledge.present() || !is_always) return;
+  acknowledge.Error(
+      "nothing is ever acknowledged: the calendar 'always' is never closed; "
+      "let "
+      "the clock count by another one, or leave this out");
+}
+
 ClockRule ReadClock(const YamlValue& value, size_t place,
                     const Glossary& glossary) {
   YamlMap fields = value.Map("a clock");
   ClockRule clock;
   clock.name = ReadName(fields.Required("name")).value_or("");
-  clock.starts = ReadTriggers(fields.Required("starts"), place, glossary);
+  clock.starts = ReadStarts(fields.Required("starts"), place, glossary);
   clock.stops = ReadStops(fields.Required("stops"), place, glossary);
   clock.pauses = ReadStatuses(fields.Optional("pauses"));
   clock.targets = ReadTargets(fields.Required("target"));
-  clock.calendar =
-      ReadCalendarName(fields.Optional("calendar"), glossary.calendars);
-  clock.ladder = ReadLadder(fields.Optional("ladder"));
-  RefuseNotSupported(&fields, {"open_clocks"});
+  clock.calendars =
+      ReadCalendars(fields.Optional("calendar"), glossary.calendars);
+  const YamlValue acknowledge = fields.Optional("acknowledge");
+  clock.ladder = ReadLadder({.ladder = fields.Optional("ladder"),
+                             .at_risk = fields.Optional("at_risk"),
+                             .acknowledge = acknowledge},
+                            clock.targets, glossary);
+  CheckMayBeClosed(acknowledge, clock, glossary);
+  fields.Refuse("open_clocks",
+                "'open_clocks' is said once, of all clocks: write it at the "
+                "top of the policy");
   fields.NothingElse();
   return clock;
 }
@@ -120,6 +158,51 @@ class StartCircles {
   std::vector<size_t> path_;
 };
 
+// The clocks that a touch may answer, by itself or by way of others.
+std::set<size_t> AnsweredByTouches(const std::vector<ClockRule>& clocks) {
+  std::set<size_t> answered;
+  const auto is_by_touch = [&answered](const Trigger& trigger) {
+    return trigger.kind == Trigger::Kind::kTouch ||
+           (trigger.kind == Trigger::Kind::kClockAnswered &&
+            answered.contains(trigger.clock));
+  };
+  for (size_t known = clocks.size() + 1; known != answered.size();) {
+    known = answered.size();
+    for (size_t i = 0; i < clocks.size(); ++i) {
+      const std::vector<Trigger>& stops = clocks[i].stops;
+      if (std::any_of(stops.begin(), stops.end(), is_by_touch)) {
+        answered.insert(i);
+      }
+    }
+  }
+  return answered;
+}
+
+// A clock that asks for another channel than a touch that never was.
+void CheckOtherChannels(const std::vector<YamlValue>& items,
+                        const std::vector<ClockRule>& clocks) {
+  const std::set<size_t> answered = AnsweredByTouches(clocks);
+  for (size_t i = 0; i < clocks.size(); ++i) {
+    const auto asks = [](const Trigger& stop) {
+      return stop.touch.another_channel;
+    };
+    const auto is_by_touch = [&answered](const Trigger& start) {
+      return start.kind == Trigger::Kind::kTouch ||
+             (start.kind == Trigger::Kind::kClockAnswered &&
+              answered.contains(start.clock));
+    };
+    const ClockRule& clock = clocks[i];
+    if (std::none_of(clock.stops.begin(), clock.stops.end(), asks) ||
+        std::any_of(clock.starts.begin(), clock.starts.end(), is_by_touch)) {
+      continue;
+    }
+    items[i].Map("a clock").Optional("stops").Error(
+        "'another' channel is another than that of the touch that started the "
+        "clock, and no touch can start this one; name the channels, or let it "
+        "start on a response or on CLOCK.answered");
+  }
+}
+
 void CheckStartCircles(const std::vector<YamlValue>& items,
                        const std::vector<ClockRule>& clocks) {
   StartCircles circles(clocks);
@@ -132,7 +215,7 @@ void CheckStartCircles(const std::vector<YamlValue>& items,
         });
     items[circle.front()].Map("a clock").Optional("starts").Error(
         absl::StrCat("clocks start each other in a circle: ", chain,
-                     "; let one of them start on something else"));
+                     "; take one of these starts out"));
   }
 }
 
@@ -146,6 +229,7 @@ std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary) {
     clocks.push_back(ReadClock(items[i], i, *glossary));
   }
   CheckStartCircles(items, clocks);
+  CheckOtherChannels(items, clocks);
   return clocks;
 }
 

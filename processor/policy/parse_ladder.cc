@@ -1,5 +1,6 @@
 #include "processor/policy/parse_ladder.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "processor/policy/describe.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_words.h"
@@ -23,7 +25,9 @@
 namespace leadclock {
 namespace {
 
-constexpr size_t kMostRungs = 64;
+constexpr char kAtRisk[] = "at_risk";
+constexpr char kAcknowledge[] = "acknowledge";
+constexpr int kAtRiskPercent = 80;
 
 // Marks.
 
@@ -60,6 +64,19 @@ absl::StatusOr<Mark> MarkFromDue(absl::string_view after_due) {
   return mark;
 }
 
+// "5m after due" and "5m before due", which is how marks are told; "" if it is
+// not written so.
+std::string MeantMark(absl::string_view text) {
+  for (const auto& [words, sign] :
+       {std::pair(" after due", '+'), std::pair(" before due", '-')}) {
+    absl::string_view length = text;
+    if (absl::ConsumeSuffix(&length, words) && ParseDuration(length).ok()) {
+      return absl::StrCat("due ", absl::string_view(&sign, 1), " ", length);
+    }
+  }
+  return Nearest(text, {"due"}) ? "due" : "";
+}
+
 absl::StatusOr<Mark> ParseMark(absl::string_view text) {
   if (absl::StrContains(text, "wall")) {
     return absl::InvalidArgumentError(
@@ -78,8 +95,11 @@ absl::StatusOr<Mark> ParseMark(absl::string_view text) {
         "or due + 5m for what comes after"));
   }
   const absl::StatusOr<absl::Duration> length = ParseDuration(text);
-  if (!length.ok()) return length.status();
-  return Mark{Mark::From::kStart, *length, 0};
+  if (length.ok()) return Mark{Mark::From::kStart, *length, 0};
+  const std::string meant = MeantMark(text);
+  if (meant.empty()) return length.status();
+  return absl::InvalidArgumentError(absl::StrCat(
+      Quoted(text), " is not a mark; did you mean ", Quoted(meant), "?"));
 }
 
 std::optional<Mark> ReadMark(const YamlValue& value) {
@@ -99,49 +119,49 @@ std::optional<Mark> ReadMark(const YamlValue& value) {
 
 // Rungs.
 
-absl::string_view ActionName(RungAction action) {
-  switch (action) {
-    case RungAction::kRemind:
-      return "remind";
-    case RungAction::kBreach:
-      return "breach";
-    case RungAction::kEscalate:
-      return "escalate";
-    case RungAction::kReassign:
-      return "reassign";
-  }
-  return "";
+std::optional<RungAction> ReadAction(const YamlValue& value) {
+  return value.OneOf<RungAction>(
+      "an action",
+      {{"remind", RungAction::kRemind},
+       {"warn", RungAction::kWarn},
+       {"breach", RungAction::kBreach},
+       {"escalate", RungAction::kEscalate},
+       {"reassign", RungAction::kReassign},
+       {"request_alternate_owner", RungAction::kRequestAlternateOwner},
+       {"review", RungAction::kReview},
+       {"set_priority", RungAction::kSetPriority}});
 }
 
-std::optional<RungAction> ReadAction(const YamlValue& value) {
-  for (const absl::string_view planned :
-       {"review", "warn", "set_priority", "acknowledge",
-        "request_alternate_owner"}) {
-    if (value.IsText() && *value.Text() == planned) {
-      value.Error(absl::StrCat("the action ", NotSupported(planned),
-                               "; write remind, breach, escalate or reassign"));
-      return std::nullopt;
-    }
+// A text that may not be empty; "" if it is not written.
+std::string ReadWords(const YamlValue& value, absl::string_view example) {
+  const std::string words = value.Text().value_or("");
+  if (value.IsText() && words.empty()) {
+    value.Error(absl::StrCat("there are no words; write them, such as ",
+                             Quoted(example), ", or leave the field out"));
   }
-  return value.OneOf<RungAction>("an action",
-                                 {{"remind", RungAction::kRemind},
-                                  {"breach", RungAction::kBreach},
-                                  {"escalate", RungAction::kEscalate},
-                                  {"reassign", RungAction::kReassign}});
+  return words;
 }
 
 // The rung; without a name, if the file gives it none. Nothing if it is not
 // understood what it does.
-std::optional<Rung> ReadRung(const YamlValue& value) {
+std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
   YamlMap fields = value.Map("a rung");
   Rung rung;
   rung.mark = ReadMark(fields.Required("at")).value_or(Mark{});
   const std::optional<RungAction> action = ReadAction(fields.Required("do"));
-  const YamlValue to = fields.Required("to");
-  rung.to = ReadRoles(to, "recipient");
+  const bool sets_priority = action == RungAction::kSetPriority;
+  const YamlValue to =
+      sets_priority ? fields.Optional("to") : fields.Required("to");
+  rung.to = ReadRecipients(to, glossary.roles);
   rung.name = ReadName(fields.Optional("name")).value_or("");
   rung.when = ReadCondition(fields.Optional("when"));
-  RefuseNotSupported(&fields, {"recipients", "fallback"});
+  rung.recommended_action =
+      ReadWords(fields.Optional("recommended_action"), "Call now");
+  if (sets_priority) {
+    rung.priority = ReadWords(fields.Required("priority"), "high");
+  } else {
+    fields.Refuse("priority", "only a rung that does 'set_priority' has one");
+  }
   fields.NothingElse();
   if (!action.has_value()) return std::nullopt;
 
@@ -152,26 +172,135 @@ std::optional<Rung> ReadRung(const YamlValue& value) {
   return rung;
 }
 
+using Targets = std::vector<ClockRule::TargetRule>;
+
+// A clock that is due is not at risk any more.
+bool IsBeforeDue(const Mark& mark) {
+  return mark.from != Mark::From::kAfterDue &&
+         !(mark.from == Mark::From::kShare && mark.percent == 100);
+}
+
+// Whether a mark before due is reached before it is due, with some target. How
+// much a target in days is shows when the clock starts.
+bool IsReached(const Mark& mark, const Targets& targets) {
+  const absl::Duration least =
+      mark.from == Mark::From::kStart ? mark.length : absl::ZeroDuration();
+  return targets.empty() ||
+         std::any_of(targets.begin(), targets.end(),
+                     [least](const ClockRule::TargetRule& rule) {
+                       return rule.target.kind != Target::Kind::kOpenTime ||
+                              least < rule.target.length;
+                     });
+}
+
+// Why a warning at this mark could never fire; "" if it can.
+std::string WhyNeverWarns(const Mark& mark, const Targets& targets) {
+  if (!IsBeforeDue(mark)) {
+    return "a clock that is due is not at risk any more; write a mark before "
+           "due, such as 80% or due - 5m";
+  }
+  if (IsReached(mark, targets)) return "";
+  return "the clock is due before that, whatever its target, and a clock that "
+         "is due is not at risk any more; write an earlier mark, such as 80%";
+}
+
+void CheckWarnsBeforeDue(const YamlValue& item, const Rung& rung,
+                         const Targets& targets) {
+  if (rung.action != RungAction::kWarn) return;
+  const std::string why = WhyNeverWarns(rung.mark, targets);
+  if (why.empty()) return;
+  item.Error(absl::StrCat("this rung can never fire: ", why));
+}
+
+std::optional<Mark> ReadAtRisk(const YamlValue& value, const Targets& targets) {
+  if (!value.present()) {
+    return Mark{Mark::From::kShare, absl::ZeroDuration(), kAtRiskPercent};
+  }
+  if (value.IsText() && value.Text() == "never") return std::nullopt;
+  const std::optional<Mark> mark = ReadMark(value);
+  if (!mark.has_value()) return std::nullopt;
+  const std::string why = WhyNeverWarns(*mark, targets);
+  if (!why.empty()) value.Error(absl::StrCat(why, ", or never"));
+  return mark;
+}
+
+// Rungs that are not written in the ladder have names of their own.
+void CheckIsFree(const YamlValue& ladder, absl::string_view name,
+                 const std::vector<Rung>& rungs) {
+  const bool is_taken =
+      std::any_of(rungs.begin(), rungs.end(),
+                  [name](const Rung& rung) { return rung.name == name; });
+  if (!is_taken) return;
+  ladder.Error(absl::StrCat("a rung is named ", Quoted(name),
+                            ", as what the clock's own ", Quoted(name),
+                            " says; choose another name for the rung"));
+}
+
+void AddAtRisk(const YamlValue& ladder, const YamlValue& value,
+               const Targets& targets, std::vector<Rung>* rungs) {
+  const bool warns = std::any_of(
+      rungs->begin(), rungs->end(),
+      [](const Rung& rung) { return rung.action == RungAction::kWarn; });
+  if (warns && value.present()) {
+    value.Error(
+        "a rung of the ladder warns, and is what says that the clock is at "
+        "risk; leave one of them out");
+  }
+  if (warns) return;
+  const std::optional<Mark> mark = ReadAtRisk(value, targets);
+  if (!mark.has_value()) return;
+  CheckIsFree(ladder, kAtRisk, *rungs);
+  rungs->push_back({.name = kAtRisk,
+                    .mark = *mark,
+                    .action = RungAction::kWarn,
+                    .to = {NameOf(Role::kOwner)},
+                    .when = {}});
+}
+
+void AddAcknowledge(const YamlValue& ladder, const YamlValue& value,
+                    const Glossary& glossary, std::vector<Rung>* rungs) {
+  if (!value.present()) return;
+  YamlMap fields = value.Map("'acknowledge'");
+  enum class When : uint8_t { kClosed };
+  fields.Required("when").OneOf<When>("when a clock acknowledges a lead",
+                                      {{"closed", When::kClosed}});
+  Rung rung;
+  rung.name = kAcknowledge;
+  rung.mark.from = Mark::From::kStarted;
+  rung.action = RungAction::kAcknowledge;
+  rung.to = ReadRecipients(fields.Required("to"), glossary.roles);
+  rung.recommended_action = ReadWords(fields.Optional("recommended_action"),
+                                      "Say when the office opens");
+  fields.NothingElse();
+  CheckIsFree(ladder, kAcknowledge, *rungs);
+  rungs->push_back(std::move(rung));
+}
+
 }  // namespace
 
-std::vector<Rung> ReadLadder(const YamlValue& value) {
+std::vector<Rung> ReadLadder(const LadderFields& fields,
+                             const std::vector<ClockRule::TargetRule>& targets,
+                             const Glossary& glossary) {
   std::vector<Rung> ladder;
   absl::flat_hash_map<RungAction, int> ordinals;
   std::set<std::string> names;
-  for (const YamlValue& item : value.Items(kMostRungs)) {
-    std::optional<Rung> rung = ReadRung(item);
+  for (const YamlValue& item : fields.ladder.Items(kMostRungs)) {
+    std::optional<Rung> rung = ReadRung(item, glossary);
     if (!rung.has_value()) continue;
     const int ordinal = ++ordinals[rung->action];
     if (rung->name.empty()) {
-      rung->name = absl::StrCat(ActionName(rung->action), "_", ordinal);
+      rung->name = absl::StrCat(NameOf(rung->action), "_", ordinal);
     }
     if (!names.insert(rung->name).second) {
       item.Error(absl::StrCat("two rungs of one ladder are named ",
                               Quoted(rung->name),
                               "; choose another 'name' for one of them"));
     }
+    CheckWarnsBeforeDue(item, *rung, targets);
     ladder.push_back(*std::move(rung));
   }
+  AddAtRisk(fields.ladder, fields.at_risk, targets, &ladder);
+  AddAcknowledge(fields.ladder, fields.acknowledge, glossary, &ladder);
   return ladder;
 }
 

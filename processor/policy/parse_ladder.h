@@ -1,12 +1,18 @@
 #ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_LADDER_H_
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_LADDER_H_
 
+#include <cstddef>
 #include <vector>
 
+#include "processor/policy/parse_words.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
 
 namespace leadclock {
+
+// Of one ladder. A run has a bit for each; two more may be added to those that
+// are written.
+inline constexpr size_t kMostRungs = 62;
 
 // The rungs of a clock:
 //
@@ -14,7 +20,22 @@ namespace leadclock {
 //   - {at: due + 5m, do: escalate, to: manager, name: late, when: CONDITION}
 //
 // A rung that has no name is called after its action: remind_1, remind_2.
-std::vector<Rung> ReadLadder(const YamlValue& value);
+//
+// Two more stand behind them that are not written there. If none of them warns,
+// a warning to the owner, as `at_risk` says: a mark before due, or never; if it
+// is not written, at 80%. And `acknowledge`, if it is written:
+//
+//   {when: closed, to: owner, recommended_action: Say when the office opens}
+//
+// `targets` are the clock's: a warning beyond all of them is an error.
+struct LadderFields {
+  YamlValue ladder;
+  YamlValue at_risk;
+  YamlValue acknowledge;
+};
+std::vector<Rung> ReadLadder(const LadderFields& fields,
+                             const std::vector<ClockRule::TargetRule>& targets,
+                             const Glossary& glossary);
 
 }  // namespace leadclock
 

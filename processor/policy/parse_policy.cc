@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
+#include "processor/policy/parse_recipients.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
 #include "processor/policy/parse_words.h"
@@ -72,30 +73,34 @@ std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
                                           const Names& calendars) {
   // Without calendars of its own a policy counts around the clock.
   if (!value.present()) return {CalendarRule{}};
-  std::vector<CalendarRule> rules;
-  for (const Rule& rule : ReadRules(value, "calendar_for", "use")) {
-    const std::optional<uint16_t> calendar =
-        ReadCalendarName(rule.then, calendars);
-    if (calendar.has_value()) rules.push_back({rule.when, *calendar});
-  }
-  return rules;
+  return ReadCalendarRules(
+      ReadRules(value, "calendar_for", "use", LastRule::kOtherwise), calendars);
 }
 
 // Eligibility.
 
 std::optional<EligibilityRule::Then> ReadThen(const YamlValue& value) {
-  if (value.IsText() && value.Text() == "review") {
-    value.Error(
-        absl::StrCat(NotSupported("review"), "; write exclude or stop"));
-    return std::nullopt;
-  }
   return value.OneOf<EligibilityRule::Then>(
       "an outcome of eligibility",
       {{"exclude", EligibilityRule::Then::kExclude},
-       {"stop", EligibilityRule::Then::kStop}});
+       {"stop", EligibilityRule::Then::kStop},
+       {"review", EligibilityRule::Then::kReview}});
 }
 
-std::vector<EligibilityRule> ReadEligible(const YamlValue& value) {
+// Whom a review is asked of.
+std::vector<std::string> ReadReviewers(EligibilityRule::Then then,
+                                       const Names& roles, YamlMap& fields) {
+  if (then != EligibilityRule::Then::kReview) {
+    fields.Refuse("to", "only a rule that says 'review' is for somebody");
+    return {};
+  }
+  const YamlValue to = fields.Optional("to");
+  if (!to.present()) return {NameOf(Role::kManager)};
+  return ReadRecipients(to, roles);
+}
+
+std::vector<EligibilityRule> ReadEligible(const YamlValue& value,
+                                          const Names& roles) {
   std::vector<EligibilityRule> rules;
   for (const YamlValue& item : value.Items()) {
     YamlMap fields = item.Map("a rule of 'eligible'");
@@ -106,6 +111,7 @@ std::vector<EligibilityRule> ReadEligible(const YamlValue& value) {
     rule.when = ReadCondition(fields.Required("when"));
     rule.then = ReadThen(fields.Required("then")).value_or(rule.then);
     rule.reason = ReadName(fields.Required("reason")).value_or("");
+    rule.to = ReadReviewers(rule.then, roles, fields);
     fields.NothingElse();
     rules.push_back(std::move(rule));
   }
@@ -122,7 +128,13 @@ std::optional<absl::Time> ReadInstant(const YamlValue& value) {
   // The library also reads "infinite-future" and the like.
   if (!absl::StartsWith(*text, "infinite") &&
       absl::ParseTime(absl::RFC3339_full, *text, &instant, &error)) {
-    return instant;
+    if (absl::FromUnixMillis(absl::ToUnixMillis(instant)) == instant) {
+      return instant;
+    }
+    value.Error(absl::StrCat(Quoted(*text),
+                             " is finer than a millisecond, which is as fine "
+                             "as instants are"));
+    return std::nullopt;
   }
   value.Error(absl::StrCat(Quoted(*text),
                            " is not an instant; write date, time and zone, "
@@ -135,33 +147,50 @@ std::optional<absl::Time> ReadInstant(const YamlValue& value) {
 void CheckCalendarFor(const YamlMap& top, const Policy& policy) {
   if (policy.calendars.size() == 1) return;
   for (const ClockRule& clock : policy.clocks) {
-    if (clock.calendar.has_value()) continue;
+    if (!clock.calendars.empty() && clock.calendars.back().when.empty()) {
+      continue;
+    }
     top.Error(absl::StrCat(
         "missing field 'calendar_for' in the policy; it "
         "says which calendar the clock ",
-        Quoted(clock.name), " counts by, which names none itself"));
+        Quoted(clock.name), " counts by",
+        clock.calendars.empty() ? ", which names none itself"
+                                : " where none of its own rules holds"));
     return;
   }
+}
+
+void ReadOwn(YamlMap& top, Policy& policy) {
+  policy.version =
+      top.Required("version").Integer(1, INT64_MAX).value_or(policy.version);
+  policy.effective =
+      ReadInstant(top.Optional("effective")).value_or(policy.effective);
+  policy.open_clocks =
+      top.Optional("open_clocks")
+          .OneOf<Policy::OpenClocks>("what becomes of open clocks",
+                                     {{"keep", Policy::OpenClocks::kKeep},
+                                      {"carry", Policy::OpenClocks::kCarry}})
+          .value_or(policy.open_clocks);
 }
 
 Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
-  policy.version =
-      top.Required("version").Integer(1, INT64_MAX).value_or(policy.version);
-  policy.effective =
-      ReadInstant(top.Optional("effective")).value_or(policy.effective);
+  ReadOwn(top, policy);
   policy.calendars =
       ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
   const YamlValue calendar_for = top.Optional("calendar_for");
   policy.calendar_for = ReadCalendarFor(calendar_for, glossary.calendars);
-  policy.eligible = ReadEligible(top.Optional("eligible"));
-  ReadResponses(top.Optional("responses"), &glossary);
+  policy.roles = ReadNamedRoles(top.Optional("recipients"), &glossary.roles);
+  const YamlValue fallback = top.Optional("fallback");
+  if (fallback.present()) {
+    policy.fallback = ReadRecipients(fallback, glossary.roles);
+  }
+  policy.eligible = ReadEligible(top.Optional("eligible"), glossary.roles);
+  policy.responses = ReadResponses(top.Optional("responses"), &glossary);
   policy.clocks = ReadClocks(top.Required("clocks"), &glossary);
   if (!calendar_for.present()) CheckCalendarFor(top, policy);
-  RefuseNotSupported(&top,
-                     {"recipients", "fallback", "extends", "open_clocks"});
   top.NothingElse();
   return policy;
 }

@@ -202,7 +202,7 @@ Condition ReadCondition(const YamlValue& value) {
 }
 
 std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
-                            absl::string_view then) {
+                            absl::string_view then, LastRule last_rule) {
   std::vector<Rule> rules;
   const std::vector<YamlValue> items = list.Items();
   for (size_t i = 0; i < items.size(); ++i) {
@@ -223,7 +223,7 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
       fields.Refuse(then, apart);
       rules.push_back({.when = {}, .then = otherwise});
     } else {
-      if (is_last) {
+      if (is_last && last_rule == LastRule::kOtherwise) {
         fields.Error(absl::StrCat("the last rule of '", what,
                                   "' must be {otherwise: ...}, which says what "
                                   "holds when no other rule does"));
@@ -234,6 +234,17 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
     fields.NothingElse();
   }
   return rules;
+}
+
+std::vector<CalendarRule> ReadCalendarRules(const std::vector<Rule>& rules,
+                                            const Names& calendars) {
+  std::vector<CalendarRule> calendar_rules;
+  for (const Rule& rule : rules) {
+    const std::optional<uint16_t> calendar =
+        ReadCalendarName(rule.then, calendars);
+    if (calendar.has_value()) calendar_rules.push_back({rule.when, *calendar});
+  }
+  return calendar_rules;
 }
 
 }  // namespace leadclock

@@ -1,9 +1,11 @@
 #ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_RULES_H_
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_RULES_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "processor/policy/parse_words.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
 
@@ -19,10 +21,19 @@ struct Rule {
   YamlValue then;  // what it decides, yet to be read; absent, if not written
 };
 
-// The list of rules `what`, each {when: CONDITION, THEN: value}, that ends in
-// {otherwise: value}.
+// How a list of rules ends.
+enum class LastRule : uint8_t {
+  kOtherwise,  // with {otherwise: value}
+  kAny,        // so too, or with nothing that always holds
+};
+
+// The list of rules `what`, each {when: CONDITION, THEN: value}.
 std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
-                            absl::string_view then);
+                            absl::string_view then, LastRule last_rule);
+
+// What they say of calendars, but for calendars that are not known.
+std::vector<CalendarRule> ReadCalendarRules(const std::vector<Rule>& rules,
+                                            const Names& calendars);
 
 }  // namespace leadclock
 

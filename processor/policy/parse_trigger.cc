@@ -24,25 +24,35 @@ constexpr absl::string_view kAssigned = "assigned";
 
 // Responses.
 
-std::vector<std::string> ReadChannels(const YamlValue& value) {
-  std::vector<std::string> channels;
-  for (const YamlValue& item : value.OneOrMore(kMostChannels)) {
+// Whether a touch may be asked to be on another channel than the one that
+// started the clock.
+enum class Another : uint8_t { kRefused, kAllowed };
+
+void ReadChannels(const YamlValue& value, Another another, TouchTest* test) {
+  const std::vector<YamlValue> items = value.OneOrMore(kMostChannels);
+  for (const YamlValue& item : items) {
     std::optional<std::string> channel = item.Text();
     if (!channel.has_value()) continue;
     if (channel->empty()) {
       item.Error("a channel has no name; write one such as phone or email");
-    } else if (*channel == "another") {
-      item.Error(absl::StrCat("the channel ", NotSupported(*channel),
-                              "; name the channels"));
+    } else if (*channel != "another") {
+      test->channels.push_back(*std::move(channel));
+    } else if (another == Another::kRefused) {
+      item.Error(
+          "'another' channel is another than that of the touch that started a "
+          "clock, and stands only where a clock stops, such as stops: "
+          "{owned_touch: {channel: another}}; name the channels");
+    } else if (items.size() > 1) {
+      item.Error("'another' stands alone; name the channels, or leave it out");
     } else {
-      channels.push_back(*std::move(channel));
+      test->another_channel = true;
     }
   }
-  return channels;
 }
 
 // The tests in `value`, a map named `what`.
-TouchTest ReadTouchTest(const YamlValue& value, absl::string_view what) {
+TouchTest ReadTouchTest(const YamlValue& value, absl::string_view what,
+                        Another another) {
   YamlMap fields = value.Map(what);
   TouchTest test;
   test.direction = fields.Optional("direction")
@@ -55,11 +65,11 @@ TouchTest ReadTouchTest(const YamlValue& value, absl::string_view what) {
                    {"automation", ActorKind::kAutomation},
                    {"autoresponder", ActorKind::kAutoresponder},
                    {"import", ActorKind::kImport}});
-  test.by = ReadRoles(fields.Optional("by"), "role");
+  test.by = ReadRoles(fields.Optional("by"));
   test.meaningful = fields.Optional("meaningful").Boolean();
   test.personalized = fields.Optional("personalized").Boolean();
   test.reply_path = fields.Optional("reply_path").Boolean();
-  test.channels = ReadChannels(fields.Optional("channel"));
+  ReadChannels(fields.Optional("channel"), another, &test);
   fields.NothingElse();
   if (fields.present() && fields.empty()) {
     value.Error(absl::StrCat(what,
@@ -95,6 +105,7 @@ bool Narrow(std::vector<T>* any_of, const std::vector<T>& further) {
 }
 
 bool NarrowTouch(TouchTest* test, const TouchTest& further) {
+  test->another_channel = further.another_channel;
   return Narrow(&test->direction, further.direction) &&
          Narrow(&test->actor_kind, further.actor_kind) &&
          Narrow(&test->by, further.by) &&
@@ -106,7 +117,8 @@ bool NarrowTouch(TouchTest* test, const TouchTest& further) {
 
 // {RESPONSE: {TESTS}}: the response, where further tests hold as well.
 std::optional<Trigger> ReadNarrowedResponse(const YamlValue& value,
-                                            const Glossary& glossary) {
+                                            const Glossary& glossary,
+                                            Another another) {
   const std::vector<YamlField> fields = value.Map("a trigger").TakeAll();
   if (fields.size() != 1) {
     value.Error(
@@ -115,7 +127,7 @@ std::optional<Trigger> ReadNarrowedResponse(const YamlValue& value,
     return std::nullopt;
   }
   const YamlField& field = fields.front();
-  const TouchTest further = ReadTouchTest(field.value, "a trigger");
+  const TouchTest further = ReadTouchTest(field.value, "a trigger", another);
   const std::optional<size_t> response = glossary.responses.Find(field.name);
   if (!response.has_value()) {
     field.key.Error(absl::StrCat(
@@ -167,8 +179,8 @@ std::optional<Trigger> ReadClockTrigger(const YamlValue& value,
 }
 
 std::optional<Trigger> ReadTrigger(const YamlValue& value, size_t own_place,
-                                   const Glossary& glossary) {
-  if (value.IsMap()) return ReadNarrowedResponse(value, glossary);
+                                   const Glossary& glossary, Another another) {
+  if (value.IsMap()) return ReadNarrowedResponse(value, glossary, another);
   const std::optional<std::string> text = value.Text();
   if (!text.has_value()) return std::nullopt;
 
@@ -198,9 +210,23 @@ std::optional<Trigger> ReadTrigger(const YamlValue& value, size_t own_place,
   return std::nullopt;
 }
 
+// One trigger or a list of them, for the clock at `own_place`.
+std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
+                                  const Glossary& glossary, Another another) {
+  std::vector<Trigger> triggers;
+  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
+    std::optional<Trigger> trigger =
+        ReadTrigger(item, own_place, glossary, another);
+    if (trigger.has_value()) triggers.push_back(*std::move(trigger));
+  }
+  return triggers;
+}
+
 }  // namespace
 
-void ReadResponses(const YamlValue& value, Glossary* glossary) {
+std::vector<NamedResponse> ReadResponses(const YamlValue& value,
+                                         Glossary* glossary) {
+  std::vector<NamedResponse> responses;
   for (const YamlField& field : value.Map("'responses'").TakeAll()) {
     ReadName(field.key);
     if (field.name == kLeadCreated || field.name == kAssigned) {
@@ -209,23 +235,22 @@ void ReadResponses(const YamlValue& value, Glossary* glossary) {
                                    "name for the response"));
     }
     glossary->responses.Add(field.name);
-    glossary->touches.push_back(ReadTouchTest(field.value, "a response"));
+    responses.push_back({field.name, ReadTouchTest(field.value, "a response",
+                                                   Another::kRefused)});
+    glossary->touches.push_back(responses.back().touch);
   }
+  return responses;
 }
 
-std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
-                                  const Glossary& glossary) {
-  std::vector<Trigger> triggers;
-  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
-    std::optional<Trigger> trigger = ReadTrigger(item, own_place, glossary);
-    if (trigger.has_value()) triggers.push_back(*std::move(trigger));
-  }
-  return triggers;
+std::vector<Trigger> ReadStarts(const YamlValue& value, size_t own_place,
+                                const Glossary& glossary) {
+  return ReadTriggers(value, own_place, glossary, Another::kRefused);
 }
 
 std::vector<Trigger> ReadStops(const YamlValue& value, size_t own_place,
                                const Glossary& glossary) {
-  std::vector<Trigger> stops = ReadTriggers(value, own_place, glossary);
+  std::vector<Trigger> stops =
+      ReadTriggers(value, own_place, glossary, Another::kAllowed);
   for (const Trigger& stop : stops) {
     if (stop.kind == Trigger::Kind::kClockMissed) {
       value.Error(

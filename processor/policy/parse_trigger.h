@@ -10,17 +10,19 @@
 
 namespace leadclock {
 
-// {RESPONSE: {TESTS}, ...}, into the glossary: a policy holds no responses of
-// its own, but a copy wherever a trigger names one.
-void ReadResponses(const YamlValue& value, Glossary* glossary);
+// {RESPONSE: {TESTS}, ...}, which also go into the glossary: a trigger that
+// names one holds a copy.
+std::vector<NamedResponse> ReadResponses(const YamlValue& value,
+                                         Glossary* glossary);
 
 // One trigger or a list of them, for the clock at `own_place`: lead_created,
 // assigned, RESPONSE, {RESPONSE: {FURTHER TESTS}}, CLOCK.answered or
 // CLOCK.missed.
-std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
-                                  const Glossary& glossary);
+std::vector<Trigger> ReadStarts(const YamlValue& value, size_t own_place,
+                                const Glossary& glossary);
 
-// As ReadTriggers(), of which CLOCK.missed cannot stop a clock.
+// The same, but for CLOCK.missed, which cannot stop a clock; and further tests
+// may ask for another channel.
 std::vector<Trigger> ReadStops(const YamlValue& value, size_t own_place,
                                const Glossary& glossary);
 

@@ -1,17 +1,12 @@
 #include "processor/policy/parse_words.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace leadclock {
 namespace {
-
-// In the order of Role.
-constexpr std::array<absl::string_view, 3> kRoles = {"owner", "backup",
-                                                     "manager"};
 
 bool IsName(absl::string_view text) {
   const auto may_stand_in_a_name = [](unsigned char c) {
@@ -22,24 +17,44 @@ bool IsName(absl::string_view text) {
          std::all_of(text.begin(), text.end(), may_stand_in_a_name);
 }
 
-std::optional<Role> ReadRole(const YamlValue& value, absl::string_view what) {
-  if (value.IsMap()) {
-    value.Error(
-        "chains of recipients are not supported yet; write owner, "
-        "backup or manager");
-    return std::nullopt;
-  }
+std::optional<Role> ReadRole(const YamlValue& value) {
   const std::optional<std::string> word = value.Text();
   if (!word.has_value()) return std::nullopt;
-  const auto found = std::find(kRoles.begin(), kRoles.end(), *word);
-  if (found != kRoles.end()) return static_cast<Role>(found - kRoles.begin());
-
-  const bool is_slip = Nearest(*word, kRoles).has_value();
-  value.Error(is_slip ? absl::StrCat("unknown ", what, " ", Quoted(*word),
-                                     DidYouMean(*word, kRoles))
-                      : absl::StrCat("the ", what, " ", NotSupported(*word),
-                                     "; write owner, backup or manager"));
+  const std::optional<Role> role = RoleNamed(*word);
+  if (role.has_value()) return role;
+  const std::vector<absl::string_view> known(kRoleNames.begin(),
+                                             kRoleNames.end());
+  value.Error(
+      absl::StrCat("unknown role ", Quoted(*word), DidYouMean(*word, known)));
   return std::nullopt;
+}
+
+std::optional<std::string> ReadRecipient(const YamlValue& value,
+                                         const Names& roles) {
+  std::optional<std::string> word = value.Text();
+  if (!word.has_value() || roles.Find(*word).has_value()) return word;
+  const std::vector<absl::string_view> known = roles.All();
+  const bool is_slip = Nearest(*word, known).has_value();
+  value.Error(absl::StrCat(
+      "nobody defines the recipient ", Quoted(*word), DidYouMean(*word, known),
+      is_slip ? "" : "; write who holds another role into 'recipients'"));
+  return std::nullopt;
+}
+
+// What `read` gives of each item, each once.
+template <typename T, typename Read>
+std::vector<T> ReadEachOnce(const YamlValue& value, Read read) {
+  std::vector<T> all;
+  for (const YamlValue& item : value.OneOrMore()) {
+    const std::optional<T> one = read(item);
+    if (!one.has_value()) continue;
+    if (std::find(all.begin(), all.end(), *one) == all.end()) {
+      all.push_back(*one);
+    } else {
+      item.Error(absl::StrCat(Quoted(*item.Text()), " is written twice"));
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -83,29 +98,19 @@ std::optional<uint16_t> ReadCalendarName(const YamlValue& value,
   return static_cast<uint16_t>(*place);
 }
 
-std::vector<Role> ReadRoles(const YamlValue& value, absl::string_view what) {
-  std::vector<Role> roles;
-  for (const YamlValue& item : value.OneOrMore()) {
-    const std::optional<Role> role = ReadRole(item, what);
-    if (!role.has_value()) continue;
-    if (std::find(roles.begin(), roles.end(), *role) == roles.end()) {
-      roles.push_back(*role);
-    } else {
-      item.Error(absl::StrCat(Quoted(*item.Text()), " is written twice"));
-    }
-  }
-  return roles;
+std::vector<Role> ReadRoles(const YamlValue& value) {
+  return ReadEachOnce<Role>(value, ReadRole);
+}
+
+std::vector<std::string> ReadRecipients(const YamlValue& value,
+                                        const Names& roles) {
+  return ReadEachOnce<std::string>(value, [&roles](const YamlValue& item) {
+    return ReadRecipient(item, roles);
+  });
 }
 
 std::string NotSupported(absl::string_view what) {
   return absl::StrCat(Quoted(what), " is not supported yet");
-}
-
-void RefuseNotSupported(YamlMap* fields,
-                        std::initializer_list<absl::string_view> planned) {
-  for (const absl::string_view field : planned) {
-    fields->Refuse(field, NotSupported(field));
-  }
 }
 
 }  // namespace leadclock

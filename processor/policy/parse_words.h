@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +39,7 @@ class Names {
 // its name here, so that one error does not make more.
 struct Glossary {
   Names calendars;
+  Names roles;  // those that every lead knows first
   Names responses;
   std::vector<TouchTest> touches;  // by the response's place
   Names clocks;
@@ -53,16 +53,16 @@ std::optional<std::string> ReadName(const YamlValue& value);
 std::optional<uint16_t> ReadCalendarName(const YamlValue& value,
                                          const Names& calendars);
 
-// One role or a list of them. `what` is said of a word that is none:
-// "recipient".
-std::vector<Role> ReadRoles(const YamlValue& value, absl::string_view what);
+// One role of the lead's people or a list of them.
+std::vector<Role> ReadRoles(const YamlValue& value);
+
+// One role or a list of them, of those that every lead knows and those that
+// the policy names.
+std::vector<std::string> ReadRecipients(const YamlValue& value,
+                                        const Names& roles);
 
 // "'WHAT' is not supported yet".
 std::string NotSupported(absl::string_view what);
-
-// Reports the fields that the language is yet to learn, if they are written.
-void RefuseNotSupported(YamlMap* fields,
-                        std::initializer_list<absl::string_view> planned);
 
 }  // namespace leadclock
 

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "calendars/business_calendar.h"
 #include "processor/policy/condition.h"
+#include "processor/policy/target.h"
 #include "state/event.h"
 #include "state/people.h"
 
@@ -25,8 +26,16 @@ struct TouchTest {
   std::optional<bool> personalized;
   std::optional<bool> reply_path;
   std::vector<std::string> channels;  // empty: any
+  // Of what stops a clock: it is on another channel than the touch that started
+  // that run, if one did and its channel is known.
+  bool another_channel = false;
 
   friend bool operator==(const TouchTest&, const TouchTest&) = default;
+};
+
+struct NamedResponse {
+  std::string name;
+  TouchTest touch;
 };
 
 // What starts or stops a clock.
@@ -52,6 +61,7 @@ struct Mark {
     kBeforeDue,  // the target less `length`, at least 0; length > 0
     kAfterDue,   // `length` counted after due; `due` itself is length 0
     kShare,      // `percent` of the target
+    kStarted,    // the start itself, whether it counts then or not
   };
   From from = From::kStart;
   absl::Duration length;  // >= 0
@@ -60,27 +70,50 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
-enum class RungAction : uint8_t { kRemind, kBreach, kEscalate, kReassign };
+enum class RungAction : uint8_t {
+  kRemind,
+  kBreach,
+  kEscalate,
+  kReassign,
+  kWarn,
+  kReview,
+  kSetPriority,
+  kRequestAlternateOwner,
+  // Fires only if the clock's calendar is closed at that instant.
+  kAcknowledge,
+};
 
 // One step of a clock's ladder: what is done when a mark is reached.
 struct Rung {
   std::string name;  // unique on its ladder
   Mark mark;
   RungAction action = RungAction::kRemind;
-  std::vector<Role> to;  // at least one
+  // Roles: at least one, but for kSetPriority.
+  std::vector<std::string> to;
   // Judged at the rung's own instant; if false then, it never fires.
   Condition when;
+  std::string priority = "";            // kSetPriority
+  std::string recommended_action = "";  // for whoever is told; "": none
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };
 
+struct CalendarRule {
+  Condition when;
+  uint16_t calendar = 0;  // index in Policy::calendars
+
+  friend bool operator==(const CalendarRule&, const CalendarRule&) = default;
+};
+
 // One promise.
 struct ClockRule {
-  // Targets and calendars by condition: the first whose condition holds. The
-  // last condition is empty, so there always is one.
+  // Targets by condition: the first whose condition holds. The last condition
+  // is empty, so there always is one.
   struct TargetRule {
     Condition when;
-    absl::Duration target;  // >= 0
+    Target target;
+
+    friend bool operator==(const TargetRule&, const TargetRule&) = default;
   };
 
   std::string name;
@@ -89,19 +122,44 @@ struct ClockRule {
   // Statuses in which it does not count.
   std::vector<std::string> pauses;
   std::vector<TargetRule> targets;
-  // Index in Policy::calendars; absent: Policy::calendar_for decides.
-  std::optional<uint16_t> calendar;
-  std::vector<Rung> ladder;  // at most 64
+  // The first whose condition holds; if there is none, Policy::calendar_for
+  // decides.
+  std::vector<CalendarRule> calendars;
+  std::vector<Rung> ladder;  // at most 64, also those that stand elsewhere
+
+  friend bool operator==(const ClockRule&, const ClockRule&) = default;
 };
 
 struct EligibilityRule {
   enum class Then : uint8_t {
-    kExclude,  // starts no clock, and is counted apart
-    kStop,     // ends open clocks, with the reason, and starts none
+    // Each ends open clocks, with the reason, and starts none. They are counted
+    // apart from each other.
+    kExclude,
+    kStop,
+    kReview,  // asks somebody to look at the lead
   };
   Condition when;
   Then then = Then::kExclude;
   std::string reason;
+  std::vector<std::string> to = {};  // kReview: roles, at least one
+
+  friend bool operator==(const EligibilityRule&,
+                         const EligibilityRule&) = default;
+};
+
+// A role beside those that every lead knows, and who holds it.
+struct NamedRole {
+  struct Rule {
+    Condition when;
+    PersonId holder;  // empty: nobody
+
+    friend bool operator==(const Rule&, const Rule&) = default;
+  };
+  std::string name;
+  // The last condition is empty, so that there always is a rule that holds.
+  std::vector<Rule> rules;
+
+  friend bool operator==(const NamedRole&, const NamedRole&) = default;
 };
 
 struct NamedCalendar {
@@ -111,20 +169,27 @@ struct NamedCalendar {
   std::map<absl::CivilDay, std::string> holidays = {};
 };
 
-struct CalendarRule {
-  Condition when;
-  uint16_t calendar = 0;  // index in Policy::calendars
-};
-
 // A company's rules, checked. Immutable once made.
 struct Policy {
+  // What becomes of the clocks that run when this version takes effect.
+  enum class OpenClocks : uint8_t {
+    kKeep,   // they stay under the version that they started under
+    kCarry,  // they go on under this one
+  };
+
   int64_t version = 0;  // >= 1
+  // A whole millisecond.
   absl::Time effective = absl::InfinitePast();
+  OpenClocks open_clocks = OpenClocks::kKeep;
   std::vector<NamedCalendar> calendars;    // the first one is "always"
   std::vector<CalendarRule> calendar_for;  // the last condition is empty
-  std::vector<EligibilityRule> eligible;   // the first match wins
-  std::vector<ClockRule> clocks;           // at most 1000
-  std::string text;                        // the YAML that says all this
+  std::vector<NamedRole> roles;
+  // The roles that a recipient whom nobody holds falls through, in order.
+  std::vector<std::string> fallback = {NameOf(Role::kManager)};
+  std::vector<EligibilityRule> eligible;  // the first match wins
+  std::vector<NamedResponse> responses;   // which triggers hold copies of
+  std::vector<ClockRule> clocks;          // at most 1000
+  std::string text;                       // the YAML that says all this
   // What the files say that the text names, by path.
   std::map<std::string, std::string> files;
   // SHA-256 of the text and of these files, hexadecimal: the same version with

@@ -31,6 +31,8 @@ std::vector<std::string> WhatDiffers(const VerifyOptions& options,
   v1::SlaEvent is = output.event;
   must_be.clear_emitted_at_ms();
   is.clear_emitted_at_ms();
+  // Of another machine than this one.
+  must_be.set_time_zone_data(is.time_zone_data());
   const std::string fields = FieldsThatDiffer(is, must_be);
   if (!fields.empty()) {
     what.push_back(absl::StrCat(

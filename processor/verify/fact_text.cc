@@ -27,6 +27,18 @@ std::optional<FactKind> KindOf(v1::SlaEvent::Kind kind) {
       return FactKind::kAnsweredLate;
     case v1::SlaEvent::CLOSED:
       return FactKind::kClosed;
+    case v1::SlaEvent::WARNING:
+      return FactKind::kWarning;
+    case v1::SlaEvent::REVIEW:
+      return FactKind::kReview;
+    case v1::SlaEvent::PRIORITY:
+      return FactKind::kPriority;
+    case v1::SlaEvent::ALTERNATE_OWNER:
+      return FactKind::kAlternateOwner;
+    case v1::SlaEvent::ACKNOWLEDGEMENT:
+      return FactKind::kAcknowledgement;
+    case v1::SlaEvent::DUE_CHANGED:
+      return FactKind::kDueChanged;
     default:
       return std::nullopt;
   }
@@ -39,13 +51,14 @@ std::string InstantOf(absl::Time at) {
 std::string Line(const std::string& clock, const std::string& rung,
                  absl::Time at, const std::string& source,
                  const std::string& id) {
-  return absl::StrCat(clock, " ", rung, " at ", InstantOf(at), ", begun by ",
-                      source, " event ", id);
+  return absl::StrCat(clock, clock.empty() ? "" : " ", rung, " at ",
+                      InstantOf(at), ", begun by ", source, " event ", id);
 }
 
 }  // namespace
 
-std::optional<Fact> FactOf(const Policy& policy, const v1::SlaEvent& event) {
+std::optional<Fact> FactOf(const PolicyBook& policies,
+                           const v1::SlaEvent& event) {
   const std::optional<FactKind> kind = KindOf(event.kind());
   if (!kind) return std::nullopt;
   Fact fact;
@@ -55,8 +68,24 @@ std::optional<Fact> FactOf(const Policy& policy, const v1::SlaEvent& event) {
   fact.policy_version = event.policy_version();
   fact.people = {PersonId(event.owner_id()), PersonId(event.backup_id()),
                  PersonId(event.manager_id())};
-  for (; fact.clock < policy.clocks.size(); ++fact.clock) {
-    const ClockRule& clock = policy.clocks[fact.clock];
+  for (const v1::SlaEvent::Recipient& recipient : event.recipients()) {
+    fact.recipients.push_back({.role = recipient.role(),
+                               .fell_to = recipient.fell_to(),
+                               .id = PersonId(recipient.id())});
+  }
+  if (*kind == FactKind::kDueChanged) {
+    fact.due = absl::FromUnixMillis(event.due_ms());
+  }
+  if (*kind == FactKind::kReview && event.clock().empty()) {
+    fact.kind = FactKind::kLeadReview;
+    fact.clock = kNoClock;
+    if (!event.reasons().empty()) fact.reason = event.reasons(0);
+    return fact;
+  }
+  const Policy* const policy = policies.Find(fact.policy_version);
+  if (policy == nullptr) return std::nullopt;
+  for (; fact.clock < policy->clocks.size(); ++fact.clock) {
+    const ClockRule& clock = policy->clocks[fact.clock];
     if (clock.name != event.clock()) continue;
     if (!IsRung(*kind)) return fact;
     for (fact.rung = 0; fact.rung < clock.ladder.size(); ++fact.rung) {
@@ -67,8 +96,8 @@ std::optional<Fact> FactOf(const Policy& policy, const v1::SlaEvent& event) {
   return std::nullopt;
 }
 
-std::string LineOf(const Policy& policy, const Fact& fact) {
-  return Line(policy.clocks[fact.clock].name, RungName(policy, fact), fact.at,
+std::string LineOf(const PolicyBook& policies, const Fact& fact) {
+  return Line(ClockName(policies, fact), RungName(policies, fact), fact.at,
               fact.started_by.source, fact.started_by.id);
 }
 
@@ -77,12 +106,21 @@ std::string LineOf(const v1::SlaEvent& event) {
               event.started_by_source(), event.started_by_id());
 }
 
-std::string LineOf(const People& people) {
+std::string WhomItNames(const Fact& fact) {
   const auto name = [](const PersonId& id) {
     return id.empty() ? std::string("nobody") : id.text();
   };
-  return absl::StrCat("owner ", name(people.owner), ", backup ",
-                      name(people.backup), ", manager ", name(people.manager));
+  std::string text = absl::StrCat("owner ", name(fact.people.owner),
+                                  ", backup ", name(fact.people.backup),
+                                  ", manager ", name(fact.people.manager));
+  for (const Recipient& recipient : fact.recipients) {
+    absl::StrAppend(&text, ", to the ", recipient.role, " ",
+                    name(recipient.id));
+    if (!recipient.fell_to.empty()) {
+      absl::StrAppend(&text, " (the ", recipient.fell_to, ")");
+    }
+  }
+  return text;
 }
 
 const char* KindName(FactKind kind) {
@@ -104,9 +142,23 @@ const char* KindName(FactKind kind) {
     case FactKind::kAnsweredLate:
       return "answered_late";
     case FactKind::kClosed:
+      return "closed";
+    case FactKind::kWarning:
+      return "warning";
+    case FactKind::kReview:
+      return "review";
+    case FactKind::kPriority:
+      return "priority";
+    case FactKind::kAlternateOwner:
+      return "alternate_owner";
+    case FactKind::kLeadReview:
+      return "lead_review";
+    case FactKind::kDueChanged:
+      return "due_changed";
+    case FactKind::kAcknowledgement:
       break;
   }
-  return "closed";
+  return "acknowledgement";
 }
 
 std::string LineOf(const std::vector<std::string>& topics,

@@ -9,21 +9,23 @@
 
 #include "absl/time/time.h"
 #include "leadclock/v1/sla_event.pb.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/lead.h"
 
 namespace leadclock {
 
 // The fact that an event speaks of: its identity, and the people it names.
-// Nullopt: the policy knows no such clock or rung.
-std::optional<Fact> FactOf(const Policy& policy, const v1::SlaEvent& event);
+// Nullopt: no such version of the policy is known, or it has no such clock or
+// rung.
+std::optional<Fact> FactOf(const PolicyBook& policies,
+                           const v1::SlaEvent& event);
 
 // For people: "first_response breach_1 at 2026-03-02T09:15:00Z, begun by crm
 // event e1".
-std::string LineOf(const Policy& policy, const Fact& fact);
+std::string LineOf(const PolicyBook& policies, const Fact& fact);
 std::string LineOf(const v1::SlaEvent& event);
-// "owner ann, backup nobody, manager max".
-std::string LineOf(const People& people);
+// "owner ann, backup nobody, manager max, to the owner ann".
+std::string WhomItNames(const Fact& fact);
 
 // "breach", "met", ...
 const char* KindName(FactKind kind);

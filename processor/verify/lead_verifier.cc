@@ -55,15 +55,15 @@ bool IsVerdict(FactKind kind) {
 
 class LeadVerifier {
  public:
-  LeadVerifier(const Policy& policy, const VerifyOptions& options,
+  LeadVerifier(KnownPolicies& policies, const VerifyOptions& options,
                const PartitionLog& log, const std::string& lead,
                LeadRecords records, VerifyReport& report)
-      : policy_(policy),
+      : policies_(policies),
         options_(options),
         log_(log),
         lead_(lead),
         records_(std::move(records)),
-        truths_(policy, options, records_.inputs),
+        truths_(policies, options, records_.inputs),
         report_(report) {}
 
   void Run();
@@ -106,7 +106,7 @@ class LeadVerifier {
   void CountInputs();
   void Count(const Truth& truth);
   ClockSums& SumsOf(const Fact& fact) {
-    return report_.clocks[policy_.clocks[fact.clock].name];
+    return report_.clocks[ClockName(policies_.all(), fact)];
   }
 
   // As WriteSlaEvent would write it at the place where the last event was said.
@@ -134,7 +134,7 @@ class LeadVerifier {
     Differ(PlaceOf(output), text);
   }
 
-  const Policy& policy_;
+  KnownPolicies& policies_;
   const VerifyOptions& options_;
   const PartitionLog& log_;
   const std::string& lead_;
@@ -214,7 +214,7 @@ void LeadVerifier::Hear(const Output& output) {
     return;
   }
   if (departs_) Differ(output, "was said after the lead was put away");
-  const std::optional<Fact> fact = FactOf(policy_, event);
+  const std::optional<Fact> fact = FactOf(policies_.all(), event);
   if (!fact) {
     Differ(output, absl::StrCat("says ", leadclock::LineOf(event),
                                 ", which the policy does not know"));
@@ -240,6 +240,7 @@ std::optional<Standpoint> LeadVerifier::WhenSaid(const Output& output) {
   const std::vector<std::string>& topics = options_.topics.inputs;
   Standpoint at;
   if (event.now_ms() != 0) at.now = absl::FromUnixMillis(event.now_ms());
+  at.policy_version = event.known_policy_version();
   for (int i = 0; i < event.read_up_to_size(); ++i) {
     const v1::SlaEvent::Offset& offset = event.read_up_to(i);
     const auto input = static_cast<size_t>(i);
@@ -272,8 +273,9 @@ void LeadVerifier::Say(const Output& output, const Fact& fact,
     stand = &stands_.emplace_back();
   } else {
     if (stand->stands) {
-      Differ(output, absl::StrCat("says ", leadclock::LineOf(policy_, fact),
-                                  ", which stands already, by ", stand->place));
+      Differ(output,
+             absl::StrCat("says ", leadclock::LineOf(policies_.all(), fact),
+                          ", which stands already, by ", stand->place));
     }
     ++stand->count;
   }
@@ -286,16 +288,17 @@ void LeadVerifier::Say(const Output& output, const Fact& fact,
   stand->justified = expected != nullptr;
   if (expected == nullptr) {
     if (too_large_) return;
-    Differ(output, absl::StrCat("says ", leadclock::LineOf(policy_, fact),
-                                ", which is not true by what was read below ",
-                                LineOf(at)));
+    Differ(output,
+           absl::StrCat("says ", leadclock::LineOf(policies_.all(), fact),
+                        ", which is not true by what was read below ",
+                        LineOf(at)));
     return;
   }
   Utterance utterance = *expected;
   utterance.count = stand->count;
   Compare(output, utterance, truth);
   stand->fact = expected->fact;
-  stand->fact.people = fact.people;
+  leadclock::Correct(fact, stand->fact);
   stand->fact.attributes.reset();
 }
 
@@ -304,11 +307,12 @@ void LeadVerifier::Retract(const Output& output, const Fact& fact,
   Stand* stand = Corrected(output, fact);
   if (stand == nullptr) return;
   // Nothing is taken back because of now.
-  const Truth& truth =
-      truths_.At({.next = at.next, .now = std::max(at.now, fact.at)});
+  const Truth& truth = truths_.At({.next = at.next,
+                                   .now = std::max(at.now, fact.at),
+                                   .policy_version = at.policy_version});
   if (truth.Find(fact) != nullptr && !too_large_) {
     Differ(output,
-           absl::StrCat("takes back ", leadclock::LineOf(policy_, fact),
+           absl::StrCat("takes back ", leadclock::LineOf(policies_.all(), fact),
                         ", which is true by what was read below ", LineOf(at)));
   }
   stand->stands = false;
@@ -327,15 +331,17 @@ void LeadVerifier::Correct(const Output& output, const Fact& fact,
   Stand* stand = Corrected(output, fact);
   if (stand == nullptr) return;
   ++stand->corrections;
-  stand->fact.people = fact.people;
-  const Truth& truth =
-      truths_.At({.next = at.next, .now = std::max(at.now, fact.at)});
+  leadclock::Correct(fact, stand->fact);
+  const Truth& truth = truths_.At({.next = at.next,
+                                   .now = std::max(at.now, fact.at),
+                                   .policy_version = at.policy_version});
   const Utterance* expected = truth.Find(fact);
   if (expected == nullptr) {
     if (too_large_) return;
-    Differ(output, absl::StrCat("corrects ", leadclock::LineOf(policy_, fact),
-                                ", which is not true by what was read below ",
-                                LineOf(at)));
+    Differ(output,
+           absl::StrCat("corrects ", leadclock::LineOf(policies_.all(), fact),
+                        ", which is not true by what was read below ",
+                        LineOf(at)));
     return;
   }
   Compare(output,
@@ -355,7 +361,7 @@ Stand* LeadVerifier::Corrected(const Output& output, const Fact& fact) {
   }
   Differ(output,
          absl::StrCat("takes back or mends the event ", output.event.corrects(),
-                      " about ", leadclock::LineOf(policy_, fact),
+                      " about ", leadclock::LineOf(policies_.all(), fact),
                       ", and no such event stands"));
   return nullptr;
 }
@@ -377,7 +383,7 @@ WireOutputOptions LeadVerifier::Wire() const {
 Utterer LeadVerifier::UttererOf(const LeadId& lead, const Moment& moment,
                                 const Truth& truth) const {
   static const auto& kNoTrace = *new std::string;
-  return {.policy = policy_,
+  return {.policies = policies_.UpTo(said_at_.policy_version),
           .lead = lead,
           .attributes = truth.lead.progress
                             ? truth.lead.progress->attributes.get()
@@ -582,20 +588,19 @@ void LeadVerifier::CheckWhatStands(const Truth& truth) {
     const Stand* stand = Find(*judged_stands_, utterance.fact);
     if (stand == nullptr || !stand->stands) {
       missing.push_back(&utterance);
-    } else if (stand->fact.people != utterance.fact.people) {
+    } else if (!TellsTheSame(stand->fact, utterance.fact)) {
       Differ(stand->place,
-             absl::StrCat("says ", leadclock::LineOf(policy_, utterance.fact),
-                          ", in the end for ",
-                          leadclock::LineOf(stand->fact.people),
-                          ", and it must be for ",
-                          leadclock::LineOf(utterance.fact.people)));
+             absl::StrCat(
+                 "says ", leadclock::LineOf(policies_.all(), utterance.fact),
+                 ", in the end for ", WhomItNames(stand->fact),
+                 ", and it must be for ", WhomItNames(utterance.fact)));
     }
   }
   CheckMissing(missing);
   for (const Stand& stand : *judged_stands_) {
     if (!stand.stands || truth.Find(stand.fact) != nullptr) continue;
     Differ(stand.place,
-           absl::StrCat("says ", leadclock::LineOf(policy_, stand.fact),
+           absl::StrCat("says ", leadclock::LineOf(policies_.all(), stand.fact),
                         ", which still stands, and is not true by what was "
                         "read below ",
                         LineOf(End())));
@@ -606,12 +611,12 @@ void LeadVerifier::CheckMissing(const std::vector<const Utterance*>& missing) {
   if (missing.empty()) return;
   // A fact waits for those that stand before it.
   const Fact& first = missing.front()->fact;
-  const bool owed = DecidedByTime(first.kind) && MayBeOwed(first.at);
+  const bool owed = DecidedByTime(first) && MayBeOwed(first.at);
   for (const Utterance* utterance : missing) {
     const Fact& fact = utterance->fact;
-    const std::string line = leadclock::LineOf(policy_, fact);
+    const std::string line = leadclock::LineOf(policies_.all(), fact);
     if (!owed) {
-      Differ("", absl::StrCat(line, ", for ", leadclock::LineOf(fact.people),
+      Differ("", absl::StrCat(line, ", for ", WhomItNames(fact),
                               ", is true by what was read below ",
                               LineOf(End()), ", and is not said"));
       continue;
@@ -653,11 +658,17 @@ void LeadVerifier::CheckState(const Truth& truth) {
 }
 
 void LeadVerifier::CompareState(const Truth& truth, const std::string& place) {
-  Lead lead = truth.lead;
+  // By what was known when it was written.
+  const PolicyBook& policies = policies_.UpTo(state_->lead.policy_version);
+  Standpoint at = truth.at;
+  at.policy_version = policies.newest().version;
+  const bool knew_as_much =
+      &policies == &policies_.UpTo(truth.at.policy_version);
+  Lead lead = knew_as_much ? truth.lead : truths_.Compute(at).lead;
   lead.lead_seq = judged_seq_;
   lead.hold_until = state_->lead.hold_until;
   v1::LeadStatus status;
-  WriteStatus(policy_, LeadId(lead_), lead, state_->as_of, status);
+  WriteStatus(policies, LeadId(lead_), lead, state_->as_of, status);
   const std::string fields = FieldsThatDiffer(state_->status, status);
   if (!fields.empty()) {
     Differ(place, absl::StrCat("shows the lead other than it stands (what "
@@ -675,7 +686,7 @@ void LeadVerifier::CompareState(const Truth& truth, const std::string& place) {
     const bool stands = stand != nullptr && stand->stands;
     if (stands == !said.retracted) continue;
     Differ(place, absl::StrCat("remembers that ",
-                               leadclock::LineOf(policy_, said.fact),
+                               leadclock::LineOf(policies_.all(), said.fact),
                                said.retracted ? " was taken back" : " was said",
                                ", and it was not"));
   }
@@ -688,7 +699,7 @@ void LeadVerifier::CompareState(const Truth& truth, const std::string& place) {
       continue;
     }
     Differ(place, absl::StrCat("does not remember that ",
-                               leadclock::LineOf(policy_, stand.fact),
+                               leadclock::LineOf(policies_.all(), stand.fact),
                                " was said, at ", stand.place));
   }
 }
@@ -723,7 +734,8 @@ void LeadVerifier::Count(const Truth& truth) {
   ++report_.leads;
   if (truth.lead.progress) {
     for (const ClockRun& run : truth.lead.progress->runs) {
-      ClockSums& sums = report_.clocks[policy_.clocks[run.clock].name];
+      ClockSums& sums =
+          report_.clocks[policies_.all().Of(run).clocks[run.clock].name];
       ++sums.started;
       ++sums.running;
     }
@@ -743,10 +755,10 @@ void LeadVerifier::Count(const Truth& truth) {
 
 }  // namespace
 
-void VerifyLead(const Policy& policy, const VerifyOptions& options,
+void VerifyLead(KnownPolicies& policies, const VerifyOptions& options,
                 const PartitionLog& log, const std::string& lead,
                 LeadRecords records, VerifyReport& report) {
-  LeadVerifier(policy, options, log, lead, std::move(records), report).Run();
+  LeadVerifier(policies, options, log, lead, std::move(records), report).Run();
 }
 
 }  // namespace leadclock

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "leadclock/v1/sla_event.pb.h"
-#include "processor/policy/policy.h"
+#include "processor/verify/known_policies.h"
 #include "processor/verify/report.h"
 #include "processor/verify/verify.h"
 #include "state/event.h"
@@ -34,9 +34,9 @@ struct LeadRecords {
 };
 
 // Holds what was said of a lead against what its history makes true: each
-// event at the offsets and the now that it names, and what stands in the end
-// at `log.judged`.
-void VerifyLead(const Policy& policy, const VerifyOptions& options,
+// event at the offsets, the now and the policies that it names, and what stands
+// in the end at `log.judged`.
+void VerifyLead(KnownPolicies& policies, const VerifyOptions& options,
                 const PartitionLog& log, const std::string& lead,
                 LeadRecords records, VerifyReport& report);
 

@@ -23,7 +23,8 @@ bool Truth::IsOpen() const {
 }
 
 const Truth& Truths::At(const Standpoint& at) {
-  if (!recent_ || recent_->at.next != at.next || recent_->at.now != at.now) {
+  if (!recent_ || recent_->at.next != at.next || recent_->at.now != at.now ||
+      recent_->at.policy_version != at.policy_version) {
     recent_ = Compute(at);
   }
   return *recent_;
@@ -40,8 +41,8 @@ Truth Truths::Compute(const Standpoint& at) const {
   truth.at = at;
   if (events.empty()) return truth;
   Answer answer = FoldLead(
-      policy_, events, {.now = at.now, .notify_from = options_.job.notify_from},
-      truth.lead);
+      policies_.UpTo(at.policy_version), events,
+      {.now = at.now, .notify_from = options_.job.notify_from}, truth.lead);
   truth.facts = std::move(answer.utterances);
   truth.next_instant = answer.next_instant;
   truth.departure = answer.departure;

@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "processor/lead/lead_fold.h"
-#include "processor/policy/policy.h"
+#include "processor/verify/known_policies.h"
 #include "processor/verify/lead_verifier.h"
 #include "processor/verify/verify.h"
 #include "state/lead.h"
@@ -33,17 +33,17 @@ struct Truth {
 class Truths {
  public:
   // All arguments outlive it.
-  Truths(const Policy& policy, const VerifyOptions& options,
+  Truths(KnownPolicies& policies, const VerifyOptions& options,
          const std::vector<LeadRecords::Input>& inputs)
-      : policy_(policy), options_(options), inputs_(inputs) {}
+      : policies_(policies), options_(options), inputs_(inputs) {}
 
   // Until the next call: events said together ask for the same one.
   const Truth& At(const Standpoint& at);
-
- private:
+  // The same, of its own.
   Truth Compute(const Standpoint& at) const;
 
-  const Policy& policy_;
+ private:
+  KnownPolicies& policies_;
   const VerifyOptions& options_;
   const std::vector<LeadRecords::Input>& inputs_;
   std::optional<Truth> recent_;

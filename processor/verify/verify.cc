@@ -1,48 +1,27 @@
 #include "processor/verify/verify.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <map>
 #include <string_view>
 #include <utility>
 #include <variant>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "leadclock/v1/sla_event.pb.h"
 #include "processor/job/wire_input.h"
+#include "processor/job/wire_output.h"
 #include "processor/runtime/remnant.h"
 #include "processor/verify/fact_text.h"
+#include "processor/verify/known_policies.h"
 #include "processor/verify/lead_verifier.h"
 #include "processor/verify/quarantine_check.h"
 
 namespace leadclock {
 namespace {
 
-std::optional<v1::SlaEvent> ReadSlaEvent(const WrittenRecord& record,
-                                         WireFormat format) {
-  if (!record.value) return std::nullopt;
-  for (const auto& [name, value] : record.headers) {
-    if (name != "content-type") continue;
-    format = absl::StartsWith(value, "application/json")
-                 ? WireFormat::kJson
-                 : WireFormat::kProtobuf;
-  }
-  v1::SlaEvent event;
-  const bool read =
-      format == WireFormat::kProtobuf
-          ? event.ParseFromString(*record.value)
-          : google::protobuf::util::JsonStringToMessage(*record.value, &event)
-                .ok();
-  if (!read) return std::nullopt;
-  return event;
-}
-
 class PartitionVerifier {
  public:
-  PartitionVerifier(const Policy& policy, const VerifyOptions& options,
+  PartitionVerifier(const PolicyBook& policies, const VerifyOptions& options,
                     const PartitionLog& log)
-      : policy_(policy), options_(options), log_(log) {}
+      : policies_(policies), options_(options), log_(log) {}
 
   VerifyReport Run() {
     for (const WrittenRecord& record : log_.quarantine) {
@@ -65,7 +44,7 @@ class PartitionVerifier {
         records.remnant = remnant->second;
         remnants_.erase(remnant);
       }
-      VerifyLead(policy_, options_, log_, lead, std::move(records), report_);
+      VerifyLead(policies_, options_, log_, lead, std::move(records), report_);
       records = LeadRecords();
     }
     for (const auto& [key, record] : remnants_) {
@@ -157,13 +136,18 @@ class PartitionVerifier {
     }
   }
 
+  std::optional<v1::SlaEvent> SaidIn(const WrittenRecord& record) const {
+    if (!record.value) return std::nullopt;
+    return ReadSlaEvent(*record.value, record.headers,
+                        options_.job.output.format);
+  }
+
   void TakeOutput(const WrittenRecord& record, int output) {
     const std::string place =
         PlaceOf(options_.topics.outputs[static_cast<size_t>(output)],
                 log_.partition, record.offset);
     const std::string key = record.key.value_or("");
-    std::optional<v1::SlaEvent> event =
-        ReadSlaEvent(record, options_.job.output.format);
+    const std::optional<v1::SlaEvent> event = SaidIn(record);
     if (!event) {
       Differ(key, place, "is not a message leadclock.v1.SlaEvent");
       return;
@@ -183,8 +167,7 @@ class PartitionVerifier {
     const auto outputs = outputs_.find(lead);
     if (outputs == outputs_.end()) return;
     for (const auto& [record, output] : outputs->second) {
-      records.outputs.push_back(
-          {*ReadSlaEvent(*record, options_.job.output.format), record, output});
+      records.outputs.push_back({*SaidIn(*record), record, output});
     }
   }
 
@@ -221,7 +204,7 @@ class PartitionVerifier {
     report_.differences.push_back({lead, place, std::move(text)});
   }
 
-  const Policy& policy_;
+  KnownPolicies policies_;
   const VerifyOptions& options_;
   const PartitionLog& log_;
   VerifyReport report_;
@@ -244,9 +227,10 @@ bool AtOrBefore(const Standpoint& a, const Standpoint& b) {
   return a.now <= b.now;
 }
 
-VerifyReport VerifyPartition(const Policy& policy, const VerifyOptions& options,
+VerifyReport VerifyPartition(const PolicyBook& policies,
+                             const VerifyOptions& options,
                              const PartitionLog& log) {
-  return PartitionVerifier(policy, options, log).Run();
+  return PartitionVerifier(policies, options, log).Run();
 }
 
 }  // namespace leadclock

@@ -8,7 +8,7 @@
 
 #include "absl/time/time.h"
 #include "processor/job/lead_job.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "processor/runtime/fold.h"
 #include "processor/runtime/partitioner.h"
 #include "processor/runtime/worker_options.h"
@@ -40,6 +40,8 @@ struct WrittenRecord {
 struct Standpoint {
   std::vector<int64_t> next;  // by input; below it everything was read
   absl::Time now = absl::InfinitePast();
+  // The newest version of the policy that was known; 0: all were.
+  int64_t policy_version = 0;
 };
 
 // Whether everything up to there was read, in this order of instants.
@@ -62,7 +64,8 @@ struct PartitionLog {
   Standpoint committed;
 };
 
-VerifyReport VerifyPartition(const Policy& policy, const VerifyOptions& options,
+VerifyReport VerifyPartition(const PolicyBook& policies,
+                             const VerifyOptions& options,
                              const PartitionLog& log);
 
 }  // namespace leadclock

@@ -153,6 +153,13 @@ TEST_CASE("A rung is told with those whom it is for") {
   CHECK_THAT(Text(event), Catch::EndsWith("(recorded only)"));
 }
 
+TEST_CASE("A recipient is told with the role that it fell to") {
+  SlaEvent event = Said(SlaEvent::REMINDER);
+  AddRecipient("owner", "max", event);
+  event.mutable_recipients(0)->set_fell_to("manager");
+  CHECK_THAT(Text(event), Catch::EndsWith("to max (manager, for the owner)"));
+}
+
 TEST_CASE("A verdict is told with the time that it took") {
   SlaEvent met = Said(SlaEvent::MET);
   met.set_counted_ms(161'000);
@@ -189,13 +196,15 @@ TEST_CASE("What was said is counted up, and what was taken back apart") {
   CHECK(SaidCounts(situation) == "1 breach, 2 met; 1 retracted");
 }
 
-TEST_CASE("A demo that runs once waits for four things") {
+TEST_CASE("A demo that runs once waits for five things") {
   Situation situation;
   situation.Take(Said(SlaEvent::BREACH));
   situation.Take(Said(SlaEvent::MISSED));
   CHECK(NotYetSeen(situation) ==
-        std::vector<std::string>{"a reminder", "an escalation", "a met clock"});
+        std::vector<std::string>{"a reminder", "a warning", "an escalation",
+                                 "a met clock"});
   situation.Take(Said(SlaEvent::REMINDER));
+  situation.Take(Said(SlaEvent::WARNING));
   situation.Take(Said(SlaEvent::ESCALATION));
   situation.Take(Said(SlaEvent::MET));
   CHECK(NotYetSeen(situation).empty());

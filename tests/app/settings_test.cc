@@ -38,7 +38,8 @@ TEST_CASE("Few settings are enough, and the others have their defaults") {
   const Settings settings = Parse(kLeast);
   CHECK(settings.brokers == "localhost:9092");
   CHECK(settings.data_dir == "/etc/leadclock/data");
-  CHECK(settings.policy_file == "/etc/leadclock/policy.yaml");
+  CHECK(settings.policy_files ==
+        std::vector<std::string>{"/etc/leadclock/policy.yaml"});
   CHECK(settings.group == "leadclock");
   CHECK(settings.instance.empty());
   CHECK(settings.topics.leads == "sla.leads");
@@ -50,7 +51,7 @@ TEST_CASE("Every setting is read") {
   const Settings settings = Parse(R"(
 brokers: a:1,b:2
 data_dir: /var/lib/leadclock
-policy: {files: [/etc/p.yaml]}
+policy: {files: [/etc/p.yaml, q.yaml], time_zone_data: 2026b}
 group: g
 instance: i
 source: s
@@ -77,7 +78,9 @@ kafka: {security.protocol: ssl}
 )");
   CHECK(settings.brokers == "a:1,b:2");
   CHECK(settings.data_dir == "/var/lib/leadclock");
-  CHECK(settings.policy_file == "/etc/p.yaml");
+  CHECK(settings.policy_files ==
+        std::vector<std::string>{"/etc/p.yaml", "/etc/leadclock/q.yaml"});
+  CHECK(settings.time_zone_data == "2026b");
   CHECK(settings.group == "g");
   CHECK(settings.instance == "i");
   CHECK(settings.source == "s");
@@ -115,7 +118,7 @@ TEST_CASE("What is wrong is said all at once, with its place") {
   const std::string problems = Problems(
       "brokers: localhost:9092\n"
       "datadir: data\n"
-      "policy: {files: [a.yaml, b.yaml]}\n"
+      "policy: {file: a.yaml}\n"
       "time: {settle: 5}\n"
       "topics: {warnings: sla.breaches}\n"
       "inputs: {partitioner: murmur}\n"
@@ -125,7 +128,9 @@ TEST_CASE("What is wrong is said all at once, with its place") {
   CHECK_THAT(problems, Catch::Contains("data_dir"));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:2:1: unknown field "
                                        "'datadir'"));
-  CHECK_THAT(problems, Catch::Contains("worker.yaml:3:26: several policy"));
+  CHECK_THAT(problems,
+             Catch::Contains("worker.yaml:3:9: missing field 'files'"));
+  CHECK_THAT(problems, Catch::Contains("did you mean 'files'"));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:4:16: "));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:5:"));
   CHECK_THAT(problems, Catch::Contains("did you mean 'murmur2'"));

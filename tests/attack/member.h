@@ -11,7 +11,7 @@
 #include "tests/attack/proxy.h"
 #include "tests/broker/job.h"
 #include "tests/broker/process.h"
-#include "tests/property/scenario.h"
+#include "tests/property/dice.h"
 
 namespace leadclock::attack {
 

@@ -30,7 +30,8 @@ calendar_for:
   - {otherwise: always}
 eligible:
   - {when: {customer: existing}, then: exclude, reason: existing_customer}
-  - {when: {consent: [withdrawn, unclear]}, then: stop, reason: consent}
+  - {when: {consent: withdrawn}, then: stop, reason: consent}
+  - {when: {consent: unclear}, then: review, reason: unclear_consent}
 responses:
   owned_touch: {direction: outbound, actor: human, by: [owner, backup, manager], meaningful: true}
 clocks:
@@ -40,6 +41,7 @@ clocks:
     target:
       - {when: {market: live}, is: 2s}
       - {otherwise: 5m}
+    at_risk: never
     calendar: always
     ladder:
       - {at: due, do: escalate, to: manager}
@@ -47,6 +49,7 @@ clocks:
     starts: lead_created
     stops: owned_touch
     pauses: [on_hold]
+    acknowledge: {when: closed, to: owner}
     target:
       - {when: {market: live}, is: 5s}
       - {when: {intent: high}, is: 15m}
@@ -60,10 +63,11 @@ clocks:
       - {at: due + 15m, do: reassign, to: backup, when: {intent: high}}
   - name: second_touch
     starts: first_response.answered
-    stops: owned_touch
+    stops: {owned_touch: {channel: another}}
     target:
       - {when: {market: live}, is: 3s}
       - {otherwise: 30m}
+    at_risk: never
     ladder:
       - {at: due, do: breach, to: owner}
 )";
@@ -80,27 +84,20 @@ using Texts = std::vector<std::string>;
 
 // What the reference knows by its index.
 struct Names {
-  struct Rung {
-    std::string name;
-    Texts to;
-  };
   struct Clock {
     std::string name;
-    std::vector<Rung> ladder;
+    Texts ladder;
   };
   std::vector<Clock> clocks;
 };
 
 const Names& CompanyNames() {
   static const auto& names =
-      *new Names{{{"assignment", {{"escalate_1", {"manager"}}}},
+      *new Names{{{"assignment", {"escalate_1"}},
                   {"first_response",
-                   {{"remind_1", {"owner"}},
-                    {"remind_2", {"owner"}},
-                    {"breach_1", {"owner", "backup"}},
-                    {"escalate_1", {"manager"}},
-                    {"reassign_1", {"backup"}}}},
-                  {"second_touch", {{"breach_1", {"owner"}}}}}};
+                   {"remind_1", "remind_2", "breach_1", "escalate_1",
+                    "reassign_1", "at_risk", "acknowledge"}},
+                  {"second_touch", {"breach_1"}}}};
   return names;
 }
 
@@ -147,8 +144,8 @@ reference::Policy CompanyPolicy() {
   assignment.starts = {Trigger{}};
   assignment.stops = {Trigger{Trigger::On::kAssigned, {}, 0}};
   assignment.targets = {{live, 2'000}, {{}, 5 * kMinute}};
-  assignment.calendar = 0;
-  assignment.ladder = {{Mark{kAfterDue, 0, 0}, "escalation", {}}};
+  assignment.calendars = {{{}, 0}};
+  assignment.ladder = {{Mark{kAfterDue, 0, 0}, "escalation", {}, {"manager"}}};
 
   reference::Clock first_response;
   first_response.starts = {Trigger{}};
@@ -160,39 +157,39 @@ reference::Policy CompanyPolicy() {
       {{{"market", {"uk"}}, {"source", {"paid_search"}}}, kHour},
       {{}, 4 * kHour}};
   first_response.ladder = {
-      {Mark{Mark::From::kShare, 0, 60}, "reminder", {}},
-      {Mark{kStart, 10 * kMinute, 0}, "reminder", high},
-      {Mark{kAfterDue, 0, 0}, "breach", {}},
-      {Mark{kAfterDue, 5 * kMinute, 0}, "escalation", {}},
-      {Mark{kAfterDue, 15 * kMinute, 0}, "reassignment", high}};
+      {Mark{Mark::From::kShare, 0, 60}, "reminder", {}, {"owner"}},
+      {Mark{kStart, 10 * kMinute, 0}, "reminder", high, {"owner"}},
+      {Mark{kAfterDue, 0, 0}, "breach", {}, {"owner", "backup"}},
+      {Mark{kAfterDue, 5 * kMinute, 0}, "escalation", {}, {"manager"}},
+      {Mark{kAfterDue, 15 * kMinute, 0}, "reassignment", high, {"backup"}},
+      {Mark{Mark::From::kShare, 0, 80}, "warning", {}, {"owner"}},
+      {Mark{Mark::From::kStarted, 0, 0}, "acknowledgement", {}, {"owner"}}};
 
   reference::Clock second_touch;
   second_touch.starts = {Trigger{Trigger::On::kAnswered, {}, 1}};
   second_touch.stops = {OwnedTouch()};
+  second_touch.stops[0].touch.another_channel = true;
   second_touch.targets = {{live, 3'000}, {{}, 30 * kMinute}};
-  second_touch.ladder = {{Mark{kAfterDue, 0, 0}, "breach", {}}};
+  second_touch.ladder = {{Mark{kAfterDue, 0, 0}, "breach", {}, {"owner"}}};
 
   reference::Policy policy;
   policy.calendars = Calendars();
   policy.calendar_for = {
       {{{"market", {"uk"}}}, 1}, {{{"market", {"us"}}}, 2}, {{}, 0}};
   policy.eligible = {{{{"customer", {"existing"}}}, "existing_customer"},
-                     {{{"consent", {"withdrawn", "unclear"}}}, "consent"}};
+                     {{{"consent", {"withdrawn"}}}, "consent"},
+                     {{{"consent", {"unclear"}}},
+                      "unclear_consent",
+                      /*reviews=*/true,
+                      {"manager"}}};
   policy.clocks = {assignment, first_response, second_touch};
   return policy;
 }
 
-const std::string& HolderOf(const std::string& role,
-                            const reference::People& people) {
-  if (role == "owner") return people.owner;
-  return role == "backup" ? people.backup : people.manager;
-}
-
 std::string LineOfFact(const std::string& lead, const reference::Fact& fact) {
-  const Names::Clock& clock = CompanyNames().clocks[fact.clock];
   NetFact net = {
       .lead = lead,
-      .clock = clock.name,
+      .clock = "",
       .name = fact.kind == "answered late" ? "answered_late" : fact.kind,
       .at_ms = fact.at,
       .started_by =
@@ -201,16 +198,19 @@ std::string LineOfFact(const std::string& lead, const reference::Fact& fact) {
       .backup = fact.people.backup,
       .manager = fact.people.manager,
       .recipients = ""};
-  if (fact.rung >= 0) {
-    const Names::Rung& rung = clock.ladder[static_cast<size_t>(fact.rung)];
-    Texts recipients;
-    for (const std::string& role : rung.to) {
-      recipients.push_back(
-          absl::StrCat(role, "=", HolderOf(role, fact.people)));
-    }
-    net.name = rung.name;
-    net.recipients = absl::StrJoin(recipients, " ");
+  Texts recipients;
+  for (const reference::Recipient& recipient : fact.recipients) {
+    recipients.push_back(
+        RecipientText(recipient.role, recipient.id, recipient.fell_to));
   }
+  net.recipients = absl::StrJoin(recipients, " ");
+  if (fact.clock == reference::kNoClock) {
+    net.name = "review";
+    return LineOf(net);
+  }
+  const Names::Clock& clock = CompanyNames().clocks[fact.clock];
+  net.clock = clock.name;
+  if (fact.rung >= 0) net.name = clock.ladder[static_cast<size_t>(fact.rung)];
   return LineOf(net);
 }
 
@@ -309,6 +309,7 @@ class Chronicler {
         dice_.Chance(80) ? dice_.OneOf(kPersons) : kStranger;
     v1::LeadEvent event = CallBy(lead_, After(minute), actor);
     v1::Touch& touch = *event.mutable_touch();
+    if (dice_.Chance(50)) touch.set_channel("email");
     if (dice_.Chance(15)) touch.set_direction(v1::Touch::INBOUND);
     if (dice_.Chance(15)) touch.set_actor_kind(v1::Touch::AUTORESPONDER);
     if (dice_.Chance(10)) touch.clear_meaningful();
@@ -332,8 +333,8 @@ class Chronicler {
 
   void AddConsent(int64_t minute) {
     v1::LeadEvent event = Note(lead_, After(minute));
-    event.mutable_consent_changed()->set_consent(dice_.Chance(70) ? "withdrawn"
-                                                                  : "granted");
+    event.mutable_consent_changed()->set_consent(
+        dice_.OneOf<std::string>({"withdrawn", "unclear", "granted"}));
     Add(event);
   }
 

@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "leadclock/v1/lead_event.pb.h"
 #include "tests/broker/net_facts.h"
-#include "tests/property/scenario.h"
+#include "tests/property/dice.h"
 
 // A company with one policy, and what happens to its leads, at random. What
 // must be said of them is known from the plain reference.

@@ -13,7 +13,8 @@ namespace {
 NetFact NetFactOf(const v1::SlaEvent& event) {
   std::vector<std::string> recipients;
   for (const v1::SlaEvent::Recipient& recipient : event.recipients()) {
-    recipients.push_back(absl::StrCat(recipient.role(), "=", recipient.id()));
+    recipients.push_back(
+        RecipientText(recipient.role(), recipient.id(), recipient.fell_to()));
   }
   return {.lead = event.lead_id(),
           .clock = event.clock(),
@@ -34,6 +35,8 @@ bool DecidedByTime(v1::SlaEvent::Kind kind) {
     case v1::SlaEvent::BREACH:
     case v1::SlaEvent::ESCALATION:
     case v1::SlaEvent::REASSIGNMENT:
+    case v1::SlaEvent::WARNING:
+    case v1::SlaEvent::ACKNOWLEDGEMENT:
     case v1::SlaEvent::MISSED:
       return true;
     default:
@@ -94,6 +97,11 @@ class Listener {
 };
 
 }  // namespace
+
+std::string RecipientText(const std::string& role, const std::string& id,
+                          const std::string& fell_to) {
+  return absl::StrCat(role, "=", id, fell_to.empty() ? "" : " as ", fell_to);
+}
 
 std::string LineOf(const NetFact& fact) {
   return absl::StrCat(

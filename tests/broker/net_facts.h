@@ -20,10 +20,13 @@ struct NetFact {
   std::string owner;
   std::string backup;
   std::string manager;
-  // "owner=ann manager=max"; empty if it is no rung.
+  // As RecipientText() gives them; empty if it is no rung.
   std::string recipients;
 };
 std::string LineOf(const NetFact& fact);
+// "owner=ann"; or "owner=max as manager", if it fell to another role.
+std::string RecipientText(const std::string& role, const std::string& id,
+                          const std::string& fell_to);
 
 // Lines, in an order of no meaning.
 using NetFacts = std::set<std::string>;

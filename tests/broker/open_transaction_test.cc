@@ -19,6 +19,7 @@ clocks:
     starts: lead_created
     stops: call
     target: 4s
+    at_risk: never
     ladder:
       - {at: due, do: breach, to: owner}
 )";

@@ -27,6 +27,7 @@ clocks:
     starts: lead_created
     stops: call
     target: 10m
+    at_risk: never
     ladder:
       - {at: due, do: breach, to: owner}
 )";

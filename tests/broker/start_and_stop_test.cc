@@ -31,9 +31,9 @@ void RunForAWhile(const Job& job) {
   feed.producer().Flush();
   REQUIRE(WaitUntil([&] { return job.Backlog() == 0; }));
   Audience audience(job);
-  // Escalation, reminder, breach, ..., of each.
+  // Warning, escalation, reminder, breach, ..., of each.
   REQUIRE(audience.HearUntil([](const std::vector<v1::SlaEvent>& said) {
-    return said.size() == 20 * 6;
+    return said.size() == 20 * 7;
   }));
   REQUIRE(worker.Stop() == 0);
 }

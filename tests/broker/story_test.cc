@@ -33,6 +33,7 @@ clocks:
     starts: lead_created
     stops: assigned
     target: 2m
+    at_risk: never
     calendar: always
   - name: first_response
     starts: lead_created
@@ -51,6 +52,7 @@ clocks:
     starts: first_response.answered
     stops: owned_touch
     target: 30m
+    at_risk: never
 )";
 
 // The lead of the stories: it arrives on Friday night, after London closed.
@@ -130,9 +132,10 @@ TEST_CASE("A lead of Friday night is told through every topic", "[threads]") {
   feed.Send({FridayNight("lead-1"), AnnTakesIt("lead-1")});
 
   // The office opens on Monday at nine.
-  REQUIRE(StoryOnceThereAre(6, audience) ==
+  REQUIRE(StoryOnceThereAre(7, audience) ==
           Lines{"2024-03-08 21:41:00 assignment met",
                 "2024-03-11 09:10:00 first_response remind_1 owner=ann",
+                "2024-03-11 09:12:00 first_response at_risk owner=ann",
                 "2024-03-11 09:15:00 first_response missed",
                 "2024-03-11 09:15:00 first_response breach_1 owner=ann "
                 "backup=bob",
@@ -142,10 +145,10 @@ TEST_CASE("A lead of Friday night is told through every topic", "[threads]") {
   feed.Send({CallBy("lead-1", London("2024-03-11 09:40"), "ann"),
              CallBy("lead-1", London("2024-03-11 10:10"), "max")});
 
-  CHECK(StoryOnceThereAre(8, audience).size() == 8);
-  CHECK(Story(audience.HearAll())[6] ==
+  CHECK(StoryOnceThereAre(9, audience).size() == 9);
+  CHECK(Story(audience.HearAll())[7] ==
         "2024-03-11 09:40:00 first_response answered_late");
-  CHECK(Story(audience.HearAll())[7] == "2024-03-11 10:10:00 second_touch met");
+  CHECK(Story(audience.HearAll())[8] == "2024-03-11 10:10:00 second_touch met");
   CHECK(worker.Stop() == 0);
 
   // Each on its own topic, on the partition of the lead.
@@ -157,7 +160,7 @@ TEST_CASE("A lead of Friday night is told through every topic", "[threads]") {
     // The moment at which it was said, not that of the fact.
     CHECK(record.timestamp >= began - absl::Seconds(1));
   }
-  CHECK(count == std::map<std::string, int>{{job.Topic("sla.warnings"), 1},
+  CHECK(count == std::map<std::string, int>{{job.Topic("sla.warnings"), 2},
                                             {job.Topic("sla.breaches"), 1},
                                             {job.Topic("sla.escalations"), 2},
                                             {job.Topic("sla.outcomes"), 4}});
@@ -181,7 +184,7 @@ TEST_CASE("A lead of Friday night is told through every topic", "[threads]") {
   // And where the lead stands in the end.
   const v1::LeadState lead = LeadStates(job)["lead-1"];
   CHECK(lead.status().standing() == v1::LeadStatus::IDLE);
-  CHECK(lead.status().lead_seq() == 8);
+  CHECK(lead.status().lead_seq() == 9);
   CHECK(lead.status().owner_id() == "ann");
   CHECK(
       Reader(job.brokers(), {job.Topic("sla.quarantine")}).ReadToEnd().empty());
@@ -193,17 +196,18 @@ TEST_CASE("A call that was logged late takes the breach back") {
   Audience audience(job);
   Process worker = job.Start();
   feed.Send({FridayNight("lead-1"), AnnTakesIt("lead-1")});
-  REQUIRE(StoryOnceThereAre(6, audience).size() == 6);
+  REQUIRE(StoryOnceThereAre(7, audience).size() == 7);
 
-  feed.Send({CallBy("lead-1", London("2024-03-11 09:12"), "ann")});
+  feed.Send({CallBy("lead-1", London("2024-03-11 09:11"), "ann")});
 
-  // What was said before 09:12 stands.
-  Lines story = StoryOnceThereAre(12, audience);
-  REQUIRE(story.size() == 12);
-  story.erase(story.begin(), story.begin() + 6);
+  // What was said before 09:11 stands.
+  Lines story = StoryOnceThereAre(14, audience);
+  REQUIRE(story.size() == 14);
+  story.erase(story.begin(), story.begin() + 7);
   std::sort(story.begin(), story.end());
   CHECK(story ==
-        Lines{"2024-03-11 09:12:00 first_response met",
+        Lines{"2024-03-11 09:11:00 first_response met",
+              "2024-03-11 09:12:00 first_response at_risk retracted owner=ann",
               "2024-03-11 09:15:00 first_response breach_1 retracted "
               "owner=ann backup=bob",
               "2024-03-11 09:15:00 first_response missed retracted",
@@ -212,7 +216,7 @@ TEST_CASE("A call that was logged late takes the breach back") {
               "2024-03-11 09:30:00 first_response reassign_1 retracted "
               "backup=bob",
               // Nobody called a second time.
-              "2024-03-11 09:42:00 second_touch missed"});
+              "2024-03-11 09:41:00 second_touch missed"});
   CHECK(StandingOf(audience.HearAll()).problems == Lines{});
   CHECK(RecordOf(audience, "leadclock.v1.breach.retracted").topic ==
         job.Topic("sla.breaches"));

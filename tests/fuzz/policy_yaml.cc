@@ -27,28 +27,28 @@ const std::vector<Event>& History() {
   return *kHistory;
 }
 
-void CheckRules(const Policy& policy) {
+void CheckRules(const PolicyBook& policies) {
   Lead lead;
   absl::Time now = story::At("2026-03-10 09:00");
-  Answer answer = FoldLead(policy, History(), {.now = now}, lead);
+  Answer answer = FoldLead(policies, History(), {.now = now}, lead);
   for (int i = 0; i < 30; ++i) {
     for (const Utterance& utterance : answer.utterances) {
-      Require(!RungName(policy, utterance.fact).empty(), "a fact has a name");
+      Require(!RungName(policies, utterance.fact).empty(), "a fact has a name");
     }
     if (answer.next_instant == absl::InfiniteFuture()) return;
     Require(answer.next_instant > now, "what is asked for lies ahead");
     now = answer.next_instant;
-    answer = FoldLead(policy, {}, {.now = now}, lead);
+    answer = FoldLead(policies, {}, {.now = now}, lead);
   }
 }
 
 void CheckPolicy(const std::string& text) {
   const absl::StatusOr<Policy> policy = ParsePolicy(text, "policy.yaml");
-  if (!policy.ok()) return CheckYamlErrors(policy.status(), "policy.yaml");
+  if (!policy.ok()) return CheckYamlErrors(policy.status(), {"policy.yaml"});
   Require(policy->version >= 1, "an accepted policy has a version");
   Require(policy->hash.size() == 64, "an accepted policy has a hash");
   Require(!policy->clocks.empty(), "an accepted policy has a clock");
-  CheckRules(*policy);
+  CheckRules(PolicyBook(*policy));
 }
 
 }  // namespace

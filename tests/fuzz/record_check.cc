@@ -139,7 +139,7 @@ const Policy& TestPolicy() {
 
 const LeadJob& TestJob(WireFormat format) {
   const auto make = [](WireFormat of) {
-    return new LeadJob(TestPolicy(),
+    return new LeadJob(PolicyBook(TestPolicy()),
                        {.input = OptionsFor(of),
                         .output = {.input_topics = {"created", "activity"}}});
   };

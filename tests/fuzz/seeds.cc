@@ -173,15 +173,27 @@ void AddPolicies(Seeds& seeds) {
   }
   seeds.Add("policy_yaml",
             "version: 1\n"
+            "recipients:\n"
+            "  team_lead: [{when: {team: smb}, is: u17}, {otherwise: u18}]\n"
+            "  operations: sales-ops\n"
+            "fallback: [backup, team_lead]\n"
+            "eligible:\n"
+            "  - {when: {flag: vip}, then: review, reason: vip, to: backup}\n"
+            "responses: {touch: {direction: outbound}}\n"
             "clocks:\n"
             "  - name: a\n"
             "    starts: lead_created\n"
-            "    stops: {touch: {direction: outbound}}\n"
+            "    stops: touch\n"
             "    target: 15m\n"
+            "    at_risk: due - 5m\n"
             "    ladder:\n"
-            "      - {at: 50%, do: remind, to: owner}\n"
-            "      - {at: due, do: breach, to: [owner, backup]}\n"
-            "  - {name: b, starts: a.missed, stops: a.answered, target: 1h}\n");
+            "      - {at: 50%, do: set_priority, priority: high}\n"
+            "      - {at: due, do: breach, to: [owner, team_lead]}\n"
+            "  - name: b\n"
+            "    starts: [a.missed, a.answered]\n"
+            "    stops: {touch: {channel: another}}\n"
+            "    target: 1h\n"
+            "    at_risk: never\n");
 }
 
 // The settings that docs/configuration.md shows, and all of them that name no

@@ -13,11 +13,11 @@ void CheckSettings(const std::string& text) {
   const absl::StatusOr<Settings> settings =
       ParseSettings(text, "settings.yaml", "/nowhere");
   if (!settings.ok()) {
-    return CheckYamlErrors(settings.status(), "settings.yaml");
+    return CheckYamlErrors(settings.status(), {"settings.yaml"});
   }
   Require(!settings->brokers.empty(), "accepted settings name brokers");
   Require(!settings->data_dir.empty(), "accepted settings name a folder");
-  Require(!settings->policy_file.empty(), "accepted settings name a policy");
+  Require(!settings->policy_files.empty(), "accepted settings name a policy");
   const LoopOptions loop = WorkerOptionsOf(*settings).loop;
   Require(loop.commit_interval > absl::ZeroDuration() &&
               loop.commit_interval <= absl::Seconds(5),

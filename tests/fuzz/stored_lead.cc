@@ -88,8 +88,15 @@ void CheckLead(std::string_view bytes) {
   Require(again.ok() && EncodeLead(*again) == written,
           "what was read is the same when it is written and read");
 
-  lead->policy_version = TestPolicy().version;
+  const int64_t version = TestPolicy().version;
+  lead->policy_version = version;
   lead->policy_hash = PolicyMark(TestPolicy());
+  lead->first_policy_version = version;
+  lead->policy_versions = 1;
+  for (Said& said : lead->ledger) said.fact.policy_version = version;
+  if (lead->progress) {
+    for (ClockRun& run : lead->progress->runs) run.policy_version = version;
+  }
   CheckJob(std::string(8, '\0') + EncodeLead(*lead));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "leadclock/v1/lead_event.pb.h"
@@ -16,9 +17,10 @@ namespace {
 
 using story::At;
 
-LeadJob Job(LeadJobOptions options = {}) {
+LeadJob Job(LeadJobOptions options = {},
+            Policy policy = story::ExamplePolicy()) {
   options.output.input_topics = {"leads.created", "leads.activity"};
-  return LeadJob(story::ExamplePolicy(), options);
+  return LeadJob(PolicyBook(std::move(policy)), options);
 }
 
 v1::LeadEvent EventAt(const std::string& at) {
@@ -45,8 +47,9 @@ v1::LeadEvent CreatedAt(const std::string& at) {
 // What the runtime does with one lead.
 class Driver {
  public:
-  explicit Driver(LeadJobOptions options = {})
-      : job_(Job(std::move(options))) {}
+  explicit Driver(LeadJobOptions options = {},
+                  Policy policy = story::ExamplePolicy())
+      : job_(Job(std::move(options), std::move(policy))) {}
 
   StateChange Read(const v1::LeadEvent& event, const std::string& now,
                    std::vector<Header> headers = {}) {
@@ -131,8 +134,11 @@ TEST_CASE("A breach tells a notifier all it needs, without a second look-up") {
   REQUIRE(event.recipients_size() == 2);
   CHECK(event.recipients(0).role() == "owner");
   CHECK(event.recipients(0).id() == "anna");
+  CHECK(event.recipients(0).fell_to().empty());
   CHECK(event.recipients(1).role() == "backup");
-  CHECK(event.recipients(1).id().empty());
+  // Nobody holds it, and the policy names no other chain.
+  CHECK(event.recipients(1).id() == "mia");
+  CHECK(event.recipients(1).fell_to() == "manager");
   CHECK(event.market() == "uk");
   CHECK(event.lead_source() == "paid_search");
   CHECK(event.intent() == "high");
@@ -156,6 +162,105 @@ TEST_CASE("A breach tells a notifier all it needs, without a second look-up") {
   CHECK(headers.at("ce_subject") == "lead-1");
   CHECK(headers.at("ce_time") == "2026-03-02T09:15:00Z");
   CHECK(headers.at("content-type") == "application/protobuf");
+}
+
+TEST_CASE("What comes in at night is acknowledged among the warnings") {
+  Policy policy = story::ExamplePolicy();
+  policy.clocks[1].ladder = {
+      {.name = "acknowledge",
+       .mark = {Mark::From::kStarted, absl::ZeroDuration(), 0},
+       .action = RungAction::kAcknowledge,
+       .to = {"owner"},
+       .when = {}}};
+  Driver driver({}, std::move(policy));
+  const StateChange change =
+      driver.Read(CreatedAt("2026-03-02 21:00"), "2026-03-02 21:00");
+
+  REQUIRE(change.outputs.size() == 2);  // and who it is assigned to
+  CHECK(change.outputs[1].output == static_cast<int>(LeadOutput::kWarnings));
+  const v1::SlaEvent event = Parse(change.outputs[1]);
+  CHECK(event.kind() == v1::SlaEvent::ACKNOWLEDGEMENT);
+  CHECK(event.at_ms() == event.started_at_ms());
+  CHECK(event.counted_ms() == 0);
+  CHECK(event.due_ms() == absl::ToUnixMillis(At("2026-03-03 09:15")));
+}
+
+TEST_CASE("A review of a lead is of no clock, and says why") {
+  Policy policy = story::ExamplePolicy();
+  AttributeTest uk;
+  uk.attribute = "market";
+  uk.any_of = {"uk"};
+  policy.eligible = {{.when = {uk},
+                      .then = EligibilityRule::Then::kReview,
+                      .reason = "brexit",
+                      .to = {"manager"}}};
+  Driver driver({}, std::move(policy));
+  const StateChange change =
+      driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+
+  REQUIRE(change.outputs.size() == 1);
+  CHECK(change.outputs[0].output == static_cast<int>(LeadOutput::kEscalations));
+  const v1::SlaEvent event = Parse(change.outputs[0]);
+  CHECK(event.kind() == v1::SlaEvent::REVIEW);
+  CHECK(event.clock().empty());
+  CHECK(event.cycle() == 0);
+  CHECK(event.rung() == "review");
+  CHECK(event.at_ms() == absl::ToUnixMillis(At("2026-03-02 09:00")));
+  CHECK(event.started_at_ms() == 0);
+  CHECK(event.started_by_id() == "e 2026-03-02 09:00");
+  REQUIRE(event.reasons_size() == 1);
+  CHECK(event.reasons(0) == "brexit");
+  REQUIRE(event.recipients_size() == 1);
+  CHECK(event.recipients(0).id() == "mia");
+  CHECK(event.notify());
+  CHECK(StatusIn(change).standing() == v1::LeadStatus::UNDER_REVIEW);
+  CHECK(StatusIn(change).reason() == "brexit");
+
+  // It is asked for once, however long the lead stays.
+  CHECK(driver.Wait("2026-03-05 09:00").outputs.empty());
+}
+
+TEST_CASE("Each action has its kind of event, on its topic") {
+  const auto [action, kind, type, output] =
+      GENERATE(table<RungAction, v1::SlaEvent::Kind, std::string, LeadOutput>({
+          {RungAction::kRemind, v1::SlaEvent::REMINDER, "reminder",
+           LeadOutput::kWarnings},
+          {RungAction::kWarn, v1::SlaEvent::WARNING, "warning",
+           LeadOutput::kWarnings},
+          {RungAction::kBreach, v1::SlaEvent::BREACH, "breach",
+           LeadOutput::kBreaches},
+          {RungAction::kEscalate, v1::SlaEvent::ESCALATION, "escalation",
+           LeadOutput::kEscalations},
+          {RungAction::kReassign, v1::SlaEvent::REASSIGNMENT, "reassignment",
+           LeadOutput::kEscalations},
+          {RungAction::kReview, v1::SlaEvent::REVIEW, "review",
+           LeadOutput::kEscalations},
+          {RungAction::kSetPriority, v1::SlaEvent::PRIORITY, "priority",
+           LeadOutput::kEscalations},
+          {RungAction::kRequestAlternateOwner, v1::SlaEvent::ALTERNATE_OWNER,
+           "alternate_owner", LeadOutput::kEscalations},
+      }));
+  Policy policy = story::ExamplePolicy();
+  Rung& rung = policy.clocks[1].ladder[0];
+  rung.action = action;
+  rung.priority = action == RungAction::kSetPriority ? "high" : "";
+  rung.recommended_action = "Call now";
+  const std::string priority = rung.priority;
+  Driver driver({}, std::move(policy));
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  const StateChange change = driver.Wait("2026-03-02 09:10");
+
+  REQUIRE(change.outputs.size() == 1);
+  CHECK(change.outputs[0].output == static_cast<int>(output));
+  const std::map<std::string, std::string> headers(
+      change.outputs[0].headers.begin(), change.outputs[0].headers.end());
+  CHECK(headers.at("ce_type") == "leadclock.v1." + type);
+  const v1::SlaEvent event = Parse(change.outputs[0]);
+  CHECK(event.kind() == kind);
+  CHECK(event.rung() == "remind_1");
+  CHECK(event.priority() == priority);
+  CHECK(event.recommended_action() == "Call now");
+  CHECK(event.recipients(0).id() == "anna");
 }
 
 TEST_CASE("Overdue is told in business time and in wall time") {
@@ -197,7 +302,14 @@ TEST_CASE("A retraction names what it corrects") {
 }
 
 TEST_CASE("The public state says how the lead stands") {
-  Driver driver;
+  Policy policy = story::ExamplePolicy();
+  policy.clocks[1].ladder.push_back(
+      {.name = "at_risk",
+       .mark = {Mark::From::kShare, absl::ZeroDuration(), 80},
+       .action = RungAction::kWarn,
+       .to = {"owner"},
+       .when = {}});
+  Driver driver({}, std::move(policy));
   const v1::LeadStatus fresh =
       StatusIn(driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05"));
   CHECK(fresh.standing() == v1::LeadStatus::ON_TRACK);
@@ -209,7 +321,10 @@ TEST_CASE("The public state says how the lead stands") {
   CHECK(fresh.clocks(1).phase() == v1::LeadStatus::RUNNING);
   CHECK(fresh.clocks(1).counted_ms() == 5 * 60'000);
 
+  // A reminder is no warning.
   CHECK(StatusIn(driver.Wait("2026-03-02 09:10")).standing() ==
+        v1::LeadStatus::ON_TRACK);
+  CHECK(StatusIn(driver.Wait("2026-03-02 09:12")).standing() ==
         v1::LeadStatus::AT_RISK);
   const v1::LeadStatus breached = StatusIn(driver.Wait("2026-03-02 09:15"));
   CHECK(breached.standing() == v1::LeadStatus::BREACHED);
@@ -241,15 +356,139 @@ TEST_CASE("A record that was read before changes nothing, and is counted") {
   CHECK(change.state == state);
 }
 
-TEST_CASE("A policy that was changed under open leads is refused") {
+// Version 2 of the example, in force from then on: high intent has 30 minutes.
+Policy SecondPolicy(const std::string& effective) {
+  Policy policy = story::ExamplePolicy();
+  policy.version = 2;
+  policy.effective = At(effective);
+  policy.open_clocks = Policy::OpenClocks::kCarry;
+  policy.hash = "0123456789abcdef and more";
+  policy.clocks[1].targets[0].target.length = absl::Minutes(30);
+  return policy;
+}
+
+PolicyBook BothPolicies(const std::string& effective) {
+  return *PolicyBook::Create({story::ExamplePolicy(), SecondPolicy(effective)});
+}
+
+LeadJob JobOf(PolicyBook policies, const std::string& accept_zones = "") {
+  LeadJobOptions options;
+  options.accept_time_zone_data = accept_zones;
+  options.output.input_topics = {"leads.created", "leads.activity"};
+  options.output.time_zone_data = "2026a";
+  return LeadJob(std::move(policies), options);
+}
+
+// What is said when time alone has passed.
+StateChange AskedBy(const LeadJob& job, const std::string& state,
+                    const std::string& now) {
+  const int64_t read_up_to[] = {5, 6};
+  const absl::StatusOr<StateChange> change =
+      job.Apply("lead-1", state, {},
+                {.now = At(now),
+                 .read_at = At(now),
+                 .wall = At(now),
+                 .read_up_to = read_up_to});
+  INFO(change.status().message());
+  REQUIRE(change.ok());
+  return *change;
+}
+
+TEST_CASE("A version that was changed without a number of its own is refused") {
   Driver driver;
   driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
   Policy other = story::ExamplePolicy();
   other.hash = "another";
+  const LeadJob changed{PolicyBook(other), {}};
   const absl::StatusOr<StateChange> change =
-      LeadJob(other, {}).Apply("lead-1", driver.state(), {}, Moment{});
+      changed.Apply("lead-1", driver.state(), {}, Moment{});
   CHECK(change.status().code() == absl::StatusCode::kFailedPrecondition);
-  CHECK(LeadJob(other, {}).Fingerprint() != driver.job().Fingerprint());
+  CHECK(changed.Succeed(driver.job().Fingerprint()).status().code() ==
+        absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_CASE("A new version reaches an open lead when it is asked") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  const LeadJob job = JobOf(BothPolicies("2026-03-02 09:12"));
+  REQUIRE(job.Succeed(driver.job().Fingerprint()).ok());
+  CHECK(!job.Succeed(driver.job().Fingerprint())->check_states);
+
+  StateChange change = AskedBy(job, driver.state(), "2026-03-02 09:10");
+  CHECK(Parse(change.outputs.at(0)).kind() == v1::SlaEvent::REMINDER);
+  CHECK(change.next_instant == At("2026-03-02 09:12"));
+  change = AskedBy(job, change.state, "2026-03-02 09:12");
+  REQUIRE(change.outputs.size() == 1);
+  const v1::SlaEvent event = Parse(change.outputs[0]);
+  CHECK(event.kind() == v1::SlaEvent::DUE_CHANGED);
+  CHECK(event.rung() == "due_changed");
+  CHECK(event.due_ms() == absl::ToUnixMillis(At("2026-03-02 09:30")));
+  CHECK(event.policy_version() == 2);
+  CHECK(event.policy_hash() == "0123456789abcdef and more");
+  CHECK(event.known_policy_version() == 2);
+  CHECK(event.time_zone_data() == "2026a");
+  CHECK(change.outputs[0].output == static_cast<int>(LeadOutput::kWarnings));
+  // The one who follows must know it as well.
+  CHECK(driver.job().Succeed(job.Fingerprint()).status().code() ==
+        absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_CASE("An event names the version that judges, and the newest known") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  const LeadJob job = JobOf(BothPolicies("2026-03-03 09:00"));
+  const v1::SlaEvent event =
+      Parse(AskedBy(job, driver.state(), "2026-03-02 09:10").outputs.at(0));
+  CHECK(event.policy_version() == 1);
+  CHECK(event.policy_hash() == story::ExamplePolicy().hash);
+  CHECK(event.known_policy_version() == 2);
+}
+
+TEST_CASE("A version that a lead needs must not be left out") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  const LeadJob without{PolicyBook(SecondPolicy("2026-03-02 09:12")), {}};
+  const auto succession = without.Succeed(driver.job().Fingerprint());
+  REQUIRE(succession.ok());
+  CHECK(succession->check_states);
+  const absl::Status status = without.CheckState("lead-1", driver.state());
+  CHECK(status.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK_THAT(std::string(status.message()),
+             Catch::Contains("lead 'lead-1'") &&
+                 Catch::Contains("it was judged by 1 versions of the policy"));
+}
+
+TEST_CASE("Other time zone data are gone on with when they are accepted") {
+  const PolicyBook policies(story::ExamplePolicy());
+  std::string left = JobOf(policies).Fingerprint();
+  left.replace(left.size() - 8, 8, "00000000");
+  CHECK(JobOf(policies).Succeed(left).status().code() ==
+        absl::StatusCode::kFailedPrecondition);
+  CHECK(JobOf(policies, "2026a").Succeed(left).ok());
+}
+
+TEST_CASE("A lead judged by other time zone data is judged anew, once") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
+  driver.Wait("2026-03-02 09:10");
+  // What was said before it is settled, and else not looked at again.
+  v1::LeadEvent assigned = EventAt("2026-03-02 09:11");
+  assigned.mutable_assigned()->set_owner_id("anna");
+  driver.Read(assigned, "2026-03-02 09:12");
+  absl::StatusOr<Lead> lead = ReadStoredLead(driver.state());
+  REQUIRE(lead.ok());
+  // By other data the reminder came a minute earlier.
+  lead->calendars_hash = "00000000";
+  for (Said& said : lead->ledger) said.fact.at -= absl::Minutes(1);
+  const std::string state = driver.state().substr(0, 8) + EncodeLead(*lead);
+
+  const StateChange change = AskedBy(driver.job(), state, "2026-03-02 09:13");
+  CHECK(change.changelog_value);
+  CHECK(!change.outputs.empty());
+  const StateChange again =
+      AskedBy(driver.job(), change.state, "2026-03-02 09:13");
+  CHECK(!again.changelog_value);
+  CHECK(again.outputs.empty());
 }
 
 TEST_CASE("A state that names clocks beyond its policy is damaged") {

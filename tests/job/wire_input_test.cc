@@ -204,6 +204,14 @@ TEST_CASE("What cannot be read is refused with a code and a way to mend it") {
              -1);
        },
        "FIELD", "company_size"},
+      {"a role that has a field of its own",
+       [](auto& e) {
+         (*e.mutable_assigned()->mutable_roles())["manager"] = "mia";
+       },
+       "FIELD", "manager_id"},
+      {"a role without a name",
+       [](auto& e) { (*e.mutable_assigned()->mutable_roles())[""] = "mia"; },
+       "FIELD", "assigned.roles"},
   }));
   INFO(test.what);
   v1::LeadEvent event = Good();
@@ -212,6 +220,17 @@ TEST_CASE("What cannot be read is refused with a code and a way to mend it") {
   const Rejection rejection = Refused(Activity(event));
   CHECK(rejection.code == test.code);
   CHECK_THAT(rejection.message, Catch::Contains(test.message));
+}
+
+TEST_CASE("An assignment may name who holds other roles") {
+  v1::LeadEvent event = Good();
+  event.mutable_assigned()->set_team_lead_id("tom");
+  (*event.mutable_assigned()->mutable_roles())["operations"] = "ops";
+  (*event.mutable_assigned()->mutable_roles())["enrichment"] = "";
+  const auto body = std::get<Assigned>(Read(Activity(event)).body);
+  CHECK(body.holders == RoleHolders{{"enrichment", PersonId()},
+                                    {"operations", PersonId("ops")},
+                                    {"team_lead", PersonId("tom")}});
 }
 
 TEST_CASE("An activity among the created leads is refused") {

@@ -27,18 +27,22 @@ Event Make(const char* kind_name, uint32_t kind, const std::string& at,
   return event;
 }
 
-std::string LineOf(const Policy& policy, const Utterance& utterance) {
+std::string LineOf(const PolicyBook& policies, const Utterance& utterance) {
   const Fact& fact = utterance.fact;
   std::string line =
       absl::StrCat(absl::FormatTime("%Y-%m-%d %H:%M", fact.at, London()), " ",
-                   policy.clocks[fact.clock].name, " ", RungName(policy, fact));
+                   ClockName(policies, fact), fact.clock == kNoClock ? "" : " ",
+                   RungName(policies, fact));
   if (utterance.form == Form::kRetracted) line += " retracted";
   if (utterance.form == Form::kCorrected) line += " corrected";
-  if (IsRung(fact.kind)) {
+  if (IsRung(fact.kind) || fact.kind == FactKind::kLeadReview) {
     line += " ->";
-    for (const Role role : policy.clocks[fact.clock].ladder[fact.rung].to) {
-      const std::string& id = fact.people[role].text();
+    for (const Recipient& recipient : fact.recipients) {
+      const std::string& id = recipient.id.text();
       absl::StrAppend(&line, " ", id.empty() ? "nobody" : id);
+      if (recipient.fell_to.empty()) continue;
+      absl::StrAppend(&line, " (", recipient.fell_to, ", for ", recipient.role,
+                      ")");
     }
   }
   if (!fact.reason.empty()) absl::StrAppend(&line, " (", fact.reason, ")");
@@ -108,7 +112,7 @@ Event Erasure(const std::string& at) {
 Lines Listener::Read(const std::vector<Event>& events, const std::string& now,
                      const std::string& read_at) {
   Answer answer = FoldLead(
-      policy_, events,
+      policies_, events,
       {.now = At(now), .read_at = At(read_at), .retire_after = retire_after_},
       lead_);
   next_instant_ = answer.next_instant;
@@ -116,7 +120,7 @@ Lines Listener::Read(const std::vector<Event>& events, const std::string& now,
   intakes_ = answer.intakes;
   Lines lines;
   for (Utterance& utterance : answer.utterances) {
-    lines.push_back(LineOf(policy_, utterance));
+    lines.push_back(LineOf(policies_, utterance));
     said_.push_back(std::move(utterance));
   }
   return lines;
@@ -126,9 +130,14 @@ Lines Listener::Read(const std::vector<Event>& events, const std::string& now) {
   return Read(events, now, now);
 }
 
+Lines FactsAt(const PolicyBook& policies, const std::string& now,
+              const std::vector<Event>& history) {
+  return Listener(policies).Read(history, now);
+}
+
 Lines FactsAt(const Policy& policy, const std::string& now,
               const std::vector<Event>& history) {
-  return Listener(policy).Read(history, now);
+  return FactsAt(PolicyBook(policy), now, history);
 }
 
 Policy ExamplePolicy() {
@@ -151,6 +160,7 @@ clocks:
     starts: lead_created
     stops: assigned
     target: 2m
+    at_risk: never
     calendar: always
   - name: first_response
     starts: lead_created
@@ -159,6 +169,7 @@ clocks:
     target:
       - {when: {intent: high}, is: 15m}
       - {otherwise: 4h}
+    at_risk: never
     ladder:
       - {at: 10m,       do: remind,   to: owner}
       - {at: due,       do: breach,   to: [owner, backup]}
@@ -168,6 +179,7 @@ clocks:
     starts: first_response.answered
     stops: owned_touch
     target: 30m
+    at_risk: never
 )",
                                               "example.yaml");
   if (!policy.ok()) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "processor/lead/lead_fold.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/event.h"
 #include "state/lead.h"
 
@@ -39,9 +39,12 @@ using Lines = std::vector<std::string>;
 // A lead that is told of events and of time, as the runtime tells it.
 class Listener {
  public:
+  explicit Listener(PolicyBook policies,
+                    absl::Duration retire_after = absl::InfiniteDuration())
+      : policies_(std::move(policies)), retire_after_(retire_after) {}
   explicit Listener(Policy policy,
                     absl::Duration retire_after = absl::InfiniteDuration())
-      : policy_(std::move(policy)), retire_after_(retire_after) {}
+      : Listener(PolicyBook(std::move(policy)), retire_after) {}
 
   // The lines that are said when `events` are read at `read_at`, with now
   // standing at `now`.
@@ -50,10 +53,12 @@ class Listener {
   // As above, read at `now`.
   Lines Read(const std::vector<Event>& events, const std::string& now);
   Lines Wait(const std::string& now) { return Read({}, now); }
+  // From now on these versions are known.
+  void Learn(PolicyBook policies) { policies_ = std::move(policies); }
 
   // Makes its history smaller; whether that could be done.
   bool Collapse(const std::string& now) {
-    return leadclock::Collapse(policy_, At(now), lead_);
+    return leadclock::Collapse(policies_, At(now), lead_);
   }
 
   const Lead& lead() const { return lead_; }
@@ -64,7 +69,7 @@ class Listener {
   const std::vector<Utterance>& said() const { return said_; }
 
  private:
-  Policy policy_;
+  PolicyBook policies_;
   absl::Duration retire_after_;
   Lead lead_;
   std::optional<Departure> departure_;
@@ -74,12 +79,14 @@ class Listener {
 };
 
 // What is said of a history that is known as a whole at `now`.
+Lines FactsAt(const PolicyBook& policies, const std::string& now,
+              const std::vector<Event>& history);
 Lines FactsAt(const Policy& policy, const std::string& now,
               const std::vector<Event>& history);
 
 // The policy of the examples: London's office hours; a first response within
 // 15 minutes for high intent, else 4 hours; a ladder of 10, 15, 20 and 30
-// minutes for high intent.
+// minutes for high intent. No clock warns that it is at risk.
 Policy ExamplePolicy();
 
 }  // namespace leadclock::story

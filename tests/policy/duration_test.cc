@@ -26,8 +26,7 @@ TEST_CASE("A duration is written in hours, minutes and seconds") {
 TEST_CASE("What is no duration is refused, with what to write instead") {
   const std::string examples = "write a duration such as 90s, 15m, 4h or 1h30m";
   const std::string days =
-      " is not a duration: a day of business time is ambiguous; business days "
-      "come later; write hours";
+      " is not a duration: a day of business time is ambiguous; write hours";
   const std::string fraction =
       " has a fraction; write whole units, such as 1h30m for one and a half "
       "hours";
@@ -39,8 +38,12 @@ TEST_CASE("What is no duration is refused, with what to write instead") {
       {"1w", "'1w'" + days},
       {"1.5h", "'1.5h'" + fraction},
       {"1,5h", "'1,5h'" + fraction},
-      {"15 minutes", "'15 minutes' is not a duration; " + examples},
-      {"15min", "'15min' is not a duration; " + examples},
+      {"15 minutes", "'15 minutes' is not a duration; did you mean '15m'?"},
+      {"15min", "'15min' is not a duration; did you mean '15m'?"},
+      {"2 h", "'2 h' is not a duration; did you mean '2h'?"},
+      {"1hour", "'1hour' is not a duration; did you mean '1h'?"},
+      {"1 day", "'1 day'" + days},
+      {"15 parsecs", "'15 parsecs' is not a duration; " + examples},
       {"30m1h", "'30m1h' is not a duration; " + examples},
       {"1h1h", "'1h1h' is not a duration; " + examples},
       {"soon", "'soon' is not a duration; " + examples},

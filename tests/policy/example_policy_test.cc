@@ -62,7 +62,7 @@ Trigger OwnedTouch() {
 void CheckTarget(const ClockRule::TargetRule& rule, const Condition& when,
                  absl::Duration target) {
   CHECK(rule.when == when);
-  CHECK(rule.target == target);
+  CHECK(rule.target == Target{.length = target});
 }
 
 TEST_CASE("The example is version 1 and holds from 2026") {
@@ -142,20 +142,23 @@ TEST_CASE("The example gives each market its calendar, and the rest always") {
   CHECK(rules[3].calendar == 0);
 }
 
-TEST_CASE("The example excludes customers and flags, and stops for consent") {
+TEST_CASE("The example excludes, asks for review, and stops") {
   const std::vector<EligibilityRule>& rules = Example().eligible;
-  REQUIRE(rules.size() == 3);
+  REQUIRE(rules.size() == 4);
   CHECK(rules[0].when == Condition{Attribute("customer", {"existing"})});
   CHECK(rules[0].then == EligibilityRule::Then::kExclude);
   CHECK(rules[0].reason == "existing_customer");
-  CHECK(rules[1].when ==
-        Condition{Attribute("flag", {"complaint", "customer_conflict"})});
+  CHECK(rules[1].when == Condition{Attribute("flag", {"complaint"})});
   CHECK(rules[1].then == EligibilityRule::Then::kExclude);
-  CHECK(rules[1].reason == "flag");
-  CHECK(rules[2].when ==
+  CHECK(rules[1].reason == "complaint");
+  CHECK(rules[2].when == Condition{Attribute("flag", {"customer_conflict"})});
+  CHECK(rules[2].then == EligibilityRule::Then::kReview);
+  CHECK(rules[2].reason == "customer_conflict");
+  CHECK(rules[2].to == std::vector<std::string>{"manager"});
+  CHECK(rules[3].when ==
         Condition{Attribute("consent", {"withdrawn", "unclear"})});
-  CHECK(rules[2].then == EligibilityRule::Then::kStop);
-  CHECK(rules[2].reason == "consent");
+  CHECK(rules[3].then == EligibilityRule::Then::kStop);
+  CHECK(rules[3].reason == "consent");
 }
 
 TEST_CASE("The example assigns every lead in two minutes, day and night") {
@@ -167,7 +170,8 @@ TEST_CASE("The example assigns every lead in two minutes, day and night") {
   CHECK(clock.pauses.empty());
   REQUIRE(clock.targets.size() == 1);
   CheckTarget(clock.targets[0], {}, absl::Minutes(2));
-  CHECK(clock.calendar == 0);
+  REQUIRE(clock.calendars.size() == 1);
+  CHECK(clock.calendars[0].calendar == 0);
   CHECK(clock.ladder.empty());
 }
 
@@ -187,46 +191,65 @@ TEST_CASE("The example promises a first response, the soonest to high intent") {
       {Attribute("market", {"uk"}), Attribute("source", {"paid_search"})},
       absl::Hours(1));
   CheckTarget(clock.targets[2], {}, absl::Hours(4));
-  CHECK(clock.calendar == std::nullopt);
+  CHECK(clock.calendars.empty());
 }
 
-TEST_CASE("The example reminds, breaches, escalates and reassigns") {
+// The warning that a clock gives if its policy does not say another.
+Rung AtRisk() {
+  return {"at_risk",
+          {Mark::From::kShare, absl::ZeroDuration(), 80},
+          RungAction::kWarn,
+          {"owner"},
+          {}};
+}
+
+TEST_CASE("The example has a ladder, warns, and acknowledges at night") {
   CHECK(Example().clocks.at(1).ladder ==
         std::vector<Rung>{
             {"remind_1",
              {Mark::From::kStart, absl::Minutes(10), 0},
              RungAction::kRemind,
-             {Role::kOwner},
+             {"owner"},
              {}},
             {"breach_1",
              {Mark::From::kAfterDue, absl::ZeroDuration(), 0},
              RungAction::kBreach,
-             {Role::kOwner, Role::kBackup},
+             {"owner", "backup"},
              {}},
             {"escalate_1",
              {Mark::From::kAfterDue, absl::Minutes(5), 0},
              RungAction::kEscalate,
-             {Role::kManager},
+             {"manager"},
              {}},
             {"reassign_1",
              {Mark::From::kAfterDue, absl::Minutes(15), 0},
              RungAction::kReassign,
-             {Role::kBackup},
+             {"backup"},
              {}},
+            AtRisk(),
+            {"acknowledge",
+             {Mark::From::kStarted, absl::ZeroDuration(), 0},
+             RungAction::kAcknowledge,
+             {"owner"},
+             {},
+             "",
+             "Confirm receipt, and say when the office opens."},
         });
 }
 
-TEST_CASE("The example asks for a second touch after the first") {
+TEST_CASE("The example asks for a second touch on another channel") {
   REQUIRE(Example().clocks.size() == 3);
   const ClockRule& clock = Example().clocks[2];
   CHECK(clock.name == "second_touch");
   CHECK(clock.starts ==
         std::vector<Trigger>{Started(Trigger::Kind::kClockAnswered, 1)});
-  CHECK(clock.stops == std::vector<Trigger>{OwnedTouch()});
+  Trigger on_another_channel = OwnedTouch();
+  on_another_channel.touch.another_channel = true;
+  CHECK(clock.stops == std::vector<Trigger>{on_another_channel});
   REQUIRE(clock.targets.size() == 1);
   CheckTarget(clock.targets[0], {}, absl::Minutes(30));
-  CHECK(clock.calendar == std::nullopt);
-  CHECK(clock.ladder.empty());
+  CHECK(clock.calendars.empty());
+  CHECK(clock.ladder == std::vector<Rung>{AtRisk()});
 }
 
 }  // namespace

@@ -151,6 +151,39 @@ TEST_CASE("With calendars, each clock must be given one") {
         "which calendar the clock 'first' counts by, which names none itself");
 }
 
+TEST_CASE("A clock may count by one calendar, or by rules of its own") {
+  const auto with_calendar = [](const std::string& calendar) {
+    return "version: 1\n"
+           "calendars: {london: {zone: UTC, hours: {mon: 09:00-17:00}}}\n"
+           "clocks: [{name: first, starts: lead_created, stops: assigned, "
+           "target: 1h, calendar:\n" +
+           calendar + "}]\n";
+  };
+  const auto rules_of = [&](const std::string& calendar) {
+    return Parsed(with_calendar(calendar)).clocks.at(0).calendars;
+  };
+  const std::vector<CalendarRule> london = rules_of("london");
+  REQUIRE(london.size() == 1);
+  CHECK(london[0].when.empty());
+  CHECK(london[0].calendar == 1);
+
+  const std::vector<CalendarRule> rules =
+      rules_of("[{when: {market: uk}, use: london}, {otherwise: always}]");
+  REQUIRE(rules.size() == 2);
+  CHECK(rules[0].when == Condition{{"market", {"uk"}}});
+  CHECK(rules[0].calendar == 1);
+  CHECK(rules[1].when.empty());
+  CHECK(rules[1].calendar == 0);
+
+  CHECK(Errors(with_calendar("[{when: {market: uk}, use: london}]")) ==
+        "policy.yaml:1:1: missing field 'calendar_for' in the policy; it says "
+        "which calendar the clock 'first' counts by where none of its own "
+        "rules holds");
+  CHECK(Errors(with_calendar("[{when: {market: uk}, use: londn}, {otherwise: "
+                             "always}]")) ==
+        "policy.yaml:4:28: unknown calendar 'londn'; did you mean 'london'?");
+}
+
 TEST_CASE("More calendars than anybody needs are refused") {
   std::string part = "calendars:";
   for (int i = 0; i < 257; ++i) {

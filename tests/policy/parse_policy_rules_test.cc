@@ -7,7 +7,7 @@
 #include "processor/policy/policy.h"
 #include "tests/policy/policy_parts.h"
 
-// Conditions and eligibility.
+// Conditions, responses, eligibility and recipients.
 
 namespace leadclock {
 namespace {
@@ -70,6 +70,96 @@ TEST_CASE("What is no number says what was probably meant") {
             "' is no number, and 'company_size' is one" + error);
 }
 
+TEST_CASE("A response is made of tests, and a trigger may narrow it") {
+  const Policy policy = Parsed(
+      "version: 1\n"
+      "responses:\n"
+      "  reply: {direction: inbound, actor: autoresponder, by: [manager], "
+      "meaningful: false, personalized: true, reply_path: true,\n"
+      "    channel: [phone, email, sms]}\n"
+      "clocks:\n"
+      "- name: first\n"
+      "  starts: [lead_created, assigned, second.missed]\n"
+      "  stops: [reply, {reply: {channel: [email, fax], by: manager}}]\n"
+      "  target: 1h\n"
+      "- {name: second, starts: reply, stops: first.answered, target: 1h}\n");
+
+  TouchTest reply;
+  reply.direction = Direction::kInbound;
+  reply.actor_kind = ActorKind::kAutoresponder;
+  reply.by = {Role::kManager};
+  reply.meaningful = false;
+  reply.personalized = true;
+  reply.reply_path = true;
+  reply.channels = {"phone", "email", "sms"};
+  TouchTest by_email = reply;
+  by_email.channels = {"email"};
+
+  const ClockRule& first = policy.clocks.at(0);
+  CHECK(first.starts ==
+        std::vector<Trigger>{{Trigger::Kind::kLeadCreated, {}, 0},
+                             {Trigger::Kind::kAssigned, {}, 0},
+                             {Trigger::Kind::kClockMissed, {}, 1}});
+  CHECK(first.stops ==
+        std::vector<Trigger>{{Trigger::Kind::kTouch, reply, 0},
+                             {Trigger::Kind::kTouch, by_email, 0}});
+  const ClockRule& second = policy.clocks.at(1);
+  CHECK(second.starts ==
+        std::vector<Trigger>{{Trigger::Kind::kTouch, reply, 0}});
+  CHECK(second.stops ==
+        std::vector<Trigger>{{Trigger::Kind::kClockAnswered, {}, 0}});
+}
+
+TEST_CASE("A role has one holder, or holders by condition") {
+  const Policy policy =
+      Parsed(WithPart("recipients:\n"
+                      "  team_lead: [{when: {team: smb}, is: u17}, "
+                      "{otherwise: \"\"}]\n"
+                      "  operations: sales-ops\n"
+                      "fallback: [team_lead, owner]"));
+  REQUIRE(policy.roles.size() == 2);
+  CHECK(policy.roles[0].name == "team_lead");
+  REQUIRE(policy.roles[0].rules.size() == 2);
+  CHECK(policy.roles[0].rules[0].when == Condition{{"team", {"smb"}}});
+  CHECK(policy.roles[0].rules[0].holder == PersonId("u17"));
+  CHECK(policy.roles[0].rules[1].when.empty());
+  CHECK(policy.roles[0].rules[1].holder.empty());
+  CHECK(policy.roles[1].name == "operations");
+  REQUIRE(policy.roles[1].rules.size() == 1);
+  CHECK(policy.roles[1].rules[0].holder == PersonId("sales-ops"));
+  CHECK(policy.fallback == std::vector<std::string>{"team_lead", "owner"});
+  CHECK(Parsed(WithPart("")).fallback == std::vector<std::string>{"manager"});
+}
+
+TEST_CASE("Mistakes in recipients") {
+  const auto [part, error] = GENERATE(Each({
+      {"recipients: {manager: u1}",
+       "2:14: the lead's own events say who is its manager; choose another "
+       "name for the role"},
+      {"recipients: {Team Lead: u1}",
+       "2:14: 'Team Lead' is not a name; a name begins with a lower-case "
+       "letter, and goes on with lower-case letters, digits and '_'"},
+      {"recipients: {operations: \"\"}",
+       "2:26: nobody would ever be 'operations'; write an id, or leave the "
+       "role out"},
+      {"recipients: {operations: {when: {team: smb}, is: u1}}",
+       "2:26: 'operations' is a text, not a map"},
+      {"recipients: {operations: [{when: {team: smb}, is: u1}]}",
+       "2:27: the last rule of 'operations' must be {otherwise: ...}, which "
+       "says what holds when no other rule does"},
+      {"recipients: {operations: [{when: {taem: smb}, is: u1}, {otherwise: "
+       "u2}]}",
+       "2:35: unknown attribute 'taem'; did you mean 'team'?"},
+      {"recipients: {operations: u1}\nfallback: [manager, operatons]",
+       "3:21: nobody defines the recipient 'operatons'; did you mean "
+       "'operations'?"},
+      {"fallback: []",
+       "2:11: 'fallback' is an empty list; write at least one entry"},
+      {"fallback: [manager, manager]", "2:21: 'manager' is written twice"},
+  }));
+  CHECK(Errors(WithPart(part)) == "policy.yaml:" + error);
+}
+
 TEST_CASE("Mistakes in eligibility and in conditions") {
   const auto [rule, error] = GENERATE(Each({
       {"{then: stop, reason: a}",
@@ -82,8 +172,10 @@ TEST_CASE("Mistakes in eligibility and in conditions") {
       {"{when: {market: uk}, then: exclud, reason: a}",
        "2:39: 'exclud' is not an outcome of eligibility; did you mean "
        "'exclude'?"},
-      {"{when: {market: uk}, then: review, reason: a}",
-       "2:39: 'review' is not supported yet; write exclude or stop"},
+      {"{when: {market: uk}, then: stop, reason: a, to: manager}",
+       "2:56: only a rule that says 'review' is for somebody"},
+      {"{when: {market: uk}, then: review, reason: a, to: manger}",
+       "2:62: nobody defines the recipient 'manger'; did you mean 'manager'?"},
       {"{otherwise: stop, when: {market: uk}, then: stop, reason: a}",
        "2:13: 'eligible' has no 'otherwise'; a lead to which no rule applies "
        "is eligible"},
@@ -132,6 +224,17 @@ TEST_CASE("Mistakes in eligibility and in conditions") {
   CHECK(Errors(WithPart("eligible: [" + rule + "]")) == "policy.yaml:" + error);
 }
 
+TEST_CASE("A review is asked of the manager, or of others") {
+  const Policy policy = Parsed(WithPart(
+      "eligible:\n"
+      "  - {when: {flag: vip}, then: review, reason: a}\n"
+      "  - {when: {flag: legal}, then: review, reason: b, to: [backup, "
+      "owner]}"));
+  CHECK(policy.eligible[0].then == EligibilityRule::Then::kReview);
+  CHECK(policy.eligible[0].to == std::vector<std::string>{"manager"});
+  CHECK(policy.eligible[1].to == std::vector<std::string>{"backup", "owner"});
+}
+
 TEST_CASE("Conditions know 'not' and comparisons") {
   const absl::StatusOr<Policy> policy = ParsePolicy(
       WithPart("eligible:\n"
@@ -158,6 +261,38 @@ TEST_CASE("Conditions know 'not' and comparisons") {
   seats.any_of = {"none"};
   seats.spans = {ParseNumberSpan("> 5 and <= 9").value()};
   CHECK(policy->eligible[1].when == Condition{no_vip, seats});
+}
+
+TEST_CASE("Mistakes in a response") {
+  const auto [response, error] = GENERATE(Each({
+      {"touch: {}",
+       "2:20: a response without a test would count every touch, automatic "
+       "ones as well; write what it asks for"},
+      {"touch: {direction: outbond}",
+       "2:32: 'outbond' is not a direction; did you mean 'outbound'?"},
+      {"touch: {actor: robot}",
+       "2:28: 'robot' is not an actor; known: human, automation, "
+       "autoresponder, import"},
+      {"touch: {by: onwer}",
+       "2:25: unknown role 'onwer'; did you mean "
+       "'owner'?"},
+      {"touch: {by: team_lead}",
+       "2:25: unknown role 'team_lead'; known: owner, backup, manager"},
+      {"touch: {meaningful: yes}",
+       "2:33: 'meaningful' is true or false, not 'yes'"},
+      {"touch: {channel: \"\"}",
+       "2:30: a channel has no name; write one such as phone or email"},
+      {"touch: {chanel: phone}",
+       "2:21: unknown field 'chanel' in a response; did you mean 'channel'?"},
+      {"assigned: {actor: human}",
+       "2:13: 'assigned' is an event already; choose another name for the "
+       "response"},
+      {"Touch: {actor: human}",
+       "2:13: 'Touch' is not a name; a name begins with a lower-case letter, "
+       "and goes on with lower-case letters, digits and '_'"},
+  }));
+  CHECK(Errors(WithPart("responses: {" + response + "}")) ==
+        "policy.yaml:" + error);
 }
 
 }  // namespace

@@ -10,6 +10,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "state/codec.h"
+#include "tests/property/in_words.h"
+#include "tests/property/into_reference.h"
+#include "tests/property/shrink.h"
 
 namespace leadclock::property {
 namespace {
@@ -43,9 +46,23 @@ std::string Text(FactKind kind) {
     case FactKind::kAnsweredLate:
       return "answered late";
     case FactKind::kClosed:
+      return "closed";
+    case FactKind::kWarning:
+      return "warning";
+    case FactKind::kReview:
+      return "review";
+    case FactKind::kPriority:
+      return "priority";
+    case FactKind::kAlternateOwner:
+      return "alternate owner";
+    case FactKind::kLeadReview:
+      return "lead review";
+    case FactKind::kAcknowledgement:
+      return "acknowledgement";
+    case FactKind::kDueChanged:
       break;
   }
-  return "closed";
+  return "due changed";
 }
 
 std::string Text(Form form) {
@@ -61,8 +78,11 @@ std::string Text(Form form) {
 }
 
 bool ComesBefore(const NetFact& a, const NetFact& b) {
-  return std::tie(a.at, a.clock, a.kind, a.rung, a.started_by, a.people) <
-         std::tie(b.at, b.clock, b.kind, b.rung, b.started_by, b.people);
+  const auto order = [](const NetFact& f) {
+    return std::tie(f.at, f.version, f.clock, f.kind, f.rung, f.started_by,
+                    f.people, f.recipients, f.reason, f.due);
+  };
+  return order(a) < order(b);
 }
 
 int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
@@ -73,22 +93,38 @@ int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
 }  // namespace
 
 NetFact NetFactOf(const Fact& fact) {
+  const bool is_of_clock = fact.clock != kNoClock;
+  std::vector<reference::Recipient> recipients;
+  for (const Recipient& recipient : fact.recipients) {
+    recipients.push_back(
+        {recipient.role, recipient.fell_to, recipient.id.text()});
+  }
   return {fact.at,
-          fact.clock,
+          fact.policy_version,
+          is_of_clock ? fact.clock : reference::kNoClock,
           Text(fact.kind),
           fact.rung == kNoRung ? -1 : static_cast<int>(fact.rung),
           fact.started_by,
           {fact.people.owner.text(), fact.people.backup.text(),
-           fact.people.manager.text()}};
+           fact.people.manager.text()},
+          recipients,
+          is_of_clock ? "" : fact.reason,
+          fact.kind == FactKind::kDueChanged
+              ? fact.due.value_or(absl::InfiniteFuture())
+              : absl::Time()};
 }
 
 NetFact NetFactOf(const reference::Fact& fact) {
   return {InstantOf(fact.at),
+          fact.version,
           fact.clock,
           fact.kind,
           fact.rung,
           {fact.started_by.source, fact.started_by.id},
-          fact.people};
+          fact.people,
+          fact.recipients,
+          fact.clock == reference::kNoClock ? fact.reason : "",
+          fact.kind == "due changed" ? InstantOf(fact.due) : absl::Time()};
 }
 
 std::vector<NetFact> Sorted(std::vector<NetFact> facts) {
@@ -96,8 +132,10 @@ std::vector<NetFact> Sorted(std::vector<NetFact> facts) {
   return facts;
 }
 
-bool IsSameButForPeople(NetFact a, const NetFact& b) {
+bool HasSameIdentity(NetFact a, const NetFact& b) {
   a.people = b.people;
+  a.due = b.due;
+  a.recipients = b.recipients;
   return a == b;
 }
 
@@ -106,12 +144,20 @@ bool Contains(const std::vector<NetFact>& facts, const NetFact& fact) {
 }
 
 std::string Describe(const NetFact& fact) {
-  std::string text = absl::StrCat(DescribeInstant(fact.at), " clock",
-                                  fact.clock, " ", fact.kind);
+  std::string text = absl::StrCat(DescribeInstant(fact.at), " v", fact.version,
+                                  " clock ", fact.clock, " ", fact.kind);
+  if (fact.due != absl::Time()) {
+    absl::StrAppend(&text, " to ", DescribeInstant(fact.due));
+  }
   if (fact.rung >= 0) absl::StrAppend(&text, " rung", fact.rung);
   absl::StrAppend(&text, " since ", fact.started_by.source, "/",
                   fact.started_by.id, " (", fact.people.owner, "|",
                   fact.people.backup, "|", fact.people.manager, ")");
+  if (!fact.reason.empty()) absl::StrAppend(&text, " because ", fact.reason);
+  for (const reference::Recipient& recipient : fact.recipients) {
+    absl::StrAppend(&text, " ", recipient.role, "=", recipient.id, "(",
+                    recipient.fell_to, ")");
+  }
   return text;
 }
 
@@ -151,23 +197,24 @@ std::string Listener::HearOne(const Utterance& utterance) {
   if (utterance.lead_seq != ++lead_seq_) {
     return absl::StrCat("lead_seq should be ", lead_seq_);
   }
-  const std::string id = UtteranceId(policy_, kLeadId, utterance);
+  const std::string id = UtteranceId(policies_, kLeadId, utterance);
   if (id.size() != 32) return "the id has not 32 digits";
   if (by_id_.contains(id)) return "an id was used twice";
 
   const NetFact fact = NetFactOf(utterance.fact);
   if (utterance.form == Form::kSaid) {
     for (const NetFact& standing : Standing()) {
-      if (IsSameButForPeople(standing, fact)) return "it stands already";
+      if (HasSameIdentity(standing, fact)) return "it stands already";
     }
     by_id_[id] = fact;
     return "";
   }
 
-  const auto corrected = by_id_.find(CorrectedId(policy_, kLeadId, utterance));
+  const auto corrected =
+      by_id_.find(CorrectedId(policies_, kLeadId, utterance));
   if (corrected == by_id_.end()) return "what it corrects was never said";
   if (!corrected->second) return "what it corrects does not stand any more";
-  if (!IsSameButForPeople(*corrected->second, fact)) {
+  if (!HasSameIdentity(*corrected->second, fact)) {
     return "what it corrects is another fact";
   }
   by_id_[id] = std::nullopt;
@@ -217,6 +264,20 @@ std::string Restart(Lead* lead) {
     return "its progress was not kept\n";
   }
   *lead = *std::move(read);
+  return "";
+}
+
+std::string TakeUp(const std::string& bytes, const PolicyBook& policies,
+                   const std::vector<Event>& events, Lead* lead) {
+  absl::StatusOr<Lead> recent = DecodeRecent(bytes);
+  if (!recent.ok()) return "its bytes are refused\n";
+  if (EncodeLead(*recent) != bytes) {
+    return "its bytes change when written again with the past unread\n";
+  }
+  *lead = *std::move(recent);
+  if (NeedsPast(policies, *lead, events) && !ReadPast(*lead).ok()) {
+    return "its past cannot be read\n";
+  }
   return "";
 }
 

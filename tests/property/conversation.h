@@ -11,7 +11,7 @@
 
 #include "absl/time/time.h"
 #include "processor/lead/lead_fold.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/event.h"
 #include "state/lead.h"
 #include "tests/property/scenario.h"
@@ -24,11 +24,15 @@ namespace leadclock::property {
 
 struct NetFact {
   absl::Time at;
-  size_t clock = 0;
+  int64_t version = 0;  // of the policy
+  size_t clock = 0;     // in that version, or reference::kNoClock
   std::string kind;
   int rung = -1;  // -1: not of the ladder
   EventRef started_by;
   reference::People people;
+  std::vector<reference::Recipient> recipients;
+  std::string reason;  // where there is no clock
+  absl::Time due;      // the new one, where it changed
 
   friend bool operator==(const NetFact&, const NetFact&) = default;
 };
@@ -46,8 +50,9 @@ std::vector<NetFact> NetFactsOf(const std::vector<AnyFact>& facts) {
 // In an order of no meaning, so that lists can be compared as sets.
 std::vector<NetFact> Sorted(std::vector<NetFact> facts);
 bool Contains(const std::vector<NetFact>& facts, const NetFact& fact);
-// Whether they have one identity.
-bool IsSameButForPeople(NetFact a, const NetFact& b);
+// Whether they have one identity: people, recipients and a due that changed
+// are outside it, and may be corrected.
+bool HasSameIdentity(NetFact a, const NetFact& b);
 
 std::string Describe(const NetFact& fact);
 // A table: what the product says, what the reference says, and where they
@@ -60,7 +65,8 @@ std::string Difference(const std::vector<NetFact>& product,
 
 class Listener {
  public:
-  explicit Listener(const Policy& policy) : policy_(policy) {}
+  // It knows all versions, also those that the product learns later.
+  explicit Listener(const PolicyBook& policies) : policies_(policies) {}
 
   // Says what is wrong with what it hears; empty: nothing.
   std::string Hear(const std::vector<Utterance>& utterances);
@@ -71,7 +77,7 @@ class Listener {
  private:
   std::string HearOne(const Utterance& utterance);
 
-  const Policy& policy_;
+  const PolicyBook& policies_;
   int64_t lead_seq_ = 0;
   // What each event that was heard stands for; absent: nothing (any more).
   std::map<std::string, std::optional<NetFact>> by_id_;
@@ -85,6 +91,10 @@ Asking AskingOf(const Batch& batch);
 
 // The lead after its bytes were written and read. Says what is wrong.
 std::string Restart(Lead* lead);
+// The lead as it is kept between two steps: with its past unread, unless the
+// events or the policies need it. Says what is wrong.
+std::string TakeUp(const std::string& bytes, const PolicyBook& policies,
+                   const std::vector<Event>& events, Lead* lead);
 
 // ---------------------------------------------------------------------------
 // Running properties

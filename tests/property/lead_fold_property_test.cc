@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,9 @@
 #include "state/codec.h"
 #include "state/lead.h"
 #include "tests/property/conversation.h"
+#include "tests/property/dice.h"
+#include "tests/property/in_words.h"
+#include "tests/property/into_reference.h"
 #include "tests/property/scenario.h"
 #include "tests/reference/reference.h"
 
@@ -48,11 +52,11 @@ std::string DifferenceInWhatIsTold(
   for (size_t i = 0; i < product.size(); ++i) {
     const Fact& fact = product[i];
     const reference::Fact& other = reference[i];
-    if (fact.started_at == InstantOf(other.started_at) &&
+    const bool is_of_clock = fact.clock != kNoClock;
+    if ((!is_of_clock || fact.started_at == InstantOf(other.started_at)) &&
         absl::ToInt64Milliseconds(fact.counted) == other.counted &&
         absl::ToInt64Milliseconds(fact.target) == other.target &&
-        fact.reason == other.reason &&
-        DecidedByTime(fact.kind) == other.by_time) {
+        fact.reason == other.reason && DecidedByTime(fact) == other.by_time) {
       continue;
     }
     absl::StrAppend(&text, Describe(NetFactOf(fact)), "\n  product: started ",
@@ -72,9 +76,9 @@ std::string DifferenceInWhatIsTold(
 TEST_CASE("Calendars are open when the reference's are", "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
     const BusinessCalendar& calendar =
-        scenario.policy.calendars.back().calendar;
+        scenario.versions.back().policy.calendars.back().calendar;
     const reference::Calendar other =
-        ReferencePolicy(scenario).calendars.back();
+        ReferencePolicy(scenario.versions.back()).calendars.back();
     const absl::Time from =
         absl::UnixEpoch() +
         absl::Floor(scenario.horizon - absl::UnixEpoch(), absl::Minutes(1));
@@ -129,11 +133,15 @@ std::string DifferenceInRuns(const std::vector<ClockRun>& product,
     const ClockRun& run = product[i];
     const reference::Run& other = reference[i];
     const EventRef started_by = {other.started_by.source, other.started_by.id};
+    // How it would count matters no more once it has ended.
+    const bool count_alike = !other.is_open || (run.paused == other.paused &&
+                                                run.calendar == other.calendar);
     const bool agree =
-        run.clock == other.clock && run.started_by == started_by &&
+        run.policy_version == other.version && run.clock == other.clock &&
+        run.started_by == started_by &&
         run.started_at == InstantOf(other.started_at) &&
-        Text(run.verdict) == other.verdict && run.paused == other.paused &&
-        run.calendar == other.calendar && run.reason == other.reason &&
+        Text(run.verdict) == other.verdict && count_alike &&
+        run.reason == other.reason &&
         absl::ToInt64Milliseconds(run.target) == other.target &&
         run.ended_at.has_value() != other.is_open &&
         (other.is_open || *run.ended_at == InstantOf(other.ended_at));
@@ -145,9 +153,10 @@ std::string DifferenceInRuns(const std::vector<ClockRun>& product,
 TEST_CASE("The timeline of a history is the reference's, fact by fact",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
+    const PolicyBook policies = BookOf(scenario);
     const reference::Life life = Live(scenario, scenario.events);
 
-    Timeline timeline = Derive(scenario.policy, HistoryOf(scenario.events));
+    Timeline timeline = Derive(policies, HistoryOf(scenario.events));
 
     std::vector<Fact> facts = std::move(timeline.facts);
     if (timeline.progress.has_value() != life.is_born) {
@@ -155,52 +164,50 @@ TEST_CASE("The timeline of a history is the reference's, fact by fact",
     }
     if (timeline.progress) {
       for (Fact& fact :
-           Foretell(scenario.policy, *timeline.progress, scenario.horizon)
-               .facts) {
+           Foretell(policies, *timeline.progress, scenario.horizon).facts) {
         facts.push_back(std::move(fact));
       }
     }
     std::string wrong = Difference(NetFactsOf(facts), NetFactsOf(life.facts));
     if (wrong.empty()) wrong = DifferenceInWhatIsTold(facts, life.facts);
     if (wrong.empty() && timeline.progress) {
-      const Progress end =
-          At(scenario.policy, *timeline.progress, scenario.horizon);
+      const Progress end = At(policies, *timeline.progress, scenario.horizon);
       wrong = DifferenceInRuns(end.runs, life.runs);
     }
     return wrong;
   });
 }
 
-// The number of facts of one kind and clock.
-int64_t Count(const std::vector<Fact>& facts, size_t clock, FactKind kind) {
+// The number of facts of one kind and clock, by whatever versions.
+int64_t Count(const std::vector<Fact>& facts, const PolicyBook& policies,
+              const std::string& clock, FactKind kind) {
   return std::count_if(facts.begin(), facts.end(), [&](const Fact& fact) {
-    return fact.clock == clock && fact.kind == kind;
+    return fact.kind == kind && ClockName(policies, fact) == clock;
   });
 }
 
 TEST_CASE("What was started was met, missed or stopped, or is running",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
-    const Timeline timeline =
-        Derive(scenario.policy, HistoryOf(scenario.events));
+    const PolicyBook policies = BookOf(scenario);
+    const Timeline timeline = Derive(policies, HistoryOf(scenario.events));
     if (!timeline.progress) {
       return timeline.facts.empty() ? "" : "facts without a birth\n";
     }
-    for (size_t clock = 0; clock < scenario.policy.clocks.size(); ++clock) {
-      int64_t started = 0;
-      int64_t running = 0;
-      for (const ClockRun& run : timeline.progress->runs) {
-        if (run.clock != clock) continue;
-        ++started;
-        if (run.verdict == Verdict::kNone) ++running;
-      }
-      const int64_t met = Count(timeline.facts, clock, FactKind::kMet);
-      const int64_t missed = Count(timeline.facts, clock, FactKind::kMissed);
-      const int64_t stopped = Count(timeline.facts, clock, FactKind::kStopped);
-      if (started != met + missed + stopped + running) {
-        return absl::StrCat("clock", clock, ": started ", started, ", met ",
-                            met, ", missed ", missed, ", stopped ", stopped,
-                            ", running ", running, "\n");
+    std::set<std::string> ran;
+    for (const ClockRun& run : timeline.progress->runs) {
+      const std::string& clock = policies.Of(run).clocks[run.clock].name;
+      if (!ran.insert(clock).second) return "a clock ran twice\n";
+      const auto count = [&](FactKind kind) {
+        return Count(timeline.facts, policies, clock, kind);
+      };
+      const int64_t running = run.verdict == Verdict::kNone ? 1 : 0;
+      const int64_t met = count(FactKind::kMet);
+      const int64_t missed = count(FactKind::kMissed);
+      const int64_t stopped = count(FactKind::kStopped);
+      if (met + missed + stopped + running != 1) {
+        return absl::StrCat(clock, ": met ", met, ", missed ", missed,
+                            ", stopped ", stopped, ", running ", running, "\n");
       }
     }
     return "";
@@ -226,15 +233,16 @@ bool IsPlainAfter(const Event& event, const std::vector<Event>& history) {
 TEST_CASE("Event by event gives what deriving from scratch gives",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
+    const PolicyBook policies = BookOf(scenario);
     const std::vector<Event> history = HistoryOf(scenario.events);
     std::vector<Event> so_far;
     Timeline timeline;
     for (const Event& event : history) {
       const bool is_plain = IsPlainAfter(event, so_far);
       so_far.push_back(event);
-      const Timeline derived = Derive(scenario.policy, so_far);
+      const Timeline derived = Derive(policies, so_far);
       if (timeline.progress && is_plain) {
-        for (Fact& fact : Advance(scenario.policy, event, *timeline.progress)) {
+        for (Fact& fact : Advance(policies, event, *timeline.progress)) {
           timeline.facts.push_back(std::move(fact));
         }
       } else {
@@ -256,16 +264,15 @@ TEST_CASE("Event by event gives what deriving from scratch gives",
 
 TEST_CASE("The next instant is never after the next fact", "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
-    const Timeline timeline =
-        Derive(scenario.policy, HistoryOf(scenario.events));
+    const PolicyBook policies = BookOf(scenario);
+    const Timeline timeline = Derive(policies, HistoryOf(scenario.events));
     if (!timeline.progress) return "";
     const std::vector<Fact> all =
-        Foretell(scenario.policy, *timeline.progress, scenario.horizon).facts;
+        Foretell(policies, *timeline.progress, scenario.horizon).facts;
     absl::Time until = timeline.progress->position;
     for (const Fact& fact : all) {
       if (fact.at < until) return "a fact lies before the last event\n";
-      const Outlook outlook =
-          Foretell(scenario.policy, *timeline.progress, until);
+      const Outlook outlook = Foretell(policies, *timeline.progress, until);
       if (outlook.next <= until) {
         return absl::StrCat("next is not after ", DescribeInstant(until), "\n");
       }
@@ -283,11 +290,12 @@ TEST_CASE("The next instant is never after the next fact", "[property]") {
 TEST_CASE("All records at once, asked at the end: the reference's net facts",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
+    const PolicyBook policies = BookOf(scenario);
     Lead lead;
-    Listener listener(scenario.policy);
+    Listener listener(policies);
 
     const Answer answer =
-        FoldLead(scenario.policy, scenario.events,
+        FoldLead(policies, scenario.events,
                  {scenario.horizon, scenario.horizon - scenario.step}, lead);
 
     if (std::string wrong = listener.Hear(answer.utterances); !wrong.empty()) {
@@ -302,11 +310,12 @@ TEST_CASE("All records at once, asked at the end: the reference's net facts",
 TEST_CASE("Any order, any batches, twice, with restarts: the same net facts",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
+    const PolicyBook policies = BookOf(scenario);
     Lead lead;
-    Listener listener(scenario.policy);
+    Listener listener(policies);
     for (const Batch& batch : scenario.arrival) {
-      const Answer answer = FoldLead(scenario.policy, EventsOf(batch, scenario),
-                                     AskingOf(batch), lead);
+      const Answer answer =
+          FoldLead(policies, EventsOf(batch, scenario), AskingOf(batch), lead);
       if (answer.intakes.size() != batch.records.size()) {
         return "not one intake for each event\n";
       }
@@ -332,7 +341,7 @@ std::string Difference(const Answer& a, const Answer& b) {
     const Utterance& x = a.utterances[i];
     const Utterance& y = b.utterances[i];
     if (x.form != y.form || !SameIdentity(x.fact, y.fact) ||
-        x.fact.people != y.fact.people || x.count != y.count ||
+        !TellsTheSame(x.fact, y.fact) || x.count != y.count ||
         x.corrections != y.corrections || x.notify != y.notify ||
         x.lead_seq != y.lead_seq) {
       return absl::StrCat("something else is said, at place ", i, "\n");
@@ -341,34 +350,19 @@ std::string Difference(const Answer& a, const Answer& b) {
   return "";
 }
 
-// The lead as it is kept between two steps: with its past unread, unless the
-// events need it.
-std::string TakeUp(const std::string& bytes, const std::vector<Event>& events,
-                   Lead* lead) {
-  absl::StatusOr<Lead> recent = DecodeRecent(bytes);
-  if (!recent.ok()) return "its bytes are refused\n";
-  if (EncodeLead(*recent) != bytes) {
-    return "its bytes change when written again with the past unread\n";
-  }
-  *lead = *std::move(recent);
-  if (NeedsPast(*lead, events) && !ReadPast(*lead).ok()) {
-    return "its past cannot be read\n";
-  }
-  return "";
-}
-
 TEST_CASE("A past that is left unread changes nothing", "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
     Lead whole;
     Lead kept;
-    for (const Batch& batch : scenario.arrival) {
+    for (size_t i = 0; i < scenario.arrival.size(); ++i) {
+      const Batch& batch = scenario.arrival[i];
+      const PolicyBook policies = BookKnownAt(i, scenario);
       const std::vector<Event> events = EventsOf(batch, scenario);
-      std::string wrong = TakeUp(EncodeLead(kept), events, &kept);
+      std::string wrong = TakeUp(EncodeLead(kept), policies, events, &kept);
       if (!wrong.empty()) return wrong;
-      const Answer answer =
-          FoldLead(scenario.policy, events, AskingOf(batch), kept);
-      wrong = Difference(
-          answer, FoldLead(scenario.policy, events, AskingOf(batch), whole));
+      const Answer answer = FoldLead(policies, events, AskingOf(batch), kept);
+      wrong = Difference(answer,
+                         FoldLead(policies, events, AskingOf(batch), whole));
       if (!wrong.empty()) return wrong;
     }
     if (!ReadPast(kept).ok()) return "its past cannot be read\n";
@@ -435,7 +429,7 @@ class Expectation {
 
   static bool HasSame(const std::vector<NetFact>& facts, const NetFact& fact) {
     return std::any_of(facts.begin(), facts.end(), [&](const NetFact& other) {
-      return IsSameButForPeople(other, fact);
+      return HasSameIdentity(other, fact);
     });
   }
 
@@ -455,7 +449,7 @@ class Expectation {
     for (const Utterance& utterance : answer.utterances) {
       if (utterance.form != Form::kSaid) continue;
       const NetFact fact = NetFactOf(utterance.fact);
-      const bool by_time = DecidedByTime(utterance.fact.kind);
+      const bool by_time = IsByTime(fact);
       std::string wrong;
       if (fact.at < last_said) wrong = "out of order";
       if (by_time && fact.at > asking.now) wrong = "too early";
@@ -471,10 +465,18 @@ class Expectation {
     return "";
   }
 
+  bool IsByTime(const NetFact& fact) const {
+    return std::any_of(life_.facts.begin(), life_.facts.end(),
+                       [&](const reference::Fact& other) {
+                         return other.by_time &&
+                                HasSameIdentity(NetFactOf(other), fact);
+                       });
+  }
+
   // Late, and now has not reached the moment at which its record was read.
   bool IsHeld(const NetFact& fact, absl::Time now) const {
     return std::any_of(held_.begin(), held_.end(), [&](const auto& held) {
-      return IsSameButForPeople(held.first, fact) && now < held.second;
+      return HasSameIdentity(held.first, fact) && now < held.second;
     });
   }
 
@@ -484,10 +486,24 @@ class Expectation {
         fact.kind == "answered late" || fact.kind == "closed") {
       return true;  // it is the end itself
     }
-    return std::any_of(life_.runs.begin(), life_.runs.end(),
-                       [&](const reference::Run& run) {
-                         return run.clock == fact.clock && run.is_open;
-                       });
+    if (fact.kind == "lead review") return life_.under_review == fact.reason;
+    // A carry that is still to come has ended nothing yet.
+    const absl::Time known_up_to =
+        std::max(asking.now, InstantOf(life_.last_event));
+    const std::string clock = ClockNameOf(fact);
+    return std::any_of(
+        life_.runs.begin(), life_.runs.end(), [&](const reference::Run& run) {
+          return run.clock_name == clock &&
+                 (run.is_open || InstantOf(run.ended_at) > known_up_to);
+        });
+  }
+
+  std::string ClockNameOf(const NetFact& fact) const {
+    for (const PolicyVersion& version : scenario_.versions) {
+      if (version.policy.version != fact.version) continue;
+      return version.policy.clocks[fact.clock].name;
+    }
+    return "";
   }
 
   const Scenario& scenario_;
@@ -505,14 +521,15 @@ TEST_CASE("What was said so far is what may be said by now", "[property]") {
     const absl::Time notify_from =
         dice.Chance(50) ? absl::InfinitePast()
                         : scenario.horizon - dice.Below(200) * scenario.step;
+    const PolicyBook policies = BookOf(scenario);
     Lead lead;
-    Listener listener(scenario.policy);
+    Listener listener(policies);
     Expectation expectation(scenario);
     for (const Batch& batch : scenario.arrival) {
       const std::vector<Event> events = EventsOf(batch, scenario);
       Asking asking = AskingOf(batch);
       asking.notify_from = notify_from;
-      const Answer answer = FoldLead(scenario.policy, events, asking, lead);
+      const Answer answer = FoldLead(policies, events, asking, lead);
       std::string wrong = listener.Hear(answer.utterances);
       if (wrong.empty()) {
         wrong = expectation.Hold(events, asking, answer, listener.Standing());
@@ -531,14 +548,15 @@ TEST_CASE("Asked again, or for an earlier now, it has nothing to say",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
     Lead lead;
-    for (const Batch& batch : scenario.arrival) {
-      FoldLead(scenario.policy, EventsOf(batch, scenario), AskingOf(batch),
-               lead);
+    for (size_t i = 0; i < scenario.arrival.size(); ++i) {
+      const Batch& batch = scenario.arrival[i];
+      const PolicyBook policies = BookKnownAt(i, scenario);
+      FoldLead(policies, EventsOf(batch, scenario), AskingOf(batch), lead);
       for (const absl::Time now :
            {batch.now, batch.now - scenario.step, absl::InfinitePast()}) {
         Lead copy = lead;
         const Answer answer =
-            FoldLead(scenario.policy, {}, {now, batch.read_at}, copy);
+            FoldLead(policies, {}, {now, batch.read_at}, copy);
         if (answer.utterances.empty()) continue;
         return absl::StrCat("asked for ", DescribeInstant(now), " after ",
                             DescribeInstant(batch.now), ":\n  ",
@@ -555,14 +573,16 @@ TEST_CASE("After each step progress is what deriving from scratch gives",
   HoldsForAll([](const Scenario& scenario) -> std::string {
     Lead lead;
     std::vector<Event> records;
-    for (const Batch& batch : scenario.arrival) {
+    for (size_t i = 0; i < scenario.arrival.size(); ++i) {
+      const Batch& batch = scenario.arrival[i];
+      const PolicyBook policies = BookKnownAt(i, scenario);
       const std::vector<Event> events = EventsOf(batch, scenario);
-      FoldLead(scenario.policy, events, AskingOf(batch), lead);
+      FoldLead(policies, events, AskingOf(batch), lead);
       records.insert(records.end(), events.begin(), events.end());
       if (lead.history != HistoryOf(records)) {
         return "the history is not what the records make\n";
       }
-      const Timeline derived = Derive(scenario.policy, lead.history);
+      const Timeline derived = Derive(policies, lead.history);
       if (!lead.replay && lead.progress != derived.progress) {
         return absl::StrCat("progress differs at now ",
                             DescribeInstant(batch.now), "\n");
@@ -572,30 +592,36 @@ TEST_CASE("After each step progress is what deriving from scratch gives",
   });
 }
 
+// What stands of the scenario's events, in order.
+std::vector<Event> WhatStands(const Scenario& scenario) {
+  const std::vector<Event> history = HistoryOf(scenario.events);
+  std::vector<Event> standing;
+  for (const Event& event : history) {
+    const bool is_withdrawn = std::any_of(
+        history.begin(), history.end(),
+        [&](const Event& other) { return Withdraws(other, event); });
+    if (!is_withdrawn && !IsWithdrawal(event)) standing.push_back(event);
+  }
+  return standing;
+}
+
 TEST_CASE("A lead that is asked when it wants to be says everything in time",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
-    // What stands, in order, each read a moment before it happens: nothing is
-    // late, so nothing is ever wrong.
-    std::vector<Event> history = HistoryOf(scenario.events);
-    std::vector<Event> standing;
-    for (const Event& event : history) {
-      const bool is_withdrawn = std::any_of(
-          history.begin(), history.end(),
-          [&](const Event& other) { return Withdraws(other, event); });
-      if (!is_withdrawn && !IsWithdrawal(event)) standing.push_back(event);
-    }
-
+    // Each is read a moment before it happens: nothing is late, so nothing is
+    // ever wrong.
+    const std::vector<Event> standing = WhatStands(scenario);
+    const PolicyBook policies = BookOf(scenario);
     Lead lead;
-    Listener listener(scenario.policy);
+    Listener listener(policies);
     absl::Time next = absl::InfiniteFuture();
     const auto ask = [&](const std::vector<Event>& events,
                          absl::Time now) -> std::string {
-      const Answer answer = FoldLead(scenario.policy, events, {now, now}, lead);
+      const Answer answer = FoldLead(policies, events, {now, now}, lead);
       next = answer.next_instant;
       if (next <= now) return "the next instant is not after now\n";
       for (const Utterance& utterance : answer.utterances) {
-        const bool by_time = DecidedByTime(utterance.fact.kind);
+        const bool by_time = DecidedByTime(utterance.fact);
         if (utterance.form == Form::kSaid &&
             (!by_time || utterance.fact.at == now)) {
           continue;
@@ -622,6 +648,35 @@ TEST_CASE("A lead that is asked when it wants to be says everything in time",
   });
 }
 
+TEST_CASE("A lead whose past was collapsed goes on as it would have",
+          "[property]") {
+  HoldsForAll([](const Scenario& scenario) -> std::string {
+    const PolicyBook policies = BookOf(scenario);
+    const std::vector<Event> standing = WhatStands(scenario);
+    Dice dice(scenario.seed);
+    Lead lead;
+    Listener listener(policies);
+    for (size_t i = 0; i < standing.size(); ++i) {
+      const absl::Time at = standing[i].occurred_at;
+      std::string wrong = listener.Hear(
+          FoldLead(policies, {standing[i]}, {at, at}, lead).utterances);
+      if (!wrong.empty()) return wrong;
+      const bool is_last_of_its_instant =
+          i + 1 == standing.size() || standing[i + 1].occurred_at > at;
+      if (is_last_of_its_instant && dice.Chance(40)) {
+        Collapse(policies, at, lead);
+        if (wrong = Restart(&lead); !wrong.empty()) return wrong;
+      }
+    }
+    const Asking at_the_end = {scenario.horizon, scenario.horizon};
+    const std::string wrong =
+        listener.Hear(FoldLead(policies, {}, at_the_end, lead).utterances);
+    if (!wrong.empty()) return wrong;
+    return Difference(listener.Standing(),
+                      Sorted(NetFactsOf(Live(scenario, standing).facts)));
+  });
+}
+
 // ---------------------------------------------------------------------------
 // Its bytes
 
@@ -633,7 +688,8 @@ Lead SomeLead(const Scenario& scenario) {
   Lead lead;
   for (size_t i = 0; i < end; ++i) {
     const Batch& batch = scenario.arrival[i];
-    FoldLead(scenario.policy, EventsOf(batch, scenario), AskingOf(batch), lead);
+    FoldLead(BookKnownAt(i, scenario), EventsOf(batch, scenario),
+             AskingOf(batch), lead);
   }
   return lead;
 }

@@ -3,16 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "calendars/business_calendar.h"
 #include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/event.h"
-#include "tests/property/dice.h"
-#include "tests/reference/reference.h"
 
 namespace leadclock::property {
 
@@ -25,13 +22,22 @@ struct Batch {
   bool restart = false;
 };
 
-// A policy, what happens to one lead under it, how that arrives, and how far to
-// look.
+// One version of the policy.
+struct PolicyVersion {
+  Policy policy;
+  // What its calendars are made of; the first one is "always".
+  std::vector<CalendarSpec> calendars;
+  // The first batch by which it is known, not before the version before it is;
+  // the first version: 0.
+  size_t known_at = 0;
+};
+
+// A policy and its changes, what happens to one lead under it, how that
+// arrives, and how far to look.
 struct Scenario {
   uint64_t seed = 0;
-  Policy policy;
-  // What the policy's calendars are made of; the first one is "always".
-  std::vector<CalendarSpec> calendars;
+  // At least one, in the order in which they take effect.
+  std::vector<PolicyVersion> versions;
   // As records: some are duplicates, or contradict each other, or withdraw
   // others. In no order that means anything.
   std::vector<Event> events;
@@ -45,29 +51,12 @@ struct Scenario {
 };
 
 // Random, but rich in coincidences: events exactly at due, at marks, at
-// closing time, at one instant.
+// closing time, at one instant, and where a version takes effect.
 Scenario MakeScenario(uint64_t seed);
 
-// The same in the reference's words.
-reference::Policy ReferencePolicy(const Scenario& scenario);
-reference::Event ReferenceEvent(const Event& event);
-std::vector<reference::Event> ReferenceEvents(const std::vector<Event>& events);
-reference::Millis ReferenceInstant(absl::Time at);
-absl::Time InstantOf(reference::Millis at);
-
-// What the reference says of these events, up to the scenario's horizon.
-reference::Life Live(const Scenario& scenario,
-                     const std::vector<Event>& events);
-
-// For people who debug: the policy and the events, a line for each.
-std::string Describe(const Scenario& scenario);
-std::string Describe(const Event& event);
-std::string DescribeInstant(absl::Time at);
-
-// The smallest scenario that is found by leaving things out while `fails`
-// still says that it fails.
-Scenario Shrink(Scenario scenario,
-                const std::function<bool(const Scenario&)>& fails);
+// All its versions, and those that are known by a batch.
+PolicyBook BookOf(const Scenario& scenario);
+PolicyBook BookKnownAt(size_t batch, const Scenario& scenario);
 
 }  // namespace leadclock::property
 

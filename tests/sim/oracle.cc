@@ -229,8 +229,8 @@ void PartitionExaminer::ReadOutput(size_t output) {
     ++outcome_.events;
     SlaEvent event;
     if (!event.ParseFromString(*record.value)) continue;
-    const std::optional<Fact> fact = FactOf(remains_.policy, event);
-    if (!fact || !DecidedByTime(fact->kind)) continue;
+    const std::optional<Fact> fact = FactOf(remains_.policies, event);
+    if (!fact || !DecidedByTime(*fact)) continue;
     if (event.form() != SlaEvent::SAID) {
       if (remains_.is_punctual) {
         Complain("taken back or mended though every record came in time: " +
@@ -255,7 +255,7 @@ void PartitionExaminer::ReadOutput(size_t output) {
 
 void PartitionExaminer::Verify() {
   const VerifyReport report =
-      VerifyPartition(remains_.policy,
+      VerifyPartition(remains_.policies,
                       {.job = remains_.job,
                        .topics = remains_.topics,
                        .partitions = remains_.partitions},
@@ -350,7 +350,7 @@ void PartitionExaminer::CheckHold(const std::string& lead,
   }
   Lead folded;
   const Answer answer =
-      FoldLead(remains_.policy, in_time, {.now = said.now}, folded);
+      FoldLead(remains_.policies, in_time, {.now = said.now}, folded);
   const bool was_true_before = std::any_of(
       answer.utterances.begin(), answer.utterances.end(),
       [&](const Utterance& u) { return SameIdentity(u.fact, said.fact); });

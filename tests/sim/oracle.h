@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "processor/job/lead_job.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "processor/runtime/worker_options.h"
 #include "state/store.h"
 #include "tests/sim/model_kafka.h"
@@ -25,7 +25,7 @@ struct Remains {
   const JobTopics& topics;
   // How many editions of the job were told of.
   int editions = 0;
-  const Policy& policy;
+  const PolicyBook& policies;
   const LeadJobOptions& job;
   int32_t partitions = 0;
   absl::Duration settle;

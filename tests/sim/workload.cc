@@ -22,7 +22,8 @@ calendar_for:
   - {otherwise: always}
 eligible:
   - {when: {customer: existing}, then: exclude, reason: existing_customer}
-  - {when: {consent: [withdrawn, unclear]}, then: stop, reason: consent}
+  - {when: {consent: withdrawn}, then: stop, reason: consent}
+  - {when: {consent: unclear}, then: review, reason: unclear_consent}
 responses:
   owned_touch: {direction: outbound, actor: human, by: [owner, backup, manager], meaningful: true}
 clocks:
@@ -37,6 +38,7 @@ clocks:
     starts: lead_created
     stops: owned_touch
     pauses: [on_hold]
+    acknowledge: {when: closed, to: owner}
     target:
       - {when: {intent: high}, is: 45s}
       - {otherwise: 3m}
@@ -47,7 +49,7 @@ clocks:
       - {at: due + 1m, do: reassign, to: backup, when: {intent: high}}
   - name: second_touch
     starts: first_response.answered
-    stops: owned_touch
+    stops: {owned_touch: {channel: another}}
     target: 40s
     ladder:
       - {at: due, do: breach, to: owner}
@@ -132,7 +134,7 @@ class Chronicler {
 
   void AddTouch(absl::Duration after) {
     v1::Touch& touch = *Add(after).mutable_touch();
-    touch.set_channel("phone");
+    touch.set_channel(dice_.OneOf<std::string>({"phone", "email"}));
     touch.set_direction(dice_.Chance(85) ? v1::Touch::OUTBOUND
                                          : v1::Touch::INBOUND);
     touch.set_actor_kind(dice_.Chance(85) ? v1::Touch::HUMAN
@@ -157,7 +159,7 @@ class Chronicler {
 
   void AddConsent(absl::Duration after) {
     Add(after).mutable_consent_changed()->set_consent(
-        dice_.Chance(70) ? "withdrawn" : "granted");
+        dice_.OneOf<std::string>({"withdrawn", "unclear", "granted"}));
   }
 
   // One of what happened turns out not to have happened; seldom the birth.

@@ -59,7 +59,7 @@ Outcome World::Run() {
              .upstream = *upstream_,
              .topics = topics,
              .editions = swarm_.editions,
-             .policy = policy_,
+             .policies = *policies_,
              .job = job_options_,
              .partitions = swarm_.workload.partitions,
              .settle = swarm_.loop.settle,
@@ -83,7 +83,7 @@ void World::Prepare() {
                                  static_cast<uint64_t>(dice_.Below(INT64_MAX)));
   auto policy = ParsePolicy(PolicyOf(workload), "policy.yaml");
   if (!policy.ok()) return Fail(std::string(policy.status().message()));
-  policy_ = *std::move(policy);
+  policies_.emplace(*std::move(policy));
 
   const JobTopics& topics = swarm_.loop.topics;
   job_options_.output.input_topics = topics.inputs;
@@ -93,7 +93,7 @@ void World::Prepare() {
     job_options_.retire_after =
         workload.fast ? absl::Minutes(20) : absl::Hours(24 * 3);
   }
-  job_ = std::make_shared<const LeadJob>(policy_, job_options_);
+  job_ = std::make_shared<const LeadJob>(*policies_, job_options_);
   fold_ = job_;
   if (swarm_.editions > 0) {
     fold_ = std::make_shared<const EditionFold>(

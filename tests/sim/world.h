@@ -6,13 +6,14 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "processor/job/lead_job.h"
-#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/model_kafka.h"
 #include "tests/sim/schedule.h"
@@ -87,7 +88,7 @@ class World {
   Dice dice_;
   Swarm swarm_;
   Outcome outcome_;
-  Policy policy_;
+  std::optional<PolicyBook> policies_;
   LeadJobOptions job_options_;
   std::shared_ptr<const Fold> job_;
   // What the workers begin with.

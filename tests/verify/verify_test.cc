@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "processor/verify/fact_text.h"
 #include "tests/lead/story.h"
 #include "tests/verify/small_job.h"
 
@@ -175,6 +176,33 @@ TEST_CASE("A fact that names the wrong people in the end is found") {
   CHECK(Says(report, {"tells other things", "owner_id"}));
 }
 
+TEST_CASE("A fact that is for the wrong recipient in the end is found") {
+  Job job = ADay();
+  job.Change(job.Find("breach_1", v1::SlaEvent::CORRECTED),
+             [](v1::SlaEvent& event) {
+               event.mutable_recipients(1)->clear_fell_to();
+               event.mutable_recipients(1)->set_id("zoe");
+             });
+  CHECK(Says(job.Verify(),
+             {"in the end for owner bob", "to the backup zoe",
+              "must be for owner bob", "to the backup max (the manager)"}));
+}
+
+TEST_CASE("A review of no clock is known by its reason") {
+  v1::SlaEvent event;
+  event.set_kind(v1::SlaEvent::REVIEW);
+  event.set_rung("review");
+  event.add_reasons("conflict");
+  const std::optional<Fact> fact =
+      FactOf(PolicyBook(story::ExamplePolicy()), event);
+  REQUIRE(fact);
+  CHECK(fact->kind == FactKind::kLeadReview);
+  CHECK(fact->clock == kNoClock);
+  event.set_reasons(0, "another");
+  CHECK_FALSE(
+      SameIdentity(*fact, *FactOf(PolicyBook(story::ExamplePolicy()), event)));
+}
+
 TEST_CASE("What an event tells beside the fact is checked too") {
   const auto spoil = GENERATE(
       as<std::function<void(v1::SlaEvent&)>>{},
@@ -183,6 +211,7 @@ TEST_CASE("What an event tells beside the fact is checked too") {
       [](v1::SlaEvent& event) { event.set_market("mars"); },
       [](v1::SlaEvent& event) { event.set_policy_hash("0"); },
       [](v1::SlaEvent& event) { event.mutable_recipients(0)->set_id("zoe"); },
+      [](v1::SlaEvent& event) { event.mutable_recipients(1)->clear_fell_to(); },
       [](v1::SlaEvent& event) { event.set_id("0"); });
   Job job = ADay();
   job.Change(job.Find("breach_1"), spoil);

@@ -1,0 +1,38 @@
+#ifndef LEADCLOCK_PROCESSOR_POLICY_DESCRIBE_H_
+#define LEADCLOCK_PROCESSOR_POLICY_DESCRIBE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "calendars/business_calendar.h"
+#include "processor/policy/policy.h"
+
+namespace leadclock {
+
+// What a policy says, for those who have to live by it: plain words in aligned
+// columns, with what was left out filled in.
+std::string Describe(const Policy& policy);
+
+// Its parts, as they stand there.
+std::string Words(const Condition& condition);
+std::string Words(const Target& target);
+std::string Words(const TouchTest& touch);
+std::string Words(const Mark& mark);
+std::string Words(absl::Duration length);                 // 1h30m
+std::string Words(const std::vector<OpenRange>& ranges);  // 09:00-12:00 ...
+// "mon-thu 08:30-17:00, fri 08:30-15:00"
+std::string WeekOf(const CalendarSpec& spec);
+// What starts or stops a clock of this policy.
+std::string Words(const Policy& policy, const std::vector<Trigger>& triggers);
+// Whose open time a clock of this policy counts.
+std::string WhatCounts(const Policy& policy, const ClockRule& clock);
+// "a", "a or b", "a, b or c".
+std::string Or(const std::vector<std::string>& words);
+absl::string_view NameOf(RungAction action);
+// "remind owner, backup", "set_priority high".
+std::string WhatIsDone(const Rung& rung);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_POLICY_DESCRIBE_H_

@@ -1,0 +1,135 @@
+#include "processor/policy/policy_book.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace leadclock {
+namespace {
+
+std::string Utc(absl::Time at) {
+  if (at == absl::InfinitePast()) return "always";
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
+}
+
+absl::Status NotLater(const Policy& policy, const Policy& before) {
+  if (policy.effective == absl::InfinitePast()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "version ", policy.version,
+        " of the policy does not say when it takes ",
+        "effect; write an 'effective' that is after that of version ",
+        before.version, " (", Utc(before.effective), ")"));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "version ", policy.version, " of the policy takes effect at ",
+      Utc(policy.effective), ", which is not after version ", before.version,
+      " does (", Utc(before.effective),
+      "); a greater number must take effect later"));
+}
+
+absl::Status DifferentContents(const Policy& a, const Policy& b) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "there are two policies of version ", a.version, ", with the hashes ",
+      a.hash, " and ", b.hash, "; what changed must have a number of its own"));
+}
+
+bool AreAlike(const NamedCalendar& a, const NamedCalendar& b) {
+  if (a.name != b.name) return false;
+  const CalendarSpec* const one = a.calendar.spec();
+  const CalendarSpec* const other = b.calendar.spec();
+  return one == nullptr || other == nullptr ? one == other : *one == *other;
+}
+
+}  // namespace
+
+bool SayTheSame(const Policy& a, const Policy& b) {
+  return std::equal(a.calendars.begin(), a.calendars.end(), b.calendars.begin(),
+                    b.calendars.end(), AreAlike) &&
+         a.calendar_for == b.calendar_for && a.roles == b.roles &&
+         a.fallback == b.fallback && a.eligible == b.eligible &&
+         a.clocks == b.clocks;
+}
+
+PolicyBook::PolicyBook(Policy only)
+    : versions_{std::move(only)}, rules_of_{0} {}
+
+PolicyBook::PolicyBook(std::vector<Policy> versions)
+    : versions_(std::move(versions)) {
+  for (size_t i = 0; i < versions_.size(); ++i) {
+    const bool is_new = i == 0 || !SayTheSame(versions_[i - 1], versions_[i]);
+    rules_of_.push_back(is_new ? i : rules_of_.back());
+  }
+}
+
+absl::StatusOr<PolicyBook> PolicyBook::Create(std::vector<Policy> versions) {
+  if (versions.empty()) {
+    return absl::InvalidArgumentError("there is no policy");
+  }
+  std::stable_sort(
+      versions.begin(), versions.end(),
+      [](const Policy& a, const Policy& b) { return a.version < b.version; });
+  std::vector<Policy> known;
+  for (Policy& policy : versions) {
+    if (known.empty() || known.back().version != policy.version) {
+      if (!known.empty() && policy.effective <= known.back().effective) {
+        return NotLater(policy, known.back());
+      }
+      known.push_back(std::move(policy));
+    } else if (known.back().hash != policy.hash) {
+      return DifferentContents(known.back(), policy);
+    }
+  }
+  return PolicyBook(std::move(known));
+}
+
+const Policy* PolicyBook::Find(int64_t version) const {
+  for (const Policy& policy : versions_) {
+    if (policy.version == version) return &policy;
+  }
+  return nullptr;
+}
+
+size_t PolicyBook::CountFromTo(int64_t first, int64_t last) const {
+  return static_cast<size_t>(std::count_if(
+      versions_.begin(), versions_.end(), [&](const Policy& policy) {
+        return policy.version >= first && policy.version <= last;
+      }));
+}
+
+PolicyBook PolicyBook::UpTo(int64_t version) const {
+  std::vector<Policy> known;
+  for (const Policy& policy : versions_) {
+    if (policy.version <= version) known.push_back(policy);
+  }
+  return PolicyBook(std::move(known));
+}
+
+const Policy& PolicyBook::Of(int64_t version) const {
+  return versions_.size() == 1 ? versions_.front() : *Find(version);
+}
+
+const Policy& PolicyBook::InForce(absl::Time at) const {
+  const auto later =
+      std::upper_bound(versions_.begin() + 1, versions_.end(), at,
+                       [](absl::Time instant, const Policy& policy) {
+                         return instant < policy.effective;
+                       });
+  return versions_[rules_of_[static_cast<size_t>(later - versions_.begin()) -
+                             1]];
+}
+
+std::optional<PolicyBook::Carry> PolicyBook::NextCarry(int64_t version) const {
+  for (size_t i = 1; i < versions_.size(); ++i) {
+    const Policy& policy = versions_[i];
+    if (policy.version <= version ||
+        policy.open_clocks != Policy::OpenClocks::kCarry) {
+      continue;
+    }
+    const Policy& to = versions_[rules_of_[i]];
+    if (to.version != version) return Carry{policy.effective, &to};
+  }
+  return std::nullopt;
+}
+
+}  // namespace leadclock

@@ -1,0 +1,107 @@
+#include "processor/policy/policy_book.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace leadclock {
+namespace {
+
+absl::Time Day(int day) {
+  return absl::FromCivil(absl::CivilDay(2026, 3, day), absl::UTCTimeZone());
+}
+
+Policy Version(int64_t version, absl::Time effective,
+               const std::string& hash = "") {
+  Policy policy;
+  policy.version = version;
+  policy.effective = effective;
+  policy.hash = hash.empty() ? "hash of " + std::to_string(version) : hash;
+  policy.fallback = {policy.hash};
+  return policy;
+}
+
+PolicyBook Book(std::vector<Policy> versions) {
+  absl::StatusOr<PolicyBook> book = PolicyBook::Create(std::move(versions));
+  INFO(book.status().message());
+  REQUIRE(book.ok());
+  return *std::move(book);
+}
+
+std::string Refusal(std::vector<Policy> versions) {
+  const absl::StatusOr<PolicyBook> book =
+      PolicyBook::Create(std::move(versions));
+  CHECK(book.status().code() == absl::StatusCode::kInvalidArgument);
+  return std::string(book.status().message());
+}
+
+TEST_CASE("A version is in force from its instant on, the first one always") {
+  const PolicyBook book =
+      Book({Version(3, Day(20)), Version(1, Day(1)), Version(2, Day(10))});
+  CHECK(book.InForce(absl::InfinitePast()).version == 1);
+  CHECK(book.InForce(Day(1)).version == 1);
+  CHECK(book.InForce(Day(10) - absl::Milliseconds(1)).version == 1);
+  CHECK(book.InForce(Day(10)).version == 2);
+  CHECK(book.InForce(Day(20)).version == 3);
+  CHECK(book.InForce(absl::InfiniteFuture()).version == 3);
+  CHECK(book.newest().version == 3);
+}
+
+TEST_CASE("A version with the rules of the one before stays out of force") {
+  Policy same = Version(2, Day(10));
+  same.fallback = Version(1, Day(1)).fallback;
+  const PolicyBook book = Book({Version(1, Day(1)), same, Version(3, Day(20))});
+  CHECK(book.InForce(Day(10)).version == 1);
+  CHECK(book.InForce(Day(20)).version == 3);
+}
+
+TEST_CASE("Runs go over to the next version that carries them") {
+  const auto carrying = [](Policy policy) {
+    policy.open_clocks = Policy::OpenClocks::kCarry;
+    return policy;
+  };
+  Policy again = carrying(Version(4, Day(20)));
+  again.fallback = Version(3, Day(15)).fallback;
+  const PolicyBook book =
+      Book({Version(1, Day(1)), carrying(Version(2, Day(10))),
+            Version(3, Day(15)), again});
+  CHECK(book.NextCarry(1)->at == Day(10));
+  CHECK(book.NextCarry(1)->to->version == 2);
+  // Version 4 says what version 3 says, and that it is for open clocks too.
+  CHECK(book.NextCarry(2)->at == Day(20));
+  CHECK(book.NextCarry(2)->to->version == 3);
+  CHECK(!book.NextCarry(3));
+  CHECK(!PolicyBook(Version(1, Day(1))).NextCarry(1));
+}
+
+TEST_CASE("What was known before a version was") {
+  const PolicyBook book = Book({Version(1, Day(1)), Version(2, Day(10))});
+  CHECK(book.UpTo(1).InForce(Day(11)).version == 1);
+  CHECK(book.UpTo(2).InForce(Day(11)).version == 2);
+  CHECK(book.CountFromTo(1, 2) == 2);
+  CHECK(book.CountFromTo(2, 7) == 1);
+}
+
+TEST_CASE("A version that is named twice is one version") {
+  const PolicyBook book =
+      Book({Version(2, Day(10)), Version(1, Day(1)), Version(2, Day(10))});
+  CHECK(book.versions().size() == 2);
+  CHECK(book.Find(2)->effective == Day(10));
+  CHECK(book.Find(3) == nullptr);
+}
+
+TEST_CASE("Versions that contradict each other are no book") {
+  CHECK(Refusal({}) == "there is no policy");
+  CHECK(Refusal({Version(2, Day(1), "a"), Version(2, Day(1), "b")}) ==
+        "there are two policies of version 2, with the hashes a and b; what "
+        "changed must have a number of its own");
+  CHECK(Refusal({Version(2, Day(1)), Version(3, Day(1))}) ==
+        "version 3 of the policy takes effect at 2026-03-01T00:00:00Z, which "
+        "is not after version 2 does (2026-03-01T00:00:00Z); a greater number "
+        "must take effect later");
+  CHECK(Refusal({Version(2, Day(1)), Version(3, absl::InfinitePast())}) ==
+        "version 3 of the policy does not say when it takes effect; write an "
+        "'effective' that is after that of version 2 (2026-03-01T00:00:00Z)");
+}
+
+}  // namespace
+}  // namespace leadclock
