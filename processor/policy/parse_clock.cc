@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "processor/policy/describe.h"
 #include "processor/policy/parse_ladder.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
@@ -158,6 +159,146 @@ class StartCircles {
   std::vector<size_t> path_;
 };
 
+// Clocks that cannot be stopped, because what would stop them lies before
+// their start.
+class Unstoppable {
+ public:
+  // REQUIRES: no circles.
+  explicit Unstoppable(const std::vector<ClockRule>& clocks)
+      : clocks_(clocks) {}
+
+  bool Is(size_t clock) {
+    const std::vector<Trigger>& stops = clocks_[clock].stops;
+    const std::set<size_t> before = AnsweredBefore(clock);
+    return !stops.empty() &&
+           std::all_of(stops.begin(), stops.end(), [&](const Trigger& stop) {
+             return stop.kind == Trigger::Kind::kClockAnswered &&
+                    before.contains(stop.clock);
+           });
+  }
+
+ private:
+  // The clocks that are answered, once and for all, when this one starts.
+  std::set<size_t> AnsweredBefore(size_t clock) {
+    std::optional<std::set<size_t>> always;
+    for (const Trigger& start : clocks_[clock].starts) {
+      std::set<size_t> answered;
+      const bool is_answered = start.kind == Trigger::Kind::kClockAnswered;
+      if (is_answered || start.kind == Trigger::Kind::kClockMissed) {
+        answered = AnsweredBefore(start.clock);
+      }
+      if (is_answered) answered.insert(start.clock);
+      if (!always) {
+        always = answered;
+        continue;
+      }
+      std::erase_if(*always,
+                    [&](size_t each) { return !answered.contains(each); });
+    }
+    return always.value_or(std::set<size_t>());
+  }
+
+  const std::vector<ClockRule>& clocks_;
+};
+
+// What can happen to clocks at all, each by what can happen to the others.
+class Possible {
+ public:
+  explicit Possible(const std::vector<ClockRule>& clocks)
+      : starts_(clocks.size(), false), stops_(clocks.size(), false) {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (size_t i = 0; i < clocks.size(); ++i) {
+        const bool starts = AnyStarts(clocks[i].starts);
+        const bool stops = starts && AnyStops(clocks[i].stops);
+        changed = changed || starts != starts_[i] || stops != stops_[i];
+        starts_[i] = starts;
+        stops_[i] = stops;
+      }
+    }
+  }
+
+  bool Starts(size_t clock) const { return starts_[clock]; }
+
+  // What could not be read has been reported.
+  bool AnyStarts(const std::vector<Trigger>& starts) const {
+    return starts.empty() ||
+           std::any_of(starts.begin(), starts.end(), [&](const Trigger& start) {
+             return start.kind == Trigger::Kind::kClockMissed
+                        ? starts_[start.clock]
+                        : start.kind != Trigger::Kind::kClockAnswered ||
+                              stops_[start.clock];
+           });
+  }
+
+  // A lead comes in before any of its clocks runs.
+  bool AnyStops(const std::vector<Trigger>& stops) const {
+    return stops.empty() ||
+           std::any_of(stops.begin(), stops.end(), [&](const Trigger& stop) {
+             return stop.kind == Trigger::Kind::kClockAnswered
+                        ? stops_[stop.clock]
+                        : stop.kind != Trigger::Kind::kLeadCreated;
+           });
+  }
+
+ private:
+  std::vector<bool> starts_;
+  std::vector<bool> stops_;
+};
+
+// "'a' or 'b' is answered"; "" if no clock is waited for.
+std::string Awaited(const std::vector<Trigger>& triggers,
+                    const std::vector<ClockRule>& clocks) {
+  std::vector<std::string> words;
+  for (const Trigger& trigger : triggers) {
+    if (trigger.kind == Trigger::Kind::kLeadCreated) continue;
+    words.push_back(absl::StrCat(Quoted(clocks[trigger.clock].name),
+                                 trigger.kind == Trigger::Kind::kClockMissed
+                                     ? " to be missed"
+                                     : " to be answered"));
+  }
+  return Or(words);
+}
+
+// Why no stop of a clock that starts can happen; "" if one can.
+std::string WhyNeverStops(size_t clock, const std::vector<ClockRule>& clocks,
+                          const Possible& possible) {
+  if (Unstoppable(clocks).Is(clock)) {
+    return "what would stop it is answered before it starts; write what it "
+           "waits for after its start";
+  }
+  const std::vector<Trigger>& stops = clocks[clock].stops;
+  if (possible.AnyStops(stops)) return "";
+  const std::string awaited = Awaited(stops, clocks);
+  if (awaited.empty()) {
+    return "a lead comes in once, before any of its clocks runs; write what "
+           "people do then, such as a response or assigned";
+  }
+  return absl::StrCat("it waits for ", awaited,
+                      ", which can never be, as each waits for the other or "
+                      "for what never happens; let one of them stop on a "
+                      "response or on assigned");
+}
+
+void CheckStartsAndStops(const std::vector<YamlValue>& items,
+                         const std::vector<ClockRule>& clocks) {
+  const Possible possible(clocks);
+  for (size_t i = 0; i < clocks.size(); ++i) {
+    YamlMap fields = items[i].Map("a clock");
+    if (!possible.Starts(i)) {
+      fields.Optional("starts").Error(absl::StrCat(
+          "this clock can never start: it waits for ",
+          Awaited(clocks[i].starts, clocks),
+          ", which can never be; let it start on what happens, or mend that "
+          "clock"));
+    }
+    const std::string why = WhyNeverStops(i, clocks, possible);
+    if (why.empty()) continue;
+    fields.Optional("stops").Error(
+        absl::StrCat("this clock can never stop: ", why));
+  }
+}
+
 // The clocks that a touch may answer, by itself or by way of others.
 std::set<size_t> AnsweredByTouches(const std::vector<ClockRule>& clocks) {
   std::set<size_t> answered;
@@ -203,12 +344,15 @@ void CheckOtherChannels(const std::vector<YamlValue>& items,
   }
 }
 
-void CheckStartCircles(const std::vector<YamlValue>& items,
+// False, and reported, if there are some.
+bool CheckStartCircles(const std::vector<YamlValue>& items,
                        const std::vector<ClockRule>& clocks) {
+  bool is_good = true;
   StartCircles circles(clocks);
   for (size_t i = 0; i < clocks.size(); ++i) {
     const std::vector<size_t> circle = circles.Find(i);
     if (circle.empty()) continue;
+    is_good = false;
     const std::string chain = absl::StrJoin(
         circle, " on ", [&clocks](std::string* out, size_t clock) {
           out->append(clocks[clock].name);
@@ -217,6 +361,7 @@ void CheckStartCircles(const std::vector<YamlValue>& items,
         absl::StrCat("clocks start each other in a circle: ", chain,
                      "; take one of these starts out"));
   }
+  return is_good;
 }
 
 }  // namespace
@@ -228,7 +373,7 @@ std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary) {
   for (size_t i = 0; i < items.size(); ++i) {
     clocks.push_back(ReadClock(items[i], i, *glossary));
   }
-  CheckStartCircles(items, clocks);
+  if (CheckStartCircles(items, clocks)) CheckStartsAndStops(items, clocks);
   CheckOtherChannels(items, clocks);
   return clocks;
 }

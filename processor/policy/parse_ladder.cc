@@ -142,6 +142,20 @@ std::string ReadWords(const YamlValue& value, absl::string_view example) {
   return words;
 }
 
+// A rung for leads whose clocks do not run.
+void CheckMayFire(const YamlValue& value, const Condition& when,
+                  const std::vector<EligibilityRule>& eligible) {
+  if (value.IsWrong()) return;
+  for (const EligibilityRule& rule : eligible) {
+    if (rule.when.empty() || !Implies(when, rule.when)) continue;
+    value.Error(absl::StrCat(
+        "this rung can never fire: 'eligible' takes the leads that it is for "
+        "out, for the reason ",
+        Quoted(rule.reason)));
+    return;
+  }
+}
+
 // The rung; without a name, if the file gives it none. Nothing if it is not
 // understood what it does.
 std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
@@ -154,7 +168,9 @@ std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
       sets_priority ? fields.Optional("to") : fields.Required("to");
   rung.to = ReadRecipients(to, glossary.roles);
   rung.name = ReadName(fields.Optional("name")).value_or("");
-  rung.when = ReadCondition(fields.Optional("when"));
+  const YamlValue when = fields.Optional("when");
+  rung.when = ReadCondition(when);
+  CheckMayFire(when, rung.when, glossary.eligible);
   rung.recommended_action =
       ReadWords(fields.Optional("recommended_action"), "Call now");
   if (sets_priority) {

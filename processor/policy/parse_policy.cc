@@ -102,6 +102,7 @@ std::vector<std::string> ReadReviewers(EligibilityRule::Then then,
 std::vector<EligibilityRule> ReadEligible(const YamlValue& value,
                                           const Names& roles) {
   std::vector<EligibilityRule> rules;
+  RulesInOrder in_order;
   for (const YamlValue& item : value.Items()) {
     YamlMap fields = item.Map("a rule of 'eligible'");
     fields.Refuse("otherwise",
@@ -113,7 +114,12 @@ std::vector<EligibilityRule> ReadEligible(const YamlValue& value,
     rule.reason = ReadName(fields.Required("reason")).value_or("");
     rule.to = ReadReviewers(rule.then, roles, fields);
     fields.NothingElse();
-    rules.push_back(std::move(rule));
+    if (in_order.IsReached(item, rule.when)) rules.push_back(std::move(rule));
+  }
+  if (in_order.HoldForEveryLead()) {
+    value.Error(
+        "no clock can ever start: these rules hold for every lead, so that "
+        "none is eligible; take one of them out, or let it ask for more");
   }
   return rules;
 }
@@ -188,6 +194,7 @@ Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
     policy.fallback = ReadRecipients(fallback, glossary.roles);
   }
   policy.eligible = ReadEligible(top.Optional("eligible"), glossary.roles);
+  glossary.eligible = policy.eligible;
   policy.responses = ReadResponses(top.Optional("responses"), &glossary);
   policy.clocks = ReadClocks(top.Required("clocks"), &glossary);
   if (!calendar_for.present()) CheckCalendarFor(top, policy);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "processor/policy/changed_decisions.h"
 #include "processor/policy/parse_words.h"
 
 namespace leadclock {
@@ -201,9 +202,35 @@ Condition ReadCondition(const YamlValue& value) {
   return condition;
 }
 
+bool RulesInOrder::IsReached(const YamlValue& rule, const Condition& when) {
+  // What could not be read has been reported.
+  if (when.empty() || rule.Field("when").IsWrong()) return true;
+  for (const auto& [other, holds] : earlier_) {
+    if (!Implies(when, holds)) continue;
+    if (rule.file() == other.file()) {
+      rule.Error(absl::StrCat("this rule is never reached: the rule in ",
+                              other.Place(),
+                              ", holds wherever it does; put this one first, "
+                              "or take it out"));
+    }
+    return false;
+  }
+  earlier_.emplace_back(rule, when);
+  return true;
+}
+
+bool RulesInOrder::HoldForEveryLead(std::optional<size_t> file) const {
+  std::vector<Condition> conditions;
+  for (const auto& [rule, when] : earlier_) {
+    if (!file || rule.file() == *file) conditions.push_back(when);
+  }
+  return leadclock::HoldForEveryLead(conditions);
+}
+
 std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
                             absl::string_view then, LastRule last_rule) {
   std::vector<Rule> rules;
+  RulesInOrder in_order;
   const std::vector<YamlValue> items = list.Items();
   for (size_t i = 0; i < items.size(); ++i) {
     const bool is_last = i + 1 == items.size();
@@ -222,6 +249,11 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
       fields.Refuse("when", apart);
       fields.Refuse(then, apart);
       rules.push_back({.when = {}, .then = otherwise});
+      if (in_order.HoldForEveryLead(otherwise.file())) {
+        otherwise.Error(
+            "this 'otherwise' is never reached: one of the rules above it "
+            "holds for every lead; write the last of them as {otherwise: ...}");
+      }
     } else {
       if (is_last && last_rule == LastRule::kOtherwise) {
         fields.Error(absl::StrCat("the last rule of '", what,
@@ -232,6 +264,7 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
                        .then = fields.Required(then)});
     }
     fields.NothingElse();
+    if (!in_order.IsReached(items[i], rules.back().when)) rules.pop_back();
   }
   return rules;
 }

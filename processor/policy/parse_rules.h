@@ -1,7 +1,10 @@
 #ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_RULES_H_
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_RULES_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -15,6 +18,21 @@ namespace leadclock {
 // ATTRIBUTE: ">= 50", not: {ATTRIBUTE: VALUE}}; always holds, if not written.
 Condition ReadCondition(const YamlValue& value);
 
+// The rules of one list, of which the first that holds decides.
+class RulesInOrder {
+ public:
+  // False if an earlier rule holds wherever this one does. Reported where one
+  // file says both: a policy may cover what its base says.
+  bool IsReached(const YamlValue& rule, const Condition& when);
+
+  // Whether every lead passes one of those that are reached; of one file, if
+  // it is given.
+  bool HoldForEveryLead(std::optional<size_t> file = std::nullopt) const;
+
+ private:
+  std::vector<std::pair<YamlValue, Condition>> earlier_;
+};
+
 // One rule of a list, of which the first that fits decides.
 struct Rule {
   Condition when;  // empty for 'otherwise'
@@ -27,7 +45,8 @@ enum class LastRule : uint8_t {
   kAny,        // so too, or with nothing that always holds
 };
 
-// The list of rules `what`, each {when: CONDITION, THEN: value}.
+// The list of rules `what`, each {when: CONDITION, THEN: value}, but for those
+// that are never reached.
 std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
                             absl::string_view then, LastRule last_rule);
 

@@ -43,6 +43,7 @@ struct Glossary {
   Names responses;
   std::vector<TouchTest> touches;  // by the response's place
   Names clocks;
+  std::vector<EligibilityRule> eligible;
 };
 
 // The name that stands there. Nothing, and reported, if it is not written as

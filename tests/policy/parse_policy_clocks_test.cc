@@ -111,6 +111,48 @@ TEST_CASE("Clocks that start each other in a circle would never start") {
         "a; take one of these starts out");
 }
 
+TEST_CASE("A clock that can never stop, or never start, is an error") {
+  const auto [clocks, error] = GENERATE(Each({
+      // Each waits for the other.
+      {"- {name: h, starts: lead_created, stops: i.answered, target: 1h}\n"
+       "- {name: i, starts: lead_created, stops: h.answered, target: 1h}\n",
+       "3:42: this clock can never stop: it waits for 'i' to be answered, "
+       "which can never be, as each waits for the other or for what never "
+       "happens; let one of them stop on a response or on assigned\n"
+       "policy.yaml:4:42: this clock can never stop: it waits for 'h' to be "
+       "answered, which can never be, as each waits for the other or for what "
+       "never happens; let one of them stop on a response or on assigned"},
+      // What would stop the first starts only when it is stopped.
+      {"- {name: d, starts: lead_created, stops: e.answered, target: 1h}\n"
+       "- {name: e, starts: d.answered, stops: assigned, target: 1h}\n",
+       "3:42: this clock can never stop: it waits for 'e' to be answered, "
+       "which can never be, as each waits for the other or for what never "
+       "happens; let one of them stop on a response or on assigned\n"
+       "policy.yaml:4:21: this clock can never start: it waits for 'd' to be "
+       "answered, which can never be; let it start on what happens, or mend "
+       "that clock"},
+      // The lead comes in once.
+      {"- {name: l, starts: lead_created, stops: lead_created, target: 1h}\n",
+       "3:42: this clock can never stop: a lead comes in once, before any of "
+       "its clocks runs; write what people do then, such as a response or "
+       "assigned"},
+      {"- {name: l, starts: assigned, stops: lead_created, target: 1h}\n",
+       "3:38: this clock can never stop: a lead comes in once, before any of "
+       "its clocks runs; write what people do then, such as a response or "
+       "assigned"},
+  }));
+  CHECK(Errors("version: 1\nclocks:\n" + clocks) == "policy.yaml:" + error);
+}
+
+TEST_CASE("A clock that waits for what can be is none that never stops") {
+  CHECK(Errors("version: 1\n"
+               "clocks:\n"
+               "- {name: h, starts: lead_created, stops: [i.answered, "
+               "assigned], target: 1h}\n"
+               "- {name: i, starts: lead_created, stops: h.answered, target: "
+               "1h}\n") == "");
+}
+
 TEST_CASE("Mistakes in a clock") {
   const auto [fields, error] = GENERATE(Each({
       {"starts: lead_created, stops: reply, target: 1h",

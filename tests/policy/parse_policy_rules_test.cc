@@ -70,6 +70,42 @@ TEST_CASE("What is no number says what was probably meant") {
             "' is no number, and 'company_size' is one" + error);
 }
 
+TEST_CASE("A rule whose condition is wrong is not said to be never reached") {
+  CHECK(Errors(WithPart(
+            "eligible:\n"
+            "- {when: {company_size: \"> 50\"}, then: stop, reason: a}\n"
+            "- {when: {company_size: \"> 60\", market: \">= 5\"}, then: stop, "
+            "reason: b}")) ==
+        "policy.yaml:4:41: 'market' is not a number; comparisons are for "
+        "company_size, lead_score and custom.NAME");
+}
+
+TEST_CASE("Where no lead is eligible no clock can ever start") {
+  CHECK(Errors(WithPart(
+            "eligible:\n"
+            "- {when: {market: uk}, then: exclude, reason: a}\n"
+            "- {when: {market: {not: uk}}, then: exclude, reason: b}")) ==
+        "policy.yaml:3:1: no clock can ever start: these rules hold for every "
+        "lead, so that none is eligible; take one of them out, or let it ask "
+        "for more");
+  CHECK(Errors(WithPart(
+            "eligible:\n"
+            "- {when: {lead_score: \"< 5\"}, then: exclude, reason: a}\n"
+            "- {when: {lead_score: \">= 5\"}, then: exclude, reason: b}")) ==
+        "");
+}
+
+TEST_CASE("An 'otherwise' that no lead reaches is an error") {
+  CHECK(
+      Errors(
+          policy_parts::WithTarget(
+              "[{when: {market: uk}, is: 1h}, {when: {market: {not: uk}}, is: "
+              "2h}, {otherwise: 3h}]"))
+          .find("this 'otherwise' is never reached: one of the rules above "
+                "it holds for every lead; write the last of them as "
+                "{otherwise: ...}") != std::string::npos);
+}
+
 TEST_CASE("A response is made of tests, and a trigger may narrow it") {
   const Policy policy = Parsed(
       "version: 1\n"
