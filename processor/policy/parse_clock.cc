@@ -101,6 +101,9 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
                              .acknowledge = acknowledge},
                             clock.targets, glossary);
   CheckMayBeClosed(acknowledge, clock, glossary);
+  fields.Refuse("remove",
+                "'remove' takes a clock of the base out, and there is no base "
+                "that has this one; leave it out");
   fields.Refuse("open_clocks",
                 "'open_clocks' is said once, of all clocks: write it at the "
                 "top of the policy");

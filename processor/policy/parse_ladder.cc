@@ -178,6 +178,9 @@ std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
   } else {
     fields.Refuse("priority", "only a rung that does 'set_priority' has one");
   }
+  fields.Refuse("remove",
+                "'remove' takes a rung of the base's ladder out, and there is "
+                "none beneath this one; leave it out");
   fields.NothingElse();
   if (!action.has_value()) return std::nullopt;
 

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "processor/policy/layers.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
 #include "processor/policy/parse_recipients.h"
@@ -166,6 +167,7 @@ void CheckCalendarFor(const YamlMap& top, const Policy& policy) {
   }
 }
 
+// What no base has a say in.
 void ReadOwn(YamlMap& top, Policy& policy) {
   policy.version =
       top.Required("version").Integer(1, INT64_MAX).value_or(policy.version);
@@ -177,6 +179,7 @@ void ReadOwn(YamlMap& top, Policy& policy) {
                                      {{"keep", Policy::OpenClocks::kKeep},
                                       {"carry", Policy::OpenClocks::kCarry}})
           .value_or(policy.open_clocks);
+  top.Optional("extends");  // which has had its effect on the rest
 }
 
 Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
@@ -197,6 +200,7 @@ Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
   glossary.eligible = policy.eligible;
   policy.responses = ReadResponses(top.Optional("responses"), &glossary);
   policy.clocks = ReadClocks(top.Required("clocks"), &glossary);
+  top.Optional("overrides");  // which have had theirs on the clocks
   if (!calendar_for.present()) CheckCalendarFor(top, policy);
   top.NothingElse();
   return policy;
@@ -205,6 +209,33 @@ Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
 // Abseil's packages may be built with a string_view of their own.
 absl::string_view Abseil(std::string_view text) {
   return absl::string_view(text.data(), text.size());
+}
+
+// Reports what is wrong whatever the base says.
+void CheckWithoutBase(const YamlValue& root, PolicyFiles& files) {
+  YamlMap top = root.Map("the policy");
+  Policy policy;
+  Glossary glossary;
+  ReadOwn(top, policy);
+  ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
+  ReadNamedRoles(top.Optional("recipients"), &glossary.roles);
+  ReadResponses(top.Optional("responses"), &glossary);
+  for (const char* const part :
+       {"calendar_for", "fallback", "eligible", "clocks", "overrides"}) {
+    top.Optional(part);
+  }
+  top.NothingElse();
+}
+
+// Nothing, and reported, if what it extends cannot be read.
+std::optional<Policy> ReadLayers(YamlDocument& document,
+                                 std::string_view file_name,
+                                 PolicyFiles& files) {
+  if (!PutLayersTogether(document, Abseil(file_name), files)) {
+    CheckWithoutBase(document.root(), files);
+    return std::nullopt;
+  }
+  return ReadPolicy(document.root(), files);
 }
 
 // A file that a policy in `folder` names. What fails is said without its name,
@@ -221,17 +252,17 @@ absl::StatusOr<std::string> ReadFileOf(const std::filesystem::path& folder,
 
 absl::StatusOr<Policy> ParseWith(PolicyFiles files, std::string_view text,
                                  std::string_view file_name) {
-  const absl::StatusOr<YamlDocument> document =
+  absl::StatusOr<YamlDocument> document =
       YamlDocument::Parse(Abseil(text), Abseil(file_name));
   if (!document.ok()) return document.status();
 
-  Policy policy = ReadPolicy(document->root(), files);
+  std::optional<Policy> policy = ReadLayers(*document, file_name, files);
   // Only now has everything been read, and every error reported.
   if (absl::Status status = document->status(); !status.ok()) return status;
-  policy.text = text;
-  policy.files = files.all();
-  policy.hash = PolicyHash(text, policy.files);
-  return policy;
+  policy->text = text;
+  policy->files = files.all();
+  policy->hash = PolicyHash(text, policy->files);
+  return *std::move(policy);
 }
 
 }  // namespace
@@ -257,6 +288,15 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name,
                                    std::map<std::string, std::string> files) {
   return ParseWith(PolicyFiles(std::move(files)), text, file_name);
+}
+
+YamlFieldNames FieldsLookedFor(std::string_view text, PolicyFiles::Read read) {
+  absl::StatusOr<YamlDocument> document =
+      YamlDocument::Parse(Abseil(text), "policy.yaml");
+  if (!document.ok()) return {};
+  PolicyFiles files(std::move(read));
+  ReadLayers(*document, "policy.yaml", files);
+  return document->asked();
 }
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,

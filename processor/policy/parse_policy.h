@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/policy_files.h"
+#include "processor/policy/yaml_reader.h"
 
 namespace leadclock {
 
@@ -38,6 +39,10 @@ std::string PolicyHash(std::string_view text,
 // The same of a file. Errors name the path. Files that it names are looked for
 // from its own folder.
 absl::StatusOr<Policy> LoadPolicy(const std::string& path);
+
+// The fields that ParsePolicy() looks for in this text, written or not: the
+// language as it is understood, to hold its documents and tests against.
+YamlFieldNames FieldsLookedFor(std::string_view text, PolicyFiles::Read read);
 
 }  // namespace leadclock
 

@@ -12,8 +12,8 @@
 
 namespace leadclock {
 
-// The files that a policy's text names, such as holidays: what each says
-// belongs to the policy as if it were written there.
+// The files that a policy's text names, such as holidays, and the policies that
+// it extends: what each says belongs to the policy as if it were written there.
 // They are known by their paths from the policy's own folder.
 class PolicyFiles {
  public:

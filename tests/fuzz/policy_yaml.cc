@@ -44,7 +44,11 @@ void CheckRules(const PolicyBook& policies) {
 
 void CheckPolicy(const std::string& text) {
   const absl::StatusOr<Policy> policy = ParsePolicy(text, "policy.yaml");
-  if (!policy.ok()) return CheckYamlErrors(policy.status(), {"policy.yaml"});
+  if (!policy.ok()) {
+    // It may extend the default, and leave that without what it needs.
+    return CheckYamlErrors(policy.status(),
+                           {"policy.yaml", "default (built in)"});
+  }
   Require(policy->version >= 1, "an accepted policy has a version");
   Require(policy->hash.size() == 64, "an accepted policy has a hash");
   Require(!policy->clocks.empty(), "an accepted policy has a clock");

@@ -168,7 +168,8 @@ std::string WithoutComments(const std::string& yaml) {
 
 void AddPolicies(Seeds& seeds) {
   for (const char* path :
-       {"examples/policies/example.yaml", "examples/servicenow/policy.yaml"}) {
+       {"examples/policies/default.yaml", "examples/policies/example.yaml",
+        "examples/servicenow/policy.yaml"}) {
     seeds.Add("policy_yaml", WithoutComments(Read(path)));
   }
   seeds.Add("policy_yaml",
@@ -194,6 +195,23 @@ void AddPolicies(Seeds& seeds) {
             "    stops: {touch: {channel: another}}\n"
             "    target: 1h\n"
             "    at_risk: never\n");
+  seeds.Add("policy_yaml",
+            "version: 2\n"
+            "extends: default\n"
+            "calendar_for: [{when: {market: us}, use: always}, {otherwise: "
+            "always}]\n"
+            "clocks:\n"
+            "  - {name: second_touch, remove: true}\n"
+            "  - name: first_response\n"
+            "    ladder: [{name: breach, to: manager}]\n"
+            "overrides:\n"
+            "  - when: {market: {not: uk}}\n"
+            "    clocks:\n"
+            "      first_response:\n"
+            "        target: [{when: {intent: low}, is: 8h}, {otherwise: 2h}]\n"
+            "        calendar: always\n"
+            "        ladder: [{at: due, do: breach, to: owner}]\n"
+            "  - {when: {team: a}, clocks: {assignment: {target: 1m}}}\n");
 }
 
 // The settings that docs/configuration.md shows, and all of them that name no

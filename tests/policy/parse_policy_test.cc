@@ -104,8 +104,11 @@ TEST_CASE("Mistakes in the policy as a whole") {
        "'calendar_for'?"},
       {WithPart("holidays: []"),
        "2:1: unknown field 'holidays' in the policy; known: version, "
-       "effective, open_clocks, calendars, calendar_for, recipients, fallback, "
-       "eligible, responses, clocks"},
+       "effective, open_clocks, extends, calendars, calendar_for, recipients, "
+       "fallback, "
+       "eligible, responses, clocks, overrides"},
+      {WithPart("extends: base.yaml"),
+       "2:10: base.yaml: a policy that is not a file has no files"},
       {WithPart("open_clocks: drop"),
        "2:14: 'drop' is not what becomes of open clocks; known: keep, carry"},
       {WithPart("\teffective: 2026-03-01"),

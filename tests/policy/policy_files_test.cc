@@ -13,7 +13,9 @@ namespace {
 TEST_CASE("A file that a policy names and that is missing is named once") {
   const std::filesystem::path path =
       std::filesystem::temp_directory_path() / "leadclock_missing_file.yaml";
-  std::ofstream(path) << "calendars: {uk: {holidays: [nowhere.ics]}}\n";
+  const auto name = GENERATE("extends: nowhere.yaml",
+                             "calendars: {uk: {holidays: [nowhere.ics]}}");
+  std::ofstream(path) << name << '\n';
   const std::string error(LoadPolicy(path.string()).status().message());
   std::filesystem::remove(path);
 

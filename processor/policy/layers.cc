@@ -1,0 +1,359 @@
+#include "processor/policy/layers.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "processor/policy/default_policy.h"
+#include "processor/policy/layer_parts.h"
+#include "processor/policy/overrides.h"
+
+namespace leadclock {
+namespace {
+
+using Fields = std::vector<YamlField>;
+
+constexpr absl::string_view kDefault = "default";
+constexpr absl::string_view kDefaultName = "default (built in)";
+
+// Far more than people can follow.
+constexpr size_t kMostLayers = 8;
+
+// ---- What stands over what
+
+// What becomes of a field that both a policy and its base have; nothing, if it
+// is left out.
+using BothHave = std::function<std::optional<YamlValue>(const YamlField& own,
+                                                        const YamlValue& base)>;
+
+// The base's fields with those of the policy over them.
+Fields FieldsOver(const Fields& own, const Fields& base,
+                  const BothHave& both_have) {
+  Fields merged;
+  for (const YamlField& field : base) {
+    const YamlField* over = Find(own, field.name);
+    if (over == nullptr) {
+      merged.push_back(field);
+    } else if (const auto value = both_have(*over, field.value)) {
+      merged.push_back({over->name, over->key, *value});
+    }
+  }
+  for (const YamlField& field : own) {
+    if (Find(base, field.name) == nullptr) merged.push_back(field);
+  }
+  return merged;
+}
+
+class Over {
+ public:
+  explicit Over(YamlDocument& document) : document_(document) {}
+
+  // Of a policy.
+  Fields Policy(const Fields& own, Fields base) {
+    // These are of one policy only.
+    for (const char* const name : {"version", "effective", "open_clocks"}) {
+      base = Without(std::move(base), name);
+    }
+    return FieldsOver(
+        own, base,
+        [&](const YamlField& field,
+            const YamlValue& below) -> std::optional<YamlValue> {
+          if (field.name == "clocks") return Clocks(field.value, below);
+          if (field.name == "eligible" || field.name == "calendar_for") {
+            return Rules(field.value, below);
+          }
+          if (field.value.IsMap() && below.IsMap()) {
+            return Entries(field.value, below);
+          }
+          return field.value;
+        });
+  }
+
+ private:
+  // What is the policy's takes the place of what is called the same.
+  YamlValue Entries(const YamlValue& own, const YamlValue& base) {
+    return document_.MakeMap(
+        own, FieldsOver(own.Fields(), base.Fields(),
+                        [](const YamlField& entry, const YamlValue&) {
+                          return entry.value;
+                        }));
+  }
+
+  YamlValue Clocks(const YamlValue& own, const YamlValue& base) {
+    if (!own.IsList() || !base.IsList()) return own;
+    return document_.MakeList(
+        own, ByName("clock", {"starts", "stops", "target"}, own.Items(),
+                    base.Items(),
+                    [&](const YamlValue& clock, const YamlValue& below) {
+                      return Clock(clock, below);
+                    }));
+  }
+
+  YamlValue Clock(const YamlValue& own, const YamlValue& base) {
+    const Fields merged =
+        FieldsOver(own.Fields(), base.Fields(),
+                   [&](const YamlField& field,
+                       const YamlValue& below) -> std::optional<YamlValue> {
+                     if (field.name == "ladder")
+                       return Ladder(field.value, below);
+                     if (field.name == "target" || field.name == "calendar") {
+                       return Rules(field.value, below);
+                     }
+                     return field.value;
+                   });
+    return document_.MakeMap(own, merged);
+  }
+
+  // The policy's rules before those of its base; one that always holds leaves
+  // these without a say.
+  YamlValue Rules(const YamlValue& own, const YamlValue& base) {
+    if (!own.IsList()) return own;
+    std::vector<YamlValue> rules = own.Items();
+    if (std::any_of(rules.begin(), rules.end(), [](const YamlValue& rule) {
+          return rule.Field("otherwise").present();
+        })) {
+      return own;
+    }
+    for (const YamlValue& rule : RulesOf(document_, base)) {
+      rules.push_back(rule);
+    }
+    return document_.MakeList(own, rules);
+  }
+
+  // A ladder whose rungs have names changes that of the base by these; another
+  // one takes its place.
+  std::optional<YamlValue> Ladder(const YamlValue& own, const YamlValue& base) {
+    if (!own.IsList() || !base.IsList()) return own;
+    const std::vector<YamlValue> rungs = own.Items();
+    const auto has_name = [](const YamlValue& rung) {
+      return !rung.IsMap() || rung.Field("name").present();
+    };
+    if (std::none_of(rungs.begin(), rungs.end(), has_name)) return own;
+    for (const YamlValue& rung : rungs) {
+      if (has_name(rung)) continue;
+      rung.Error(
+          "other rungs of this ladder have a name, and this one has none; name "
+          "all of them to change the base's ladder by names, or none to write "
+          "another ladder");
+    }
+    const std::vector<YamlValue> changed =
+        ByName("rung", {"at", "do"}, rungs, Named(document_, base.Items()),
+               [&](const YamlValue& rung, const YamlValue& below) {
+                 return Entries(rung, below);
+               });
+    if (changed.empty()) return std::nullopt;
+    return document_.MakeList(own, changed);
+  }
+
+  // The base's items, of which `own` changes some and takes some out, and then
+  // what is new, which has the fields that are `needed`.
+  std::vector<YamlValue> ByName(
+      absl::string_view what, const std::vector<absl::string_view>& needed,
+      const std::vector<YamlValue>& own, const std::vector<YamlValue>& base,
+      const std::function<YamlValue(const YamlValue&, const YamlValue&)>&
+          over) {
+    std::map<std::string, size_t> places;
+    for (size_t i = 0; i < base.size(); ++i) places.emplace(NameIn(base[i]), i);
+    std::vector<std::optional<YamlValue>> items(base.begin(), base.end());
+    std::vector<YamlValue> added;
+    std::set<size_t> changed;
+    for (const YamlValue& item : own) {
+      const auto found = places.find(NameIn(item));
+      const bool is_removal = IsRemoval(what, item);
+      // What has no name, or has been changed already, is for the reader to
+      // report.
+      if (found != places.end() && !found->first.empty() &&
+          changed.insert(found->second).second) {
+        const YamlValue& below = base[found->second];
+        items[found->second] =
+            is_removal ? std::nullopt : std::optional(over(item, below));
+      } else if (is_removal) {
+        ReportNothingToRemove(what, item, base);
+      } else if (found == places.end() && IsChange(item, needed)) {
+        ReportNothingToChange(what, item, needed, base);
+      } else {
+        added.push_back(item);
+      }
+    }
+    std::vector<YamlValue> all;
+    for (const std::optional<YamlValue>& item : items) {
+      if (item.has_value()) all.push_back(*item);
+    }
+    all.insert(all.end(), added.begin(), added.end());
+    return all;
+  }
+
+  // {name: NAME, remove: true}
+  static bool IsRemoval(absl::string_view what, const YamlValue& item) {
+    if (!item.IsMap()) return false;
+    YamlMap fields = item.Map(absl::StrCat("a ", what));
+    const YamlValue remove = fields.Optional("remove");
+    if (!remove.present()) return false;
+    if (remove.Boolean() == false) {
+      remove.Error("'remove' is true where it is written; leave it out");
+    }
+    for (const YamlField& other : Without(fields.TakeAll(), "name")) {
+      other.key.Error(absl::StrCat("a ", what,
+                                   " that is taken out has a name and nothing "
+                                   "else; leave ",
+                                   Quoted(other.name), " out"));
+    }
+    return true;
+  }
+
+  // Whether it leaves out what something new would have to say.
+  static bool IsChange(const YamlValue& item,
+                       const std::vector<absl::string_view>& needed) {
+    return !NameIn(item).empty() &&
+           std::any_of(needed.begin(), needed.end(),
+                       [&](absl::string_view field) {
+                         return !item.Field(field).present();
+                       });
+  }
+
+  static void ReportNothingToRemove(absl::string_view what,
+                                    const YamlValue& item,
+                                    const std::vector<YamlValue>& base) {
+    const std::string name = NameIn(item);
+    item.Error(absl::StrCat("the base has no ", what, " ", Quoted(name),
+                            " to take out", MeantNameIn(base, name)));
+  }
+
+  static void ReportNothingToChange(
+      absl::string_view what, const YamlValue& item,
+      const std::vector<absl::string_view>& needed,
+      const std::vector<YamlValue>& base) {
+    const std::string name = NameIn(item);
+    item.Error(absl::StrCat("the base has no ", what, " ", Quoted(name),
+                            " to change", MeantNameIn(base, name),
+                            " (a new one has ", absl::StrJoin(needed, ", "),
+                            " as well)"));
+  }
+
+  static std::string MeantNameIn(const std::vector<YamlValue>& base,
+                                 const std::string& name) {
+    std::vector<std::string> names;
+    for (const YamlValue& other : base) names.push_back(NameIn(other));
+    return DidYouMean(
+        name, std::vector<absl::string_view>(names.begin(), names.end()));
+  }
+
+  YamlDocument& document_;
+};
+
+// ---- Who extends whom
+
+class Layers {
+ public:
+  Layers(YamlDocument& document, absl::string_view file_name,
+         PolicyFiles& files)
+      : document_(document),
+        own_path_(std::string(file_name)),
+        files_(files),
+        chain_{own_path_.filename().generic_string()} {}
+
+  // The policy that a file says, with what it extends beneath it.
+  Fields PutTogether(const YamlValue& policy) {
+    YamlMap map = policy.Map("the policy");
+    const YamlValue extends = map.Optional("extends");
+    const YamlValue overrides = map.Optional("overrides");
+    Fields fields = map.TakeAll();
+    if (extends.present()) {
+      fields = Over(document_).Policy(fields, BaseOf(extends));
+    }
+    return WithOverrides(document_, overrides, std::move(fields));
+  }
+
+  bool all_read() const { return all_read_; }
+
+ private:
+  Fields BaseOf(const YamlValue& extends) {
+    const std::optional<YamlValue> base = ReadBase(extends);
+    if (!base.has_value() || !base->Map("the policy").present()) {
+      all_read_ = false;
+      return {};
+    }
+    return PutTogether(*base);
+  }
+
+  // What the file says that is named there.
+  std::optional<YamlValue> ReadBase(const YamlValue& extends) {
+    const std::optional<std::string> name = extends.Text();
+    if (!name.has_value()) return std::nullopt;
+    if (*name == kDefault) return ReadDefault(extends);
+
+    const std::string path = files_.PathFrom(extends.file(), *name);
+    if (!MayExtend(extends, path)) return std::nullopt;
+    const absl::StatusOr<std::string> text = files_.Get(path);
+    if (!text.ok()) {
+      const bool is_slip = Nearest(*name, {kDefault}).has_value();
+      extends.Error(absl::StrCat(
+          *name, ": ", text.status().message(),
+          is_slip ? "; did you mean 'default', which is built in?" : ""));
+      // So that what else is wrong is found, too.
+      return is_slip ? ReadDefault(extends) : std::nullopt;
+    }
+    chain_.push_back(path);
+    files_.AddTextIn(path);
+    return document_.AddFile(
+        *text,
+        (own_path_.parent_path() / path).lexically_normal().generic_string());
+  }
+
+  // What comes with a policy stands, whatever is built in by now.
+  std::optional<YamlValue> ReadDefault(const YamlValue& extends) {
+    const std::string name(kDefaultName);
+    if (!MayExtend(extends, name)) return std::nullopt;
+    chain_.push_back(name);
+    const std::string& text = files_.Add(name, kDefaultPolicy);
+    files_.AddTextIn(name);
+    return document_.AddFile(text, kDefaultName);
+  }
+
+  bool MayExtend(const YamlValue& extends, const std::string& path) const {
+    const auto found = std::find(chain_.begin(), chain_.end(), path);
+    if (found != chain_.end()) {
+      extends.Error(absl::StrCat("policies extend each other in a circle: ",
+                                 absl::StrJoin(found, chain_.end(), ", "), ", ",
+                                 path, "; let one of them stand alone"));
+      return false;
+    }
+    if (chain_.size() == kMostLayers) {
+      extends.Error(absl::StrCat(
+          "a chain of more than ", kMostLayers,
+          " policies that extend one another; write some of them as one"));
+      return false;
+    }
+    return true;
+  }
+
+  YamlDocument& document_;
+  const std::filesystem::path own_path_;
+  PolicyFiles& files_;
+  std::vector<std::string> chain_;  // from the policy on, by path
+  bool all_read_ = true;
+};
+
+}  // namespace
+
+bool PutLayersTogether(YamlDocument& document, absl::string_view file_name,
+                       PolicyFiles& files) {
+  const YamlValue root = document.root();
+  // What is no policy at all is for the reader to report.
+  if (!root.IsMap()) return true;
+  Layers layers(document, file_name, files);
+  document.SetRoot(document.MakeMap(root, layers.PutTogether(root)));
+  return layers.all_read();
+}
+
+}  // namespace leadclock

@@ -1,0 +1,26 @@
+#ifndef LEADCLOCK_PROCESSOR_POLICY_LAYERS_H_
+#define LEADCLOCK_PROCESSOR_POLICY_LAYERS_H_
+
+#include "absl/strings/string_view.h"
+#include "processor/policy/policy_files.h"
+#include "processor/policy/yaml_reader.h"
+
+namespace leadclock {
+
+// Makes of a policy and of those that it extends one text, as its root: what is
+// to be read as if nothing were extended and nothing overridden.
+//
+//   extends: base.yaml        # from this file's folder; or: default
+//
+// The fields of the policy stand over those of its base: docs/policy.md says
+// how. `file_name` is that of the policy, by which the others are named in
+// messages.
+//
+// False if a policy that is extended cannot be read: what the text lacks would
+// then say nothing about its mistakes.
+bool PutLayersTogether(YamlDocument& document, absl::string_view file_name,
+                       PolicyFiles& files);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_POLICY_LAYERS_H_
