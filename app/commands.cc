@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "absl/strings/str_split.h"
+#include "processor/runtime/kafka.h"
 
 namespace leadclock {
 namespace {
@@ -28,6 +29,11 @@ int Fail(const absl::Status& status, int code) {
     std::cerr << "leadclock: " << line << '\n';
   }
   return code;
+}
+
+int FailToLoadPolicy(const absl::Status& status) {
+  return Fail(status, kafka_error::IsUnavailable(status) ? kExitUnavailable
+                                                         : kExitSettings);
 }
 
 }  // namespace leadclock

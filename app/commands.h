@@ -28,6 +28,10 @@ const std::atomic<bool>& ListenForStop();
 // "leadclock: ", and gives the code back.
 int Fail(const absl::Status& status, int code);
 
+// Fail() for what LoadPolicyBook() says: kExitUnavailable if it could not be
+// found out, else kExitSettings.
+int FailToLoadPolicy(const absl::Status& status);
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_APP_COMMANDS_H_

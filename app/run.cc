@@ -19,7 +19,7 @@ int Run(const std::string& config) {
   const absl::StatusOr<Settings> settings = LoadSettings(config);
   if (!settings.ok()) return Fail(settings.status(), kExitSettings);
   const absl::StatusOr<PolicyBook> policies = LoadPolicyBook(*settings);
-  if (!policies.ok()) return Fail(policies.status(), kExitSettings);
+  if (!policies.ok()) return FailToLoadPolicy(policies.status());
 
   for (const Policy& policy : policies->versions()) {
     spdlog::info("policy version {} of {}", policy.version,

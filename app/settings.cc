@@ -98,13 +98,25 @@ void SettingsReader::Read(YamlMap top) {
 }
 
 void SettingsReader::ReadPolicy(YamlMap policy) {
-  policy.Refuse("topic",
-                "policies from a topic are not supported yet; write policy: "
-                "{files: [policy.yaml]}");
-  for (const YamlValue& file : policy.Required("files").Items()) {
+  const YamlValue files = policy.Optional("files");
+  const YamlValue topic = policy.Optional("topic");
+  if (files.present() == topic.present()) {
+    policy.Error(
+        "the policy is either in files or on a topic; write {files: "
+        "[policy.yaml]} or {topic: sla.policy}");
+  }
+  for (const YamlValue& file : files.Items()) {
     if (auto path = file.Text()) {
       settings_.policy_files.push_back(PathOf(*path));
     }
+  }
+  Set(topic, settings_.policy_topic);
+  if (topic.present()) {
+    Set(policy.Optional("lead_time"), settings_.policy_lead_time);
+  } else {
+    policy.Refuse("lead_time",
+                  "only what is published on a topic is published before it "
+                  "takes effect");
   }
   Set(policy.Optional("time_zone_data"), settings_.time_zone_data);
   policy.NothingElse();
@@ -136,6 +148,9 @@ void SettingsReader::ReadTopics(YamlMap topics) {
        {"leads", &names.leads},
        {"quarantine", &names.quarantine}}};
   std::map<std::string, std::string> used;  // by topic, the field
+  if (!settings_.policy_topic.empty()) {
+    used.emplace(settings_.policy_topic, "the policy");
+  }
   for (const auto& [field, name] : fields) {
     const YamlValue value = topics.Optional(field);
     Set(value, *name);
@@ -271,7 +286,8 @@ WorkerOptions WorkerOptionsOf(const Settings& settings) {
       .outputs = {names.warnings, names.breaches, names.escalations,
                   names.outcomes, names.tasks},
       .changelog = names.leads,
-      .quarantine = names.quarantine};
+      .quarantine = names.quarantine,
+      .global = settings.policy_topic};
   options.loop.partitioner = settings.partitioner;
   options.loop.settle = settings.settle;
   options.loop.skew = settings.skew;

@@ -38,8 +38,11 @@ struct Settings {
   // Threads of the processor, each a member of the group.
   int workers = 1;
   std::string data_dir;
-  // The versions of the policy.
+  // Where the versions of the policy are: in files, or on a topic.
   std::vector<std::string> policy_files;
+  std::string policy_topic;  // empty: in files
+  // How long before it takes effect a version must be published.
+  absl::Duration policy_lead_time = absl::Minutes(10);
   // Which time zone data may take the place of other data; empty: none.
   std::string time_zone_data;
   std::string source = "leadclock";  // CloudEvents source of what it writes

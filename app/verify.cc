@@ -210,7 +210,7 @@ int Verify(const Options& options) {
   const absl::StatusOr<Settings> settings = LoadSettings(options.config);
   if (!settings.ok()) return Fail(settings.status(), kExitSettings);
   const absl::StatusOr<PolicyBook> policies = LoadPolicyBook(*settings);
-  if (!policies.ok()) return Fail(policies.status(), kExitSettings);
+  if (!policies.ok()) return FailToLoadPolicy(policies.status());
 
   const absl::StatusOr<VerifyReport> report =
       VerifyJob(options, *settings, *policies, *patience);

@@ -22,6 +22,7 @@
 #include "leadclock/v1/lead_state.pb.h"
 #include "processor/job/empty_message.h"
 #include "processor/job/lead_status.h"
+#include "processor/job/published_policy.h"
 #include "processor/lead/lead_fold.h"
 #include "state/codec.h"
 
@@ -205,8 +206,15 @@ absl::Status LeadJob::CheckState(std::string_view key,
   return ReadLead(policies_, key, state).status();
 }
 
-absl::StatusOr<Fold::Learnt> LeadJob::Learn(const InputRecord&) const {
-  return nullptr;
+absl::StatusOr<Fold::Learnt> LeadJob::Learn(const InputRecord& record) const {
+  absl::StatusOr<std::optional<PolicyBook>> policies =
+      WithPublished(&policies_, record.value.value_or(""));
+  if (absl::IsInvalidArgument(policies.status())) {
+    return Rejection{"POLICY", std::string(policies.status().message())};
+  }
+  if (!policies.ok()) return policies.status();
+  if (!*policies) return nullptr;
+  return std::make_shared<const LeadJob>(**std::move(policies), options_);
 }
 
 Decoded LeadJob::Decode(const InputRecord& record) const {

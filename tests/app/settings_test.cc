@@ -40,6 +40,7 @@ TEST_CASE("Few settings are enough, and the others have their defaults") {
   CHECK(settings.data_dir == "/etc/leadclock/data");
   CHECK(settings.policy_files ==
         std::vector<std::string>{"/etc/leadclock/policy.yaml"});
+  CHECK(settings.policy_topic.empty());
   CHECK(settings.group == "leadclock");
   CHECK(settings.instance.empty());
   CHECK(settings.topics.leads == "sla.leads");
@@ -51,7 +52,7 @@ TEST_CASE("Every setting is read") {
   const Settings settings = Parse(R"(
 brokers: a:1,b:2
 data_dir: /var/lib/leadclock
-policy: {files: [/etc/p.yaml, q.yaml], time_zone_data: 2026b}
+policy: {files: [/etc/p.yaml, q.yaml]}
 group: g
 instance: i
 source: s
@@ -80,7 +81,6 @@ kafka: {security.protocol: ssl}
   CHECK(settings.data_dir == "/var/lib/leadclock");
   CHECK(settings.policy_files ==
         std::vector<std::string>{"/etc/p.yaml", "/etc/leadclock/q.yaml"});
-  CHECK(settings.time_zone_data == "2026b");
   CHECK(settings.group == "g");
   CHECK(settings.instance == "i");
   CHECK(settings.source == "s");
@@ -114,6 +114,46 @@ kafka: {security.protocol: ssl}
         std::map<std::string, std::string>{{"security.protocol", "ssl"}});
 }
 
+// The settings with a policy from there.
+std::string WithPolicy(const std::string& policy) {
+  return "brokers: localhost:9092\ndata_dir: data\npolicy: " + policy + "\n";
+}
+
+TEST_CASE("The policy may be on a topic, which the workers read as well") {
+  const Settings settings = Parse(WithPolicy("{topic: sla.policy}"));
+  CHECK(settings.policy_files.empty());
+  CHECK(settings.policy_topic == "sla.policy");
+  CHECK(settings.policy_lead_time == absl::Minutes(10));
+  CHECK(settings.time_zone_data.empty());
+  CHECK(Parse(WithPolicy("{topic: p, time_zone_data: 2026b}")).time_zone_data ==
+        "2026b");
+  CHECK(WorkerOptionsOf(settings).loop.topics.global == "sla.policy");
+  CHECK(WorkerOptionsOf(Parse(kLeast)).loop.topics.global.empty());
+  CHECK(Parse(WithPolicy("{topic: p, lead_time: 1h}")).policy_lead_time ==
+        absl::Hours(1));
+}
+
+TEST_CASE("Mistakes in where the policy is") {
+  const auto [policy, problem] = GENERATE(table<std::string, std::string>({
+      {"{}",
+       "worker.yaml:3:9: the policy is either in files or on a topic; "
+       "write {files: [policy.yaml]} or {topic: sla.policy}"},
+      {"{files: [a.yaml], topic: sla.policy}",
+       "worker.yaml:3:9: the policy is either in files or on a topic; write "
+       "{files: [policy.yaml]} or {topic: sla.policy}"},
+      {"{files: []}",
+       "worker.yaml:3:17: 'files' is an empty list; write at "
+       "least one entry"},
+      {"{files: [a.yaml], lead_time: 1h}",
+       "worker.yaml:3:27: only what is published on a topic is published "
+       "before it takes effect"},
+      {"{topic: sla.policy}\ntopics: {leads: sla.policy}",
+       "worker.yaml:4:9: the topic 'sla.policy' stands for both the policy "
+       "and leads; each needs one of its own"},
+  }));
+  CHECK(Problems(WithPolicy(policy)) == problem);
+}
+
 TEST_CASE("What is wrong is said all at once, with its place") {
   const std::string problems = Problems(
       "brokers: localhost:9092\n"
@@ -128,8 +168,8 @@ TEST_CASE("What is wrong is said all at once, with its place") {
   CHECK_THAT(problems, Catch::Contains("data_dir"));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:2:1: unknown field "
                                        "'datadir'"));
-  CHECK_THAT(problems,
-             Catch::Contains("worker.yaml:3:9: missing field 'files'"));
+  CHECK_THAT(problems, Catch::Contains("worker.yaml:3:9: the policy is either "
+                                       "in files or on a topic"));
   CHECK_THAT(problems, Catch::Contains("did you mean 'files'"));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:4:16: "));
   CHECK_THAT(problems, Catch::Contains("worker.yaml:5:"));

@@ -21,6 +21,8 @@
 #include "absl/strings/str_split.h"
 #include "app/dev/crm.h"
 #include "leadclock/v1/lead_event.pb.h"
+#include "processor/job/published_policy.h"
+#include "processor/policy/parse_policy.h"
 #include "processor/policy/yaml_reader.h"
 #include "processor/runtime/offset_metadata.h"
 #include "tests/fuzz/record_check.h"
@@ -166,11 +168,20 @@ std::string WithoutComments(const std::string& yaml) {
   return code;
 }
 
+void AddPublished(Seeds& seeds, const std::string& yaml) {
+  const auto policy = ParsePolicy(WithoutComments(yaml), "policy.yaml");
+  Require(policy.ok(), "an example is a policy", policy.status().ToString());
+  seeds.Add("published_policy",
+            WritePublished(*policy, absl::FromUnixMillis(kInstant),
+                           /*correct=*/true));
+}
+
 void AddPolicies(Seeds& seeds) {
   for (const char* path :
        {"examples/policies/default.yaml", "examples/policies/example.yaml",
         "examples/servicenow/policy.yaml"}) {
     seeds.Add("policy_yaml", WithoutComments(Read(path)));
+    AddPublished(seeds, Read(path));
   }
   seeds.Add("policy_yaml",
             "version: 1\n"
@@ -212,6 +223,9 @@ void AddPolicies(Seeds& seeds) {
             "        calendar: always\n"
             "        ladder: [{at: due, do: breach, to: owner}]\n"
             "  - {when: {team: a}, clocks: {assignment: {target: 1m}}}\n");
+  AddPublished(seeds,
+               "version: 3\neffective: 2026-03-01T00:00:00Z\n"
+               "open_clocks: carry\nextends: default\n");
 }
 
 // The settings that docs/configuration.md shows, and all of them that name no

@@ -17,7 +17,8 @@ void CheckSettings(const std::string& text) {
   }
   Require(!settings->brokers.empty(), "accepted settings name brokers");
   Require(!settings->data_dir.empty(), "accepted settings name a folder");
-  Require(!settings->policy_files.empty(), "accepted settings name a policy");
+  Require(settings->policy_files.empty() != settings->policy_topic.empty(),
+          "accepted settings name a policy");
   const LoopOptions loop = WorkerOptionsOf(*settings).loop;
   Require(loop.commit_interval > absl::ZeroDuration() &&
               loop.commit_interval <= absl::Seconds(5),

@@ -9,6 +9,8 @@
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
 #include "leadclock/v1/sla_event.pb.h"
+#include "processor/job/published_policy.h"
+#include "processor/policy/parse_policy.h"
 #include "state/codec.h"
 #include "tests/lead/story.h"
 
@@ -489,6 +491,34 @@ TEST_CASE("A lead judged by other time zone data is judged anew, once") {
       AskedBy(driver.job(), change.state, "2026-03-02 09:13");
   CHECK(!again.changelog_value);
   CHECK(again.outputs.empty());
+}
+
+TEST_CASE("A job learns versions as they are published") {
+  Driver driver;
+  driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:05");
+  const LeadJob& job = driver.job();
+  const auto learn = [&](const std::string& value) {
+    InputRecord record;
+    record.value = value;
+    return job.Learn(record);
+  };
+  const absl::StatusOr<Policy> second = ParsePolicy(
+      "version: 2\neffective: 2026-03-02T09:12:00Z\nclocks:\n"
+      "- {name: c, starts: lead_created, stops: assigned, "
+      "target: 1h}\n",
+      "policy.yaml");
+  REQUIRE(second.ok());
+  const auto learnt = learn(WritePublished(*second, At("2026-03-01 09:00"),
+                                           /*correct=*/false));
+  REQUIRE(learnt.ok());
+  const auto next = std::get<std::shared_ptr<const Fold>>(*learnt);
+  REQUIRE(next != nullptr);
+  CHECK_THAT(next->Fingerprint(), Catch::Contains(" 2:"));
+  CHECK(next->Succeed(job.Fingerprint()).ok());
+
+  const auto garbage = learn("no policy");
+  REQUIRE(garbage.ok());
+  CHECK(std::get<Rejection>(*garbage).code == "POLICY");
 }
 
 TEST_CASE("A state that names clocks beyond its policy is damaged") {

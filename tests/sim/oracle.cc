@@ -289,7 +289,7 @@ void PartitionExaminer::CheckNow(const std::string& lead,
     Complain(absl::StrCat("now was ahead of edition ", edition,
                           ", which had been told of: ", said.line));
   }
-  CheckHold(lead, said);
+  if (!remains_.has_corrections) CheckHold(lead, said);
 }
 
 // When its record was written.

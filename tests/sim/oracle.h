@@ -25,6 +25,8 @@ struct Remains {
   const JobTopics& topics;
   // How many editions of the job were told of.
   int editions = 0;
+  // Whether a version of the policy may have taken effect before it was known.
+  bool has_corrections = false;
   const PolicyBook& policies;
   const LeadJobOptions& job;
   int32_t partitions = 0;

@@ -54,7 +54,7 @@ bool Swarm::IsPunctual() const {
         FaultKind::kFuture, FaultKind::kWithdrawals, FaultKind::kSilentFeed}) {
     if (Has(kind)) return false;
   }
-  return true;
+  return !corrects;
 }
 
 std::vector<FaultKind> Swarm::Sudden() const {
@@ -107,6 +107,10 @@ Swarm DrawSwarm(property::Dice& dice) {
   loop.batch_timers = dice.OneOf<size_t>({2'000, 2'000, 2});
   if (dice.Chance(50)) {
     swarm.editions = static_cast<int>(dice.Between(1, 4));
+    if (dice.Chance(60)) {
+      swarm.policies = static_cast<int>(dice.Between(1, 3));
+      swarm.corrects = dice.Chance(30);
+    }
     loop.topics.outputs.emplace_back(kEditionsTopic);
     loop.topics.global = kGlobalTopic;
     loop.batch_sweep = dice.OneOf<size_t>({500, 2, 1});

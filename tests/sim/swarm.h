@@ -73,6 +73,10 @@ struct Swarm {
   // How many editions of the job are told of while it lasts; 0: there is no
   // global topic either.
   int editions = 0;
+  // How many further versions of the policy are published there, and whether
+  // one may take effect before that, so that what was said is corrected.
+  int policies = 0;
+  bool corrects = false;
   WorkloadOptions workload;
   LoopOptions loop;
 

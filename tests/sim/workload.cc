@@ -6,7 +6,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "processor/runtime/partitioner.h"
 
 namespace leadclock::sim {
@@ -323,6 +326,34 @@ std::string PolicyOf(const WorkloadOptions& options) {
   std::ifstream file(LEADCLOCK_SOURCE_DIR "/examples/policies/example.yaml");
   if (!file) throw std::runtime_error("the example policy cannot be read");
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string PolicyAfter(const std::string& policy, const NextPolicy& next,
+                        Dice& dice) {
+  std::string text = absl::StrCat(
+      "version: ", next.version, "\neffective: ",
+      absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", next.effective,
+                       absl::UTCTimeZone()),
+      "\nopen_clocks: ", dice.OneOf<const char*>({"keep", "carry", "carry"}),
+      "\n");
+  for (const absl::string_view line : absl::StrSplit(policy, '\n')) {
+    if (absl::StartsWith(line, "version:") ||
+        absl::StartsWith(line, "effective:")) {
+      continue;
+    }
+    absl::StrAppend(&text, line, "\n");
+  }
+  const std::vector<std::vector<std::pair<absl::string_view, const char*>>>
+      changes = {
+          {},
+          {{"is: 45s", "is: 30s"}, {"is: 15m", "is: 10m"}},
+          {{"otherwise: 3m", "otherwise: 5m"},
+           {"otherwise: 4h", "otherwise: 3h"}},
+          {{"target: 20s", "target: 10s"}, {"target: 2m", "target: 3m"}},
+          {{"target: 40s", "target: 50s"}, {"target: 30m", "target: 1h"}},
+          {{"due + 7s", "due + 11s"}, {"due + 5m", "due + 7m"}},
+          {{"name: second_touch", "name: third_touch"}}};
+  return absl::StrReplaceAll(text, dice.OneOf(changes));
 }
 
 Workload MakeWorkload(const WorkloadOptions& options, Dice& dice) {

@@ -56,6 +56,14 @@ struct Workload {
 // The policy that the leads are judged by, as YAML.
 std::string PolicyOf(const WorkloadOptions& options);
 
+// A further version of it: some rule is another, or none.
+struct NextPolicy {
+  int64_t version = 0;
+  absl::Time effective;
+};
+std::string PolicyAfter(const std::string& policy, const NextPolicy& next,
+                        Dice& dice);
+
 // What feeds send: the lives of random leads, which arrive as they do
 // in the world: twice, late, in any order, wrong, taken back, and in bursts.
 Workload MakeWorkload(const WorkloadOptions& options, Dice& dice);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "processor/job/published_policy.h"
 #include "processor/policy/parse_policy.h"
 #include "processor/runtime/offset_metadata.h"
 #include "spdlog/sinks/base_sink.h"
@@ -59,6 +60,7 @@ Outcome World::Run() {
              .upstream = *upstream_,
              .topics = topics,
              .editions = swarm_.editions,
+             .has_corrections = swarm_.corrects,
              .policies = *policies_,
              .job = job_options_,
              .partitions = swarm_.workload.partitions,
@@ -94,6 +96,7 @@ void World::Prepare() {
         workload.fast ? absl::Minutes(20) : absl::Hours(24 * 3);
   }
   job_ = std::make_shared<const LeadJob>(*policies_, job_options_);
+  last_job_ = job_;
   fold_ = job_;
   if (swarm_.editions > 0) {
     fold_ = std::make_shared<const EditionFold>(
@@ -153,6 +156,7 @@ void World::Prepare() {
   }
   upstream_->Send(std::move(deliveries));
   SendEditions();
+  if (swarm_.policies > 0) PublishPolicies(policies_->newest());
   schedule_->At(heal_at_, [this] { Heal(); });
   KeepHouse();
 }
@@ -166,6 +170,31 @@ void World::SendEditions() {
         swarm_.workload.length * dice_.Below(100) / 100 / swarm_.editions;
     Tell(at, absl::StrCat("edition ", i), EditionFold::WriteRecord(i));
   }
+}
+
+void World::PublishPolicies(const Policy& first) {
+  std::vector<Policy> versions = {first};
+  const std::string text = PolicyOf(swarm_.workload);
+  const absl::Duration slot = swarm_.workload.length / (swarm_.policies + 1);
+  for (int i = 1; i <= swarm_.policies; ++i) {
+    const absl::Time at =
+        swarm_.workload.begin + slot * i + slot * dice_.Below(80) / 100;
+    // Long before, so that every clock agrees that it was.
+    absl::Time effective = at + absl::Minutes(5) + slot * dice_.Below(30) / 100;
+    if (swarm_.corrects && dice_.Chance(50)) effective = at - slot / 3;
+    effective = std::max(absl::FromUnixMillis(absl::ToUnixMillis(effective)),
+                         versions.back().effective + absl::Milliseconds(1));
+    auto next = ParsePolicy(
+        PolicyAfter(text, {first.version + i, effective}, dice_), "next.yaml");
+    if (!next.ok()) return Fail(std::string(next.status().message()));
+    Tell(at, absl::StrCat("version ", next->version, " of the policy"),
+         WritePublished(*next, at, swarm_.corrects));
+    versions.push_back(*std::move(next));
+  }
+  auto policies = PolicyBook::Create(std::move(versions));
+  if (!policies.ok()) return Fail(std::string(policies.status().message()));
+  policies_ = *std::move(policies);
+  last_job_ = std::make_shared<const LeadJob>(*policies_, job_options_);
 }
 
 void World::Tell(absl::Time at, const std::string& what,
@@ -249,7 +278,7 @@ bool World::IsDrained() {
       if (swarm_.editions == 0) continue;
       if (metadata->sweep ||
           metadata->fingerprint !=
-              EditionFold::FingerprintOf(*job_, swarm_.editions)) {
+              EditionFold::FingerprintOf(*last_job_, swarm_.editions)) {
         return false;
       }
     }

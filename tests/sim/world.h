@@ -50,8 +50,9 @@ class World {
 
   void Prepare();
   // What the global topic tells, at any time until the faults are over: the
-  // editions of the job.
+  // editions of the job, and further versions of the policy.
   void SendEditions();
+  void PublishPolicies(const Policy& first);
   void Tell(absl::Time at, const std::string& what, const std::string& value);
   void Write(const std::string& value);
   void RunToTheEnd();
@@ -88,9 +89,12 @@ class World {
   Dice dice_;
   Swarm swarm_;
   Outcome outcome_;
+  // All that are known in the end.
   std::optional<PolicyBook> policies_;
   LeadJobOptions job_options_;
   std::shared_ptr<const Fold> job_;
+  // As it is in the end.
+  std::shared_ptr<const Fold> last_job_;
   // What the workers begin with.
   std::shared_ptr<const Fold> fold_;
   std::unique_ptr<Schedule> schedule_;
