@@ -3,9 +3,11 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "app/commands.h"
 #include "app/dev.h"
+#include "app/unknown_command.h"
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 
@@ -27,12 +29,21 @@ int main(int argc, char** argv) {
 
   int exit_code = leadclock::kExitOk;
   leadclock::AddDevCommand(app, exit_code);
+  leadclock::AddPolicyCommand(app, exit_code);
   leadclock::AddRunCommand(app, exit_code);
   leadclock::AddTopicsCommand(app, exit_code);
   leadclock::AddVerifyCommand(app, exit_code);
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const std::string unknown = leadclock::UnknownCommand(app);
+    if (unknown.empty()) {
+      app.exit(error);
+      return leadclock::kExitUsage;
+    }
+    return leadclock::Fail(absl::InvalidArgumentError(unknown),
+                           leadclock::kExitUsage);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? leadclock::kExitOk : leadclock::kExitUsage;
