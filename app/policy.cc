@@ -3,11 +3,15 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "app/commands.h"
+#include "app/policy/lead_diff.h"
+#include "app/settings.h"
 #include "processor/policy/coming_days.h"
 #include "processor/policy/describe.h"
+#include "processor/policy/diff.h"
 #include "processor/policy/parse_policy.h"
 
 namespace leadclock {
@@ -20,6 +24,43 @@ int Check(const std::string& path) {
   const std::string days = ComingDays(*policy, absl::Now());
   if (!days.empty()) std::cout << '\n' << days;
   return kExitOk;
+}
+
+struct DiffOptions {
+  std::string before;
+  std::string after;
+  bool leads = false;
+  std::string config;
+};
+
+int DiffForLeads(const DiffOptions& options, const Policy& before,
+                 const Policy& after) {
+  const absl::StatusOr<Settings> settings = LoadSettings(options.config);
+  if (!settings.ok()) return Fail(settings.status(), kExitSettings);
+  const auto sentences =
+      DifferenceForLeads(*settings, before, after, absl::Now());
+  if (!sentences.ok()) return FailToLoadPolicy(sentences.status());
+  for (const std::string& sentence : *sentences) {
+    std::cout << sentence << '\n';
+  }
+  return kExitOk;
+}
+
+int Diff(const DiffOptions& options) {
+  const absl::StatusOr<Policy> before = LoadPolicy(options.before);
+  if (!before.ok()) return Fail(before.status(), kExitSettings);
+  const absl::StatusOr<Policy> after = LoadPolicy(options.after);
+  if (!after.ok()) return Fail(after.status(), kExitSettings);
+  const std::vector<std::string> differences = Differences(*before, *after);
+  for (const std::string& sentence : differences) {
+    std::cout << sentence << '\n';
+  }
+  std::cout << (differences.empty() ? "They say the same."
+                                    : WhatOpenClocksDo(*after))
+            << '\n';
+  const std::string why_not = WhyNotAfter(*before, *after);
+  if (!why_not.empty()) std::cout << why_not << '\n';
+  return options.leads ? DiffForLeads(options, *before, *after) : kExitOk;
 }
 
 }  // namespace
@@ -38,6 +79,26 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
       ->type_name("FILE")
       ->required();
   check->callback([path, &exit_code] { exit_code = Check(*path); });
+
+  CLI::App* const diff = policy->add_subcommand(
+      "diff", "Tell what changes for whom from one policy to another.");
+  auto options = std::make_shared<DiffOptions>();
+  diff->add_option("old", options->before, "the policy as it was")
+      ->type_name("FILE")
+      ->required();
+  diff->add_option("new", options->after, "the policy as it is to be")
+      ->type_name("FILE")
+      ->required();
+  CLI::Option* const config =
+      diff->add_option("--config", options->config,
+                       "the file of settings of the job")
+          ->type_name("FILE");
+  CLI::Option* const leads = diff->add_flag(
+      "--leads", options->leads,
+      "tell how many of the clocks that are open in the job change, too");
+  leads->needs(config);
+  config->needs(leads);
+  diff->callback([options, &exit_code] { exit_code = Diff(*options); });
 }
 
 }  // namespace leadclock

@@ -1,0 +1,384 @@
+#include "processor/policy/diff.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "processor/policy/changed_decisions.h"
+#include "processor/policy/describe.h"
+#include "processor/policy/policy_book.h"
+
+namespace leadclock {
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+// What is said of each thing of a list, by the thing's name, in the list's
+// order.
+using Sayings = std::vector<std::pair<std::string, std::string>>;
+
+const std::string* Find(const Sayings& sayings, const std::string& name) {
+  for (const auto& [known, saying] : sayings) {
+    if (known == name) return &saying;
+  }
+  return nullptr;
+}
+
+// `form` puts a name and what is said of it into words.
+template <typename Form>
+void Compare(const Sayings& before, const Sayings& after, const Form& form,
+             Sentences& out) {
+  for (const auto& [name, saying] : after) {
+    const std::string* const was = Find(before, name);
+    if (was == nullptr) {
+      out.push_back(absl::StrCat(form(name, saying), " (new)."));
+    } else if (*was != saying) {
+      out.push_back(absl::StrCat(form(name, saying), ", was ", *was, "."));
+    }
+  }
+  for (const auto& [name, saying] : before) {
+    if (Find(after, name) == nullptr) {
+      out.push_back(absl::StrCat(form(name, saying), " no more."));
+    }
+  }
+}
+
+// `form` puts leads and what is decided for them into words.
+template <typename Form>
+void CompareDecisions(const std::vector<Decision>& before,
+                      const std::vector<Decision>& after, const Form& form,
+                      Sentences& out) {
+  for (const ChangedDecision& change : ChangedDecisions(before, after)) {
+    out.push_back(
+        absl::StrCat(form(change.leads, change.is), ", was ", change.was, "."));
+  }
+}
+
+// ---- Calendars
+
+Sayings HolidaysOf(const NamedCalendar& calendar) {
+  Sayings holidays;
+  for (const absl::CivilDay date : calendar.calendar.spec()->holidays) {
+    const auto name = calendar.holidays.find(date);
+    const bool is_named =
+        name != calendar.holidays.end() && !name->second.empty();
+    holidays.emplace_back(absl::FormatCivilTime(date),
+                          is_named ? name->second : "");
+  }
+  return holidays;
+}
+
+Sayings OtherHoursOf(const NamedCalendar& calendar) {
+  Sayings days;
+  for (const auto& [date, ranges] : calendar.calendar.spec()->special_hours) {
+    days.emplace_back(absl::FormatCivilTime(date),
+                      ranges.empty() ? "closed" : Words(ranges));
+  }
+  return days;
+}
+
+void CompareCalendar(const NamedCalendar& before, const NamedCalendar& after,
+                     Sentences& out) {
+  const CalendarSpec* const was = before.calendar.spec();
+  const CalendarSpec* const is = after.calendar.spec();
+  if (was == nullptr || is == nullptr) return;  // both are "always"
+  Compare(
+      {{"zone", was->zone}, {"hours", WeekOf(*was)}},
+      {{"zone", is->zone}, {"hours", WeekOf(*is)}},
+      [&](const std::string& what, const std::string& saying) {
+        return absl::StrCat("Calendar ", after.name, ": ", what, " ", saying);
+      },
+      out);
+  // That a holiday has another name changes no clock.
+  Sayings were = HolidaysOf(before);
+  Sayings are = HolidaysOf(after);
+  Sentences changed;
+  for (Sayings* const each : {&were, &are}) {
+    const Sayings& other = each == &were ? are : were;
+    for (const auto& [date, name] : *each) {
+      if (Find(other, date) != nullptr) continue;
+      changed.push_back(absl::StrCat(
+          each == &are ? "closed on " : "no longer closed on ", date,
+          name.empty() ? "" : absl::StrCat(" (", name, ")")));
+    }
+  }
+  for (const std::string& change : changed) {
+    out.push_back(absl::StrCat("Calendar ", after.name, ": ", change, "."));
+  }
+  Compare(
+      OtherHoursOf(before), OtherHoursOf(after),
+      [&](const std::string& date, const std::string& hours) {
+        return absl::StrCat("Calendar ", after.name, ": on ", date, " ", hours);
+      },
+      out);
+}
+
+void CompareCalendars(const Policy& before, const Policy& after,
+                      Sentences& out) {
+  std::map<std::string, const NamedCalendar*> known;
+  for (const NamedCalendar& calendar : before.calendars) {
+    known[calendar.name] = &calendar;
+  }
+  for (const NamedCalendar& calendar : after.calendars) {
+    const auto same = known.find(calendar.name);
+    if (same == known.end()) {
+      out.push_back(absl::StrCat("Calendar ", calendar.name,
+                                 " is new: ", calendar.calendar.spec()->zone,
+                                 ", ", WeekOf(*calendar.calendar.spec()), "."));
+      continue;
+    }
+    CompareCalendar(*same->second, calendar, out);
+    known.erase(same);
+  }
+  for (const auto& [name, calendar] : known) {
+    out.push_back(absl::StrCat("Calendar ", name, " is no more."));
+  }
+}
+
+void CompareCalendarFor(const Policy& before, const Policy& after,
+                        Sentences& out) {
+  const auto decisions_of = [](const Policy& policy) {
+    std::vector<Decision> decisions;
+    for (const CalendarRule& rule : policy.calendar_for) {
+      decisions.push_back({rule.when, policy.calendars[rule.calendar].name});
+    }
+    return decisions;
+  };
+  CompareDecisions(
+      decisions_of(before), decisions_of(after),
+      [](const std::string& leads, const std::string& calendar) {
+        return absl::StrCat(leads, ": their calendar is ", calendar);
+      },
+      out);
+}
+
+// ---- People
+
+std::vector<Decision> HoldersOf(const NamedRole& role) {
+  std::vector<Decision> decisions;
+  for (const NamedRole::Rule& rule : role.rules) {
+    decisions.push_back(
+        {rule.when, rule.holder.empty() ? "nobody" : rule.holder.text()});
+  }
+  return decisions;
+}
+
+void CompareRole(const NamedRole& was, const NamedRole& is, Sentences& out) {
+  CompareDecisions(
+      HoldersOf(was), HoldersOf(is),
+      [&](const std::string& leads, const std::string& holder) {
+        return absl::StrCat(leads, ": their ", is.name, " is ", holder);
+      },
+      out);
+}
+
+void CompareRecipients(const Policy& before, const Policy& after,
+                       Sentences& out) {
+  std::map<std::string, const NamedRole*> known;
+  for (const NamedRole& role : before.roles) known[role.name] = &role;
+  for (const NamedRole& role : after.roles) {
+    const auto same = known.find(role.name);
+    if (same == known.end()) {
+      out.push_back(absl::StrCat("Recipient ", role.name, " is new."));
+      continue;
+    }
+    CompareRole(*same->second, role, out);
+    known.erase(same);
+  }
+  for (const auto& [name, role] : known) {
+    out.push_back(absl::StrCat("Recipient ", name, " is no more."));
+  }
+  Compare(
+      {{"falls to", absl::StrJoin(before.fallback, ", then ")}},
+      {{"falls to", absl::StrJoin(after.fallback, ", then ")}},
+      [](const std::string& falls, const std::string& roles) {
+        return absl::StrCat("A recipient whom nobody holds ", falls, " ",
+                            roles);
+      },
+      out);
+}
+
+// ---- Leads and answers
+
+std::string StandingOf(const EligibilityRule& rule) {
+  switch (rule.then) {
+    case EligibilityRule::Then::kExclude:
+      return "excluded, with their clocks ended";
+    case EligibilityRule::Then::kStop:
+      return "stopped, with their clocks ended";
+    case EligibilityRule::Then::kReview:
+      break;
+  }
+  return absl::StrCat("to be looked at by ", absl::StrJoin(rule.to, ", "),
+                      ", with their clocks ended");
+}
+
+void CompareEligible(const Policy& before, const Policy& after,
+                     Sentences& out) {
+  const auto decisions_of = [](const Policy& policy) {
+    std::vector<Decision> decisions;
+    for (const EligibilityRule& rule : policy.eligible) {
+      decisions.push_back(
+          {rule.when, absl::StrCat(StandingOf(rule), " (", rule.reason, ")")});
+    }
+    decisions.push_back({{}, "eligible"});
+    return decisions;
+  };
+  CompareDecisions(
+      decisions_of(before), decisions_of(after),
+      [](const std::string& leads, const std::string& standing) {
+        return absl::StrCat(leads, ": they count as ", standing);
+      },
+      out);
+}
+
+void CompareResponses(const Policy& before, const Policy& after,
+                      Sentences& out) {
+  const auto sayings_of = [](const Policy& policy) {
+    Sayings sayings;
+    for (const NamedResponse& response : policy.responses) {
+      sayings.emplace_back(response.name, Words(response.touch));
+    }
+    return sayings;
+  };
+  Compare(
+      sayings_of(before), sayings_of(after),
+      [](const std::string& name, const std::string& saying) {
+        return absl::StrCat("What counts as ", name, ": ", saying);
+      },
+      out);
+}
+
+// ---- Clocks
+
+Sayings PartsOf(const Policy& policy, const ClockRule& clock) {
+  return {{"starts when", Words(policy, clock.starts)},
+          {"stops when", Words(policy, clock.stops)},
+          {"stands still while the status is",
+           clock.pauses.empty() ? "none" : Or(clock.pauses)}};
+}
+
+std::vector<Decision> TargetsOf(const ClockRule& clock) {
+  std::vector<Decision> decisions;
+  for (const ClockRule::TargetRule& rule : clock.targets) {
+    decisions.push_back({rule.when, Words(rule.target)});
+  }
+  return decisions;
+}
+
+std::vector<Decision> CalendarsOf(const Policy& policy,
+                                  const ClockRule& clock) {
+  std::vector<Decision> decisions;
+  for (const CalendarRule& rule : clock.calendars) {
+    decisions.push_back(
+        {rule.when, absl::StrCat("the open time of ",
+                                 policy.calendars[rule.calendar].name)});
+  }
+  decisions.push_back({{}, "the open time of the lead's calendar"});
+  return decisions;
+}
+
+Sayings RungsOf(const ClockRule& clock) {
+  Sayings sayings;
+  for (const Rung& rung : clock.ladder) {
+    std::string saying = absl::StrCat(Words(rung.mark), " ", WhatIsDone(rung));
+    if (!rung.recommended_action.empty()) {
+      absl::StrAppend(&saying, ", recommending \"", rung.recommended_action,
+                      "\"");
+    }
+    if (!rung.when.empty()) absl::StrAppend(&saying, " if ", Words(rung.when));
+    sayings.emplace_back(rung.name, std::move(saying));
+  }
+  return sayings;
+}
+
+void CompareClock(const Policy& before, const ClockRule& was,
+                  const Policy& after, const ClockRule& is, Sentences& out) {
+  Compare(
+      PartsOf(before, was), PartsOf(after, is),
+      [&](const std::string& part, const std::string& saying) {
+        return absl::StrCat("Clock ", is.name, " ", part, " ", saying);
+      },
+      out);
+  CompareDecisions(
+      CalendarsOf(before, was), CalendarsOf(after, is),
+      [&](const std::string& leads, const std::string& open_time) {
+        return absl::StrCat(leads, ": ", is.name, " counts ", open_time);
+      },
+      out);
+  CompareDecisions(
+      TargetsOf(was), TargetsOf(is),
+      [&](const std::string& leads, const std::string& target) {
+        return absl::StrCat(leads, ": the target of ", is.name, " is ", target);
+      },
+      out);
+  Compare(
+      RungsOf(was), RungsOf(is),
+      [&](const std::string& rung, const std::string& saying) {
+        return absl::StrCat("Clock ", is.name, ", rung ", rung, ": ", saying);
+      },
+      out);
+}
+
+void CompareClocks(const Policy& before, const Policy& after, Sentences& out) {
+  std::map<std::string, const ClockRule*> known;
+  for (const ClockRule& clock : before.clocks) known[clock.name] = &clock;
+  for (const ClockRule& clock : after.clocks) {
+    const auto same = known.find(clock.name);
+    if (same == known.end()) {
+      out.push_back(absl::StrCat("Clock ", clock.name,
+                                 " is new: it starts when ",
+                                 Words(after, clock.starts), "."));
+      continue;
+    }
+    CompareClock(before, *same->second, after, clock, out);
+    known.erase(same);
+  }
+  for (const auto& [name, clock] : known) {
+    out.push_back(absl::StrCat("Clock ", name, " is no more."));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> Differences(const Policy& before,
+                                     const Policy& after) {
+  if (SayTheSame(before, after)) return {};
+  Sentences sentences;
+  CompareCalendars(before, after, sentences);
+  CompareCalendarFor(before, after, sentences);
+  CompareRecipients(before, after, sentences);
+  CompareEligible(before, after, sentences);
+  CompareResponses(before, after, sentences);
+  CompareClocks(before, after, sentences);
+  if (sentences.empty()) {
+    sentences.emplace_back(
+        "Nothing for any lead but the order in which clocks, or rungs of one "
+        "mark, are taken; or rules are written in another way.");
+  }
+  return sentences;
+}
+
+std::string WhatOpenClocksDo(const Policy& version) {
+  return version.open_clocks == Policy::OpenClocks::kCarry
+             ? "Clocks that are open then go over to it."
+             : "Clocks that are open then go on by the version by which they "
+               "started.";
+}
+
+std::string WhyNotAfter(const Policy& before, const Policy& after) {
+  if (after.version > before.version || after.hash == before.hash) return "";
+  return absl::StrCat("But its version, ", after.version,
+                      ", is not greater than ", before.version,
+                      ", as it must be to come after it; write ",
+                      before.version + 1, ".");
+}
+
+}  // namespace leadclock

@@ -1,0 +1,25 @@
+#ifndef LEADCLOCK_PROCESSOR_POLICY_DIFF_H_
+#define LEADCLOCK_PROCESSOR_POLICY_DIFF_H_
+
+#include <string>
+#include <vector>
+
+#include "processor/policy/policy.h"
+
+namespace leadclock {
+
+// What changes for whom from one policy to another, a sentence for each, in
+// the order of the language's parts. Empty: they SayTheSame().
+std::vector<std::string> Differences(const Policy& before, const Policy& after);
+
+// What becomes of clocks that are open when a version takes effect, as a
+// sentence.
+std::string WhatOpenClocksDo(const Policy& version);
+
+// That `after` could not come after `before`, because of its number, as a
+// sentence; "" if it could.
+std::string WhyNotAfter(const Policy& before, const Policy& after);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_POLICY_DIFF_H_

@@ -1,0 +1,263 @@
+#include "processor/policy/diff.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "processor/policy/parse_policy.h"
+
+namespace leadclock {
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+constexpr char kBefore[] = R"(version: 1
+calendars:
+  london:
+    zone: Europe/London
+    hours: {mon-fri: "09:00-17:30"}
+    holidays: [2026-12-25: Christmas Day]
+    dates: {2026-12-24: "09:00-12:00"}
+calendar_for:
+  - {when: {market: uk}, use: london}
+  - {otherwise: always}
+eligible:
+  - {when: {customer: existing}, then: exclude, reason: customer}
+responses:
+  call: {channel: phone}
+clocks:
+  - name: first
+    starts: lead_created
+    stops: call
+    target:
+      - {when: {intent: high}, is: 15m}
+      - {when: {market: uk}, is: 1h}
+      - {otherwise: 4h}
+    ladder:
+      - {at: due, do: breach, to: owner}
+)";
+
+Policy Parse(const std::string& text) {
+  const absl::StatusOr<Policy> policy = ParsePolicy(text, "policy.yaml");
+  INFO(policy.status().message());
+  REQUIRE(policy.ok());
+  return *policy;
+}
+
+// What the sentences say when a part of the policy becomes another one.
+Sentences When(const std::string& part, const std::string& becomes) {
+  INFO(part);
+  const std::string before = kBefore;
+  REQUIRE(before.find(part) != std::string::npos);
+  return Differences(Parse(before),
+                     Parse(absl::StrReplaceAll(before, {{part, becomes}})));
+}
+
+TEST_CASE("Policies that say the same do not differ, whatever their text") {
+  CHECK(When("version: 1", "version: 2") == Sentences{});
+  CHECK(When("clocks:", "# the promises\nclocks:") == Sentences{});
+  // A holiday's name moves no clock.
+  CHECK(When("Christmas Day", "Christmas") == Sentences{});
+}
+
+TEST_CASE("Clocks in another order are a difference, though a small one") {
+  const auto with = [](const std::string& first, const std::string& second) {
+    const auto clock = [](const std::string& name) {
+      return "- {name: " + name +
+             ", starts: lead_created, stops: assigned, target: 1h}\n";
+    };
+    return Parse("version: 1\nclocks:\n" + clock(first) + clock(second));
+  };
+  CHECK(Differences(with("a", "b"), with("b", "a")) ==
+        Sentences{"Nothing for any lead but the order in which clocks, or "
+                  "rungs of one mark, are taken; or rules are written in "
+                  "another way."});
+}
+
+TEST_CASE("A difference of calendars names calendar, date and hours") {
+  CHECK(When("\"09:00-17:30\"", "\"08:00-17:30\"") ==
+        Sentences{"Calendar london: hours mon-fri 08:00-17:30, was mon-fri "
+                  "09:00-17:30."});
+  CHECK(When("Europe/London", "Europe/Dublin") ==
+        Sentences{"Calendar london: zone Europe/Dublin, was Europe/London."});
+  CHECK(When("2026-12-25: Christmas Day", "2026-12-28: Boxing Day") ==
+        Sentences{"Calendar london: no longer closed on 2026-12-25 (Christmas "
+                  "Day).",
+                  "Calendar london: closed on 2026-12-28 (Boxing Day)."});
+  CHECK(When("2026-12-24: \"09:00-12:00\"", "2026-12-24: closed") ==
+        Sentences{"Calendar london: on 2026-12-24 closed, was 09:00-12:00."});
+  CHECK(When("calendar_for:",
+             "  york: {zone: Europe/London, hours: {mon: \"09:00-10:00\"}}\n"
+             "calendar_for:") ==
+        Sentences{"Calendar york is new: Europe/London, mon 09:00-10:00."});
+}
+
+TEST_CASE("A difference of rules names the leads that it concerns") {
+  CHECK(When("use: london", "use: always") ==
+        Sentences{"Leads whose market is uk: their calendar is always, was "
+                  "london."});
+  CHECK(When("then: exclude", "then: stop") ==
+        Sentences{"Leads whose customer is existing: they count as stopped, "
+                  "with their clocks ended (customer), was excluded, with "
+                  "their clocks ended (customer)."});
+  CHECK(When("then: exclude", "then: review") ==
+        Sentences{"Leads whose customer is existing: they count as to be "
+                  "looked at by manager, with their clocks ended (customer), "
+                  "was excluded, with their clocks ended (customer)."});
+  CHECK(When("is: 15m", "is: 10m") ==
+        Sentences{"Leads whose intent is high: the target of first is 10m, "
+                  "was 15m."});
+  CHECK(When("{otherwise: 4h}", "{otherwise: 5h}") ==
+        Sentences{"Leads whose intent is not high and market is not uk: the "
+                  "target of first is 5h, was 4h."});
+}
+
+TEST_CASE("A rule that is taken out says what decides now, and for whom") {
+  CHECK(When("      - {when: {intent: high}, is: 15m}\n", "") ==
+        Sentences{"Leads whose market is uk and intent is high: the target of "
+                  "first is 1h, was 15m.",
+                  "Leads whose market is not uk and intent is high: the target "
+                  "of first is 4h, was 15m."});
+}
+
+TEST_CASE("A rule that is put on top says what decided before, and for whom") {
+  CHECK(When("    target:\n",
+             "    target:\n      - {when: {team: smb}, is: 2h}\n") ==
+        Sentences{"Leads whose team is smb and intent is high: the target of "
+                  "first is 2h, was 15m.",
+                  "Leads whose team is smb and intent is not high and market "
+                  "is uk: the target of first is 2h, was 1h.",
+                  "Leads whose team is smb and intent is not high and market "
+                  "is not uk: the target of first is 2h, was 4h."});
+}
+
+TEST_CASE("Leads that stay what they were are named by no difference") {
+  CHECK(When("market: uk}, use", "market: [uk, ie]}, use") ==
+        Sentences{"Leads whose market is ie: their calendar is london, was "
+                  "always."});
+  CHECK(When("customer: existing", "customer: [existing, former]") ==
+        Sentences{"Leads whose customer is former: they count as excluded, "
+                  "with their clocks ended (customer), was eligible."});
+  CHECK(When("customer: existing", "flag: [junk, test]") ==
+        Sentences{"Leads whose flag is junk and customer is not existing, or "
+                  "whose flag is test and customer is not existing: they count "
+                  "as excluded, with their clocks ended (customer), was "
+                  "eligible.",
+                  "Leads whose flag is not junk and flag is not test and "
+                  "customer is existing: they count as eligible, was excluded, "
+                  "with their clocks ended (customer)."});
+  // The same promise, by another rule.
+  CHECK(When("{when: {market: uk}, is: 1h}",
+             "{when: {market: uk, team: smb}, is: 1h}\n"
+             "      - {when: {market: uk}, is: 60m}") ==
+        Sentences{"Nothing for any lead but the order in which clocks, or "
+                  "rungs of one mark, are taken; or rules are written in "
+                  "another way."});
+}
+
+TEST_CASE("A comparison that is moved names the numbers in between") {
+  const auto with = [](const std::string& comparison) {
+    return Parse(absl::StrReplaceAll(
+        kBefore, {{"intent: high}", "lead_score: \"" + comparison + "\"}"}}));
+  };
+  CHECK(Differences(with(">= 60"), with(">= 50")) ==
+        Sentences{"Leads whose lead_score is at least 50 and less than 60 and "
+                  "market is uk: the target of first is 15m, was 1h.",
+                  "Leads whose lead_score is at least 50 and less than 60 and "
+                  "market is not uk: the target of first is 15m, was 4h."});
+}
+
+TEST_CASE("Where many rules cross, leads are named without all that excludes") {
+  std::string target = "    target:\n";
+  for (int i = 1; i <= 12; ++i) {
+    const std::string n = std::to_string(i);
+    target += "      - {when: {custom.a" + n + ": x, custom.b" + n +
+              ": y}, is: 9h}\n";
+  }
+  const Policy before =
+      Parse(absl::StrReplaceAll(kBefore, {{"    target:\n", target}}));
+  const Policy after = Parse(absl::StrReplaceAll(
+      kBefore, {{"    target:\n", target}, {"is: 15m", "is: 10m"}}));
+  CHECK(Differences(before, after) ==
+        Sentences{"Leads whose intent is high, unless a rule that stands "
+                  "earlier decides: the target of first is 10m, was 15m."});
+}
+
+TEST_CASE("An override says for which leads a promise becomes another one") {
+  const std::string override_of_paid =
+      "overrides:\n"
+      "  - when: {market: uk, source: paid}\n"
+      "    clocks: {first: {target: 1h, calendar: london}}\n";
+  // Of those whose intent is not high it was 1h already.
+  CHECK(Differences(Parse(kBefore), Parse(kBefore + override_of_paid)) ==
+        Sentences{"Leads whose market is uk and source is paid: first counts "
+                  "the open time of london, was the open time of the lead's "
+                  "calendar.",
+                  "Leads whose market is uk and source is paid and intent is "
+                  "high: the target of first is 1h, was 15m."});
+}
+
+TEST_CASE("A difference of recipients names who is told from now on") {
+  const std::string one = "recipients: {ops: a}\nresponses:";
+  CHECK(When("responses:", one) == Sentences{"Recipient ops is new."});
+  CHECK(When("responses:", "fallback: [owner, manager]\nresponses:") ==
+        Sentences{"A recipient whom nobody holds falls to owner, then "
+                  "manager, was manager."});
+
+  const std::string before =
+      absl::StrReplaceAll(kBefore, {{"responses:", one}});
+  const auto when = [&](const std::string& ops) {
+    return Differences(Parse(before),
+                       Parse(absl::StrReplaceAll(before, {{"{ops: a}", ops}})));
+  };
+  CHECK(when("{ops: b}") == Sentences{"All leads: their ops is b, was a."});
+  CHECK(when("{other: a}") ==
+        Sentences{"Recipient other is new.", "Recipient ops is no more."});
+  CHECK(when("{ops: [{when: {team: smb}, is: c}, {otherwise: a}]}") ==
+        Sentences{"Leads whose team is smb: their ops is c, was a."});
+}
+
+TEST_CASE("Rules in another order concern the leads of whom several hold") {
+  CHECK(When("      - {when: {intent: high}, is: 15m}\n"
+             "      - {when: {market: uk}, is: 1h}\n",
+             "      - {when: {market: uk}, is: 1h}\n"
+             "      - {when: {intent: high}, is: 15m}\n") ==
+        Sentences{"Leads whose market is uk and intent is high: the target of "
+                  "first is 1h, was 15m."});
+}
+
+TEST_CASE("A difference of a clock names its part") {
+  CHECK(When("call: {channel: phone}", "call: {channel: [phone, sms]}") ==
+        Sentences{"What counts as call: on phone or sms, was on phone."});
+  CHECK(When("    stops: call\n", "    stops: [call, assigned]\n") ==
+        Sentences{"Clock first stops when call or it has an owner, was "
+                  "call."});
+  CHECK(When("    stops: call\n", "    stops: call\n    pauses: on_hold\n") ==
+        Sentences{"Clock first stands still while the status is on_hold, was "
+                  "none."});
+  CHECK(When("    stops: call\n", "    stops: call\n    calendar: always\n") ==
+        Sentences{"All leads: first counts the open time of always, was the "
+                  "open time of the lead's calendar."});
+  CHECK(When("to: owner", "to: [owner, manager]") ==
+        Sentences{"Clock first, rung breach_1: when due breach owner, "
+                  "manager, was when due breach owner."});
+  CHECK(When("name: first", "name: answer") ==
+        Sentences{"Clock answer is new: it starts when the lead comes in.",
+                  "Clock first is no more."});
+}
+
+TEST_CASE("A version that does not come after the other one is told so") {
+  const Policy one = Parse(kBefore);
+  const Policy two =
+      Parse(absl::StrReplaceAll(kBefore, {{"version: 1", "version: 2"}}));
+  CHECK(WhyNotAfter(one, two).empty());
+  CHECK(WhyNotAfter(one, one).empty());
+  CHECK(WhyNotAfter(two, one) ==
+        "But its version, 1, is not greater than 2, as it must be to come "
+        "after it; write 3.");
+}
+
+}  // namespace
+}  // namespace leadclock
