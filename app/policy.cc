@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "app/commands.h"
 #include "app/policy/lead_diff.h"
+#include "app/policy/publish.h"
 #include "app/settings.h"
 #include "processor/policy/coming_days.h"
 #include "processor/policy/describe.h"
@@ -99,6 +100,8 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
   leads->needs(config);
   config->needs(leads);
   diff->callback([options, &exit_code] { exit_code = Diff(*options); });
+
+  AddPublishCommand(*policy, exit_code);
 }
 
 }  // namespace leadclock

@@ -13,6 +13,14 @@ std::string Utc(absl::Time at) {
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
 }
 
+// With some time to publish it.
+absl::Time FullMinuteAfter(absl::Time at) {
+  const absl::Time least = at + absl::Minutes(5);
+  const absl::Time minute =
+      absl::FromUnixSeconds(absl::ToUnixSeconds(least) / 60 * 60);
+  return minute == least ? minute : minute + absl::Minutes(1);
+}
+
 absl::Status NotLater(const Policy& policy, const Policy& before) {
   if (policy.effective == absl::InfinitePast()) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -32,6 +40,21 @@ absl::Status DifferentContents(const Policy& a, const Policy& b) {
   return absl::InvalidArgumentError(absl::StrCat(
       "there are two policies of version ", a.version, ", with the hashes ",
       a.hash, " and ", b.hash, "; what changed must have a number of its own"));
+}
+
+// What is published stays, and later numbers must take effect later: a year
+// that was mistyped could not be mended any more.
+absl::Status CheckIsNear(const Policy& policy, const Publishing& publishing) {
+  constexpr absl::Duration kFarAhead = absl::Hours(366 * 24);
+  if (publishing.far_ahead || policy.effective <= publishing.now + kFarAhead) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "version ", policy.version, " would take effect at ",
+      Utc(policy.effective),
+      ", more than a year from now, and no later version could take effect "
+      "before that; write an earlier 'effective', or say --far-ahead if it is "
+      "meant"));
 }
 
 bool AreAlike(const NamedCalendar& a, const NamedCalendar& b) {
@@ -130,6 +153,47 @@ std::optional<PolicyBook::Carry> PolicyBook::NextCarry(int64_t version) const {
     if (to.version != version) return Carry{policy.effective, &to};
   }
   return std::nullopt;
+}
+
+absl::Status MayBePublished(const Policy& policy, const PolicyBook* published,
+                            const Publishing& publishing) {
+  if (published == nullptr) return CheckIsNear(policy, publishing);
+  const Policy* const same = published->Find(policy.version);
+  if (same != nullptr) {
+    if (same->hash == policy.hash) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("version ", policy.version, " is published just so"));
+    }
+    return absl::FailedPreconditionError(absl::StrCat(
+        "version ", policy.version, " is published with another content (hash ",
+        same->hash, ", not ", policy.hash, "); give this one the number ",
+        published->newest().version + 1));
+  }
+  if (policy.version < published->newest().version) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "version ", policy.version, " comes too late: version ",
+        published->newest().version,
+        " is published, and leads may have been judged by it. What is "
+        "published later has a greater number; give it ",
+        published->newest().version + 1));
+  }
+  std::vector<Policy> all = published->versions();
+  all.push_back(policy);
+  if (const auto book = PolicyBook::Create(std::move(all)); !book.ok()) {
+    return absl::FailedPreconditionError(book.status().message());
+  }
+  const absl::Time least = publishing.now + publishing.lead_time;
+  if (policy.effective < least && !publishing.correct) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "version ", policy.version, " would take effect at ",
+        Utc(policy.effective), ", and a version must be published ",
+        absl::FormatDuration(publishing.lead_time),
+        " before that, so that every worker knows it in time; write ",
+        "'effective: ", Utc(FullMinuteAfter(least)),
+        "' or later, or say --correct if what was said since then may be "
+        "taken back and said anew"));
+  }
+  return CheckIsNear(policy, publishing);
 }
 
 }  // namespace leadclock

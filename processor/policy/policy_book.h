@@ -69,6 +69,23 @@ class PolicyBook {
 // that nobody is told.
 bool SayTheSame(const Policy& a, const Policy& b);
 
+// Why and when a version is published.
+struct Publishing {
+  absl::Time now;
+  // Every worker knows it by then.
+  absl::Duration lead_time;
+  // What was said may be corrected, so that it may take effect sooner.
+  bool correct = false;
+  // It is meant to take effect more than a year from now.
+  bool far_ahead = false;
+};
+
+// Whether `policy` may be added to what is published by now (nothing: null).
+// Fails with FailedPrecondition, and says what to do instead; AlreadyExists: it
+// stands there just so.
+absl::Status MayBePublished(const Policy& policy, const PolicyBook* published,
+                            const Publishing& publishing);
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_PROCESSOR_POLICY_POLICY_BOOK_H_

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace leadclock::broker {
 namespace {
@@ -57,28 +58,42 @@ void Job::WritePolicy(const std::string& policy) const {
   WriteFile(directory_.path() + "/policy.yaml", policy);
 }
 
+void Job::WriteVersions(const std::vector<std::string>& versions) {
+  std::vector<std::string> files;
+  for (const std::string& version : versions) {
+    files.push_back(WriteVersion(version));
+  }
+  policy_files_ = absl::StrJoin(files, ", ");
+}
+
+std::string Job::PolicySource() const {
+  if (!options_.policy_on_topic) {
+    return absl::StrCat("{files: [", policy_files_, "]}");
+  }
+  return absl::StrCat("{topic: ", Topic("sla.policy"), "}");
+}
+
 std::string Job::WriteSettings(const std::string& data_folder,
                                const std::string& instance,
                                const std::string& brokers) const {
   std::string path = absl::StrCat(directory_.path(), "/", data_folder, ".yaml");
   WriteFile(
       path,
-      absl::StrCat("brokers: ", brokers, "\ngroup: ", group_,
-                   "\ninstance: ", instance, "\ndata_dir: ", data_folder,
-                   "\npolicy: {files: [policy.yaml]}\ntopics:",
-                   "\n  leads_created: ", Topic("leads.created"),
-                   "\n  leads_activity: ", Topic("leads.activity"),
-                   "\n  warnings: ", Topic("sla.warnings"),
-                   "\n  breaches: ", Topic("sla.breaches"),
-                   "\n  escalations: ", Topic("sla.escalations"),
-                   "\n  outcomes: ", Topic("sla.outcomes"), "\n  tasks: ",
-                   Topic("sla.tasks"), "\n  leads: ", Topic("sla.leads"),
-                   "\n  quarantine: ", Topic("sla.quarantine"),
-                   "\ntime: {settle: ", absl::FormatDuration(options_.settle),
-                   ", resettle: ", absl::FormatDuration(options_.resettle),
-                   "}\ncommit_interval: ",
-                   absl::FormatDuration(options_.commit_interval), "\n",
-                   options_.more_settings));
+      absl::StrCat(
+          "brokers: ", brokers, "\ngroup: ", group_, "\ninstance: ", instance,
+          "\ndata_dir: ", data_folder, "\npolicy: ", PolicySource(),
+          "\ntopics:", "\n  leads_created: ", Topic("leads.created"),
+          "\n  leads_activity: ", Topic("leads.activity"), "\n  warnings: ",
+          Topic("sla.warnings"), "\n  breaches: ", Topic("sla.breaches"),
+          "\n  escalations: ", Topic("sla.escalations"),
+          "\n  outcomes: ", Topic("sla.outcomes"),
+          "\n  tasks: ", Topic("sla.tasks"), "\n  leads: ", Topic("sla.leads"),
+          "\n  quarantine: ", Topic("sla.quarantine"),
+          "\ntime: {settle: ", absl::FormatDuration(options_.settle),
+          ", resettle: ", absl::FormatDuration(options_.resettle),
+          "}\ncommit_interval: ",
+          absl::FormatDuration(options_.commit_interval), "\n",
+          options_.more_settings));
   return path;
 }
 
@@ -116,6 +131,38 @@ Ended Job::RunToEnd() const {
   return broker::RunToEnd(RunCommand("data", kInstance));
 }
 
+std::string Job::WriteVersion(const std::string& policy) const {
+  static int number = 0;
+  std::string path =
+      absl::StrCat(directory_.path(), "/version", ++number, ".yaml");
+  WriteFile(path, policy);
+  return path;
+}
+
+Ended Job::DiffForLeads(const std::string& before,
+                        const std::string& after) const {
+  return broker::RunToEnd({LEADCLOCK_BINARY, "policy", "diff",
+                           WriteVersion(before), WriteVersion(after), "--leads",
+                           "--config",
+                           WriteSettings("data", kInstance, brokers_)});
+}
+
+std::vector<std::string> Job::PublishCommand(
+    const std::string& policy,
+    const std::vector<std::string>& more_arguments) const {
+  const std::string settings = WriteSettings("data", kInstance, brokers_);
+  std::vector<std::string> command = {LEADCLOCK_BINARY, "policy",
+                                      "publish",        WriteVersion(policy),
+                                      "--config",       settings};
+  command.insert(command.end(), more_arguments.begin(), more_arguments.end());
+  return command;
+}
+
+Ended Job::Publish(const std::string& policy,
+                   const std::vector<std::string>& more_arguments) const {
+  return broker::RunToEnd(PublishCommand(policy, more_arguments));
+}
+
 Ended Job::Verify(const std::vector<std::string>& more_arguments) const {
   std::vector<std::string> command = {
       LEADCLOCK_BINARY, "verify", "--config",
@@ -136,6 +183,13 @@ int64_t Job::Backlog() const {
     backlog += end - (offset == committed.end() ? 0 : offset->second);
   }
   return backlog;
+}
+
+JobOfTopic::JobOfTopic()
+    : Job(SharedBroker(), {.policy = "", .policy_on_topic = true}) {
+  const Ended created = CreateTopics();
+  INFO(created.output);
+  REQUIRE(created.code == 0);
 }
 
 ReadyJob::ReadyJob(const Broker& broker, JobOptions options)

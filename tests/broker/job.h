@@ -19,12 +19,14 @@
 namespace leadclock::broker {
 
 struct JobOptions {
-  std::string policy;  // YAML
+  std::string policy;  // YAML; with policy_on_topic for nothing
   int partitions = 2;
   absl::Duration settle = absl::Milliseconds(300);
   absl::Duration resettle = absl::Seconds(1);
   absl::Duration commit_interval = absl::Milliseconds(20);
   std::string more_settings = "";  // YAML
+  // The policy is what is published on "sla.policy".
+  bool policy_on_topic = false;
 };
 
 struct MemberOptions {
@@ -53,6 +55,14 @@ class Job {
   Ended RunToEnd() const;
   // `leadclock verify`.
   Ended Verify(const std::vector<std::string>& more_arguments = {}) const;
+  // `leadclock policy publish` of this YAML.
+  Ended Publish(const std::string& policy,
+                const std::vector<std::string>& more_arguments = {}) const;
+  std::vector<std::string> PublishCommand(
+      const std::string& policy,
+      const std::vector<std::string>& more_arguments = {}) const;
+  // `leadclock policy diff --leads` of these two.
+  Ended DiffForLeads(const std::string& before, const std::string& after) const;
   // What workers print.
   std::string log() const { return directory_.path() + "/log"; }
   std::string LogOf(const std::string& member) const {
@@ -69,6 +79,8 @@ class Job {
   int partitions() const { return options_.partitions; }
 
   void WritePolicy(const std::string& policy) const;
+  // Several versions, each in a file that the settings name from now on.
+  void WriteVersions(const std::vector<std::string>& versions);
   void DeleteData() const;
   // A member's data folder.
   std::string DataOf(const std::string& member) const {
@@ -79,6 +91,9 @@ class Job {
   int64_t Backlog() const;
 
  private:
+  std::string PolicySource() const;
+  // Into a file of its own; its path.
+  std::string WriteVersion(const std::string& policy) const;
   std::string WriteSettings(const std::string& data_folder,
                             const std::string& instance,
                             const std::string& brokers) const;
@@ -86,9 +101,16 @@ class Job {
                                       const std::string& instance) const;
 
   TempDirectory directory_;
+  std::string policy_files_ = "policy.yaml";  // with commas
   JobOptions options_;
   std::string brokers_;
   std::string group_;
+};
+
+// A job whose topics are there, and whose policy is to be published.
+class JobOfTopic : public Job {
+ public:
+  JobOfTopic();
 };
 
 // A job whose topics are there.

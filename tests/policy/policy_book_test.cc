@@ -103,5 +103,69 @@ TEST_CASE("Versions that contradict each other are no book") {
         "'effective' that is after that of version 2 (2026-03-01T00:00:00Z)");
 }
 
+TEST_CASE("A policy is published in time, or for correction") {
+  const PolicyBook book = Book({Version(1, absl::InfinitePast())});
+  const Publishing in_time = {.now = Day(10), .lead_time = absl::Hours(1)};
+  const Publishing for_correction = {
+      .now = Day(10), .lead_time = absl::Hours(1), .correct = true};
+  const Policy soon = Version(2, Day(10) + absl::Minutes(59));
+  CHECK(MayBePublished(Version(2, Day(10) + absl::Hours(1)), &book, in_time)
+            .ok());
+  CHECK(MayBePublished(soon, &book, for_correction).ok());
+  const absl::Status refused = MayBePublished(soon, &book, in_time);
+  CHECK(refused.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(refused.message() ==
+        "version 2 would take effect at 2026-03-10T00:59:00Z, and a version "
+        "must be published 1h before that, so that every worker knows it in "
+        "time; write 'effective: 2026-03-10T01:05:00Z' or later, or say "
+        "--correct if what was said since then may be taken back and said "
+        "anew");
+  // Nothing was said yet that could be wrong.
+  CHECK(MayBePublished(soon, nullptr, in_time).ok());
+}
+
+TEST_CASE("A version far ahead is published only if that is meant") {
+  const PolicyBook book = Book({Version(1, absl::InfinitePast())});
+  Publishing publishing = {.now = Day(10), .lead_time = absl::Hours(1)};
+  const Policy in_a_year = Version(2, Day(10) + absl::Hours(366 * 24));
+  CHECK(MayBePublished(in_a_year, &book, publishing).ok());
+  const Policy mistyped = Version(
+      2, absl::FromCivil(absl::CivilDay(2206, 3, 10), absl::UTCTimeZone()));
+  const absl::Status refused = MayBePublished(mistyped, &book, publishing);
+  CHECK(refused.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(refused.message() ==
+        "version 2 would take effect at 2206-03-10T00:00:00Z, more than a year "
+        "from now, and no later version could take effect before that; write "
+        "an earlier 'effective', or say --far-ahead if it is meant");
+  // Nothing could come before the first one either.
+  CHECK_FALSE(MayBePublished(mistyped, nullptr, publishing).ok());
+  publishing.correct = true;
+  CHECK_FALSE(MayBePublished(mistyped, &book, publishing).ok());
+  publishing.far_ahead = true;
+  CHECK(MayBePublished(mistyped, &book, publishing).ok());
+}
+
+TEST_CASE("What is published is not published again") {
+  const Publishing correcting = {
+      .now = Day(10), .lead_time = absl::Hours(1), .correct = true};
+  const PolicyBook book =
+      Book({Version(1, absl::InfinitePast()), Version(4, Day(1))});
+  CHECK(MayBePublished(Version(4, Day(1)), &book,
+                       {.now = Day(10), .lead_time = absl::Hours(1)})
+            .code() == absl::StatusCode::kAlreadyExists);
+  CHECK(MayBePublished(Version(4, Day(20), "another"), &book, correcting)
+            .message() ==
+        "version 4 is published with another content (hash hash of 4, not "
+        "another); give this one the number 5");
+  // Nothing comes between two versions that were judged by.
+  const absl::Status late =
+      MayBePublished(Version(3, Day(1) - absl::Hours(1)), &book, correcting);
+  CHECK(late.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK_THAT(std::string(late.message()),
+             Catch::Contains("version 3 comes too late: version 4 is "
+                             "published") &&
+                 Catch::Contains("give it 5"));
+}
+
 }  // namespace
 }  // namespace leadclock
