@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
 
   int exit_code = leadclock::kExitOk;
+  leadclock::AddCalendarCommand(app, exit_code);
   leadclock::AddDevCommand(app, exit_code);
   leadclock::AddPolicyCommand(app, exit_code);
   leadclock::AddRunCommand(app, exit_code);

@@ -1,0 +1,156 @@
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "app/calendar/answer.h"
+#include "processor/policy/parse_policy.h"
+
+namespace leadclock {
+namespace {
+
+const Policy& ThePolicy() {
+  static const Policy* const policy = new Policy(*ParsePolicy(
+      R"(
+version: 1
+calendars:
+  london: {zone: Europe/London, hours: {mon-fri: "09:00-17:30"}}
+calendar_for: [{otherwise: london}]
+clocks: [{name: first, starts: lead_created, stops: assigned, target: 1h}]
+)",
+      "policy.yaml"));
+  return *policy;
+}
+
+std::string Answer(const std::string& line) {
+  return AnswerLine(ThePolicy(), line);
+}
+
+TEST_CASE("A question for a due instant has it in UTC and in local time") {
+  CHECK(
+      Answer(R"({"op":"due","calendar":"london",)"
+             R"("start":"2026-03-06T21:40:00Z","target":"15m"})") ==
+      R"({"due":"2026-03-09T09:15:00Z","local":"2026-03-09T09:15:00+00:00"})");
+  CHECK(Answer(R"({"op":"due","calendar":"london",)"
+               R"("start":"2026-06-05T15:40:00.5+02:00","target":"15m"})") ==
+        R"({"due":"2026-06-05T13:55:00.5Z",)"
+        R"("local":"2026-06-05T14:55:00.5+01:00"})");
+}
+
+TEST_CASE("A question for a due instant knows business days") {
+  CHECK(
+      Answer(R"({"op":"due","calendar":"london",)"
+             R"("start":"2026-03-06T21:40:00Z","target":"2 business days"})") ==
+      R"({"due":"2026-03-11T09:00:00Z","local":"2026-03-11T09:00:00+00:00"})");
+}
+
+TEST_CASE("A question for business time has it in words and in seconds") {
+  CHECK(
+      Answer(
+          R"({"op":"between","calendar":"london",)"
+          R"("start":"2026-03-06T17:00:00Z","end":"2026-03-09T09:15:00Z"})") ==
+      R"({"business_time":"45m","seconds":2700})");
+  CHECK(
+      Answer(
+          R"({"op":"between","calendar":"london",)"
+          R"("start":"2026-03-07T17:00:00Z","end":"2026-03-07T18:00:00Z"})") ==
+      R"({"business_time":"0","seconds":0})");
+}
+
+TEST_CASE("A question for open hours has each interval") {
+  CHECK(
+      Answer(
+          R"({"op":"open","calendar":"london",)"
+          R"("start":"2026-03-06T17:00:00Z","end":"2026-03-09T09:15:00Z"})") ==
+      R"({"intervals":[)"
+      R"({"opens":"2026-03-06T17:00:00Z","closes":"2026-03-06T17:30:00Z"},)"
+      R"({"opens":"2026-03-09T09:00:00Z","closes":"2026-03-09T09:15:00Z"}]})");
+  CHECK(
+      Answer(
+          R"({"op":"open","calendar":"london",)"
+          R"("start":"2026-03-07T17:00:00Z","end":"2026-03-07T18:00:00Z"})") ==
+      R"({"intervals":[]})");
+}
+
+TEST_CASE("What is wrong with a question is its answer") {
+  const auto [line, error] = GENERATE(table<std::string, std::string>({
+      {R"({"op":"dew","calendar":"london"})",
+       "'op' is 'dew'; known: due, between, open"},
+      {R"({"op":"betwen","calendar":"london"})",
+       "'op' is 'betwen'; did you mean 'between'?"},
+      {R"({"op":"due","calendar":"londn","start":"2026-03-06T21:40:00Z"})",
+       "unknown calendar 'londn'; did you mean 'london'?"},
+      {R"({"op":"due","calendar":"london","target":"1h"})",
+       "'start' is missing; write date, time and zone, such as "
+       "2026-03-06T21:40:00Z"},
+      {R"({"op":"due","calendar":"london","start":"2026-03-06 21:40",)"
+       R"("target":"1h"})",
+       "'start' is '2026-03-06 21:40'; write date, time and zone, such as "
+       "2026-03-06T21:40:00Z"},
+      {R"({"op":"due","calendar":"london","start":"2026-03-06T21:40:00Z",)"
+       R"("target":"15"})",
+       "'target': '15' has no unit; write 15s, 15m or 15h"},
+      {R"({"op":"due","calendar":"london","start":"2119-12-29T09:00:00Z",)"
+       R"("target":"100h"})",
+       "it never falls due: calendars know the days up to 2119-12-31"},
+      {R"({"op":"between","calendar":"london","start":"2026-03-06T21:40:00Z",)"
+       R"("end":"2026-03-06T21:00:00Z"})",
+       "'end' (2026-03-06T21:00:00Z) lies before 'start' "
+       "(2026-03-06T21:40:00Z); swap them"},
+      {R"({"calendar":"london"})",
+       "'op' is missing; write due, between or open"},
+      {R"({"op":"due","start":"2026-03-06T21:40:00Z","target":"1h"})",
+       "'calendar' is missing; write the name of one of the policy's "
+       "calendars, or always"},
+      {R"({"op":"due","calendar":"london","start":"2026-03-06T21:40:00Z"})",
+       "'target' is missing; write it as policies do, such as 15m or '2 "
+       "business days'"},
+  }));
+  CHECK(Answer(line) == R"({"error":")" + error + "\"}");
+}
+
+TEST_CASE("Of days that calendars do not know nothing is said") {
+  const auto [line, error] = GENERATE(table<std::string, std::string>({
+      {R"({"op":"due","calendar":"london","start":"1990-03-06T17:40:00Z",)"
+       R"("target":"15m"})",
+       "'start' (1990-03-06T17:40:00Z)"},
+      {R"({"op":"between","calendar":"london","start":"1995-03-06T00:00:00Z",)"
+       R"("end":"2000-01-01T00:00:00Z"})",
+       "'start' (1995-03-06T00:00:00Z)"},
+      {R"({"op":"between","calendar":"london","start":"2110-01-01T00:00:00Z",)"
+       R"("end":"2150-01-01T00:00:00Z"})",
+       "'end' (2150-01-01T00:00:00Z)"},
+      {R"({"op":"open","calendar":"london","start":"2125-01-01T00:00:00Z",)"
+       R"("end":"2125-01-08T00:00:00Z"})",
+       "'start' (2125-01-01T00:00:00Z)"},
+  }));
+  CHECK(Answer(line) == R"({"error":")" + error +
+                            " is not within the days that calendars know, "
+                            "1999-12-01 to 2119-12-31; ask for an instant "
+                            "among these\"}");
+}
+
+TEST_CASE("The last day that calendars know is asked for up to its end") {
+  CHECK(Answer(R"({"op":"between","calendar":"london",)"
+               R"("start":"2119-12-27T00:00:00Z",)"
+               R"("end":"2120-01-01T00:00:00Z"})") ==
+        R"({"business_time":"25h30m","seconds":91800})");
+  CHECK(Answer(R"({"op":"between","calendar":"always",)"
+               R"("start":"2150-01-01T00:00:00Z",)"
+               R"("end":"2150-01-01T01:00:00Z"})") ==
+        R"({"business_time":"1h","seconds":3600})");
+}
+
+TEST_CASE("An empty line has an answer too") {
+  const std::string line = GENERATE("", "   ", "\t\r");
+  CHECK(Answer(line) ==
+        R"({"error":"the line is empty; write a question, a JSON object with )"
+        R"(op, calendar and start"})");
+}
+
+TEST_CASE("A line that is not a question has an answer that says so") {
+  for (const char* line : {"due", "[]", "{", R"({"ops":"due"})", "\xff"}) {
+    CHECK(Answer(line).rfind(R"({"error":"not a question: )", 0) == 0);
+  }
+}
+
+}  // namespace
+}  // namespace leadclock
