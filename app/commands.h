@@ -17,6 +17,7 @@ inline constexpr int kExitSettings = 78;     // wrong settings or policy
 
 // Each adds a subcommand, whose callback sets `exit_code`.
 void AddCalendarCommand(CLI::App& app, int& exit_code);
+void AddLeadCommand(CLI::App& app, int& exit_code);
 void AddPolicyCommand(CLI::App& app, int& exit_code);
 void AddRunCommand(CLI::App& app, int& exit_code);
 void AddTopicsCommand(CLI::App& app, int& exit_code);

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   int exit_code = leadclock::kExitOk;
   leadclock::AddCalendarCommand(app, exit_code);
   leadclock::AddDevCommand(app, exit_code);
+  leadclock::AddLeadCommand(app, exit_code);
   leadclock::AddPolicyCommand(app, exit_code);
   leadclock::AddRunCommand(app, exit_code);
   leadclock::AddTopicsCommand(app, exit_code);

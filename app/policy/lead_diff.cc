@@ -27,7 +27,8 @@ absl::StatusOr<PolicyBook> VersionsBefore(const Settings& settings,
   if (known->Find(after.version) != nullptr && after.effective <= now) {
     return absl::FailedPreconditionError(absl::StrCat(
         "version ", after.version,
-        " is in force already: the clocks that are open are judged by it"));
+        " is in force already: the clocks that are open are judged by it. What "
+        "it changed for one of them, leadclock lead explain tells"));
   }
   std::vector<Policy> versions;
   for (const Policy& policy : known->versions()) {

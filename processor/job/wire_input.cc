@@ -14,7 +14,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "leadclock/v1/lead_event.pb.h"
 
 namespace leadclock {
 namespace {
@@ -450,6 +449,26 @@ std::variant<Event, Rejection, Ignored, Heartbeat> ReadLeadEvent(
   event.kind = static_cast<uint32_t>(message.event_case());
   if (Problem p = ReadBody(message, event.body)) return *std::move(p);
   return event;
+}
+
+std::optional<v1::LeadEvent> MessageOf(const InputRecord& record,
+                                       const WireInputOptions& options) {
+  const auto format = FormatOf(record, options.format);
+  v1::LeadEvent message;
+  const bool is_read = record.value &&
+                       std::holds_alternative<WireFormat>(format) &&
+                       !Parse(record, std::get<WireFormat>(format), message);
+  if (!is_read) return std::nullopt;
+  return message;
+}
+
+std::optional<absl::Time> LoggedAt(const InputRecord& record,
+                                   const WireInputOptions& options) {
+  const std::optional<v1::LeadEvent> message = MessageOf(record, options);
+  if (message && message->logged_at_ms() > 0) {
+    return absl::FromUnixMillis(message->logged_at_ms());
+  }
+  return record.timestamp;
 }
 
 }  // namespace leadclock

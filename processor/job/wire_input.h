@@ -2,10 +2,13 @@
 #define LEADCLOCK_PROCESSOR_JOB_WIRE_INPUT_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "absl/time/time.h"
+#include "leadclock/v1/lead_event.pb.h"
 #include "processor/runtime/fold.h"
 #include "state/event.h"
 
@@ -32,6 +35,15 @@ struct WireInputOptions {
 // of no lead.
 std::variant<Event, Rejection, Ignored, Heartbeat> ReadLeadEvent(
     const InputRecord& record, const WireInputOptions& options);
+
+// The record's message, good or not. Absent: it is none, or has no value.
+std::optional<v1::LeadEvent> MessageOf(const InputRecord& record,
+                                       const WireInputOptions& options);
+
+// When the source of a record says that it recorded it, else the record's own
+// timestamp; absent: neither is known.
+std::optional<absl::Time> LoggedAt(const InputRecord& record,
+                                   const WireInputOptions& options);
 
 }  // namespace leadclock
 

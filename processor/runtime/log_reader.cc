@@ -120,7 +120,8 @@ absl::StatusOr<std::vector<CommittedOffset>> LogReader::Committed(
 }
 
 absl::StatusOr<std::vector<LogRecord>> LogReader::Read(
-    const std::map<TopicPartition, int64_t>& ends, absl::Duration patience) {
+    const std::map<TopicPartition, int64_t>& ends, absl::Duration patience,
+    const std::optional<std::string>& key) {
   const PartitionList list(
       rd_kafka_topic_partition_list_new(static_cast<int>(ends.size())));
   for (const auto& [at, end] : ends) {
@@ -147,7 +148,8 @@ absl::StatusOr<std::vector<LogRecord>> LogReader::Read(
                                message->partition};
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       if (rest.Contains(at, message->offset)) {
-        records.push_back(RecordOf(*message));
+        LogRecord record = RecordOf(*message);
+        if (!key || record.key == key) records.push_back(std::move(record));
         give_up = absl::Now() + patience;
       }
       rest.Passed(at, message->offset + 1);

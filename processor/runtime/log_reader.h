@@ -45,10 +45,12 @@ class LogReader {
       const std::vector<TopicPartition>& partitions, absl::Duration timeout);
 
   // All committed records below the ends, from the start of each log; those of
-  // one partition in order. Waits for transactions that are open below the
-  // ends; Unavailable if nothing comes for `patience`.
+  // one partition in order; only those of `key` if there is one. Waits for
+  // transactions that are open below the ends; Unavailable if nothing comes
+  // for `patience`.
   absl::StatusOr<std::vector<LogRecord>> Read(
-      const std::map<TopicPartition, int64_t>& ends, absl::Duration patience);
+      const std::map<TopicPartition, int64_t>& ends, absl::Duration patience,
+      const std::optional<std::string>& key = std::nullopt);
 
  private:
   LogReader() = default;

@@ -163,6 +163,13 @@ Ended Job::Publish(const std::string& policy,
   return broker::RunToEnd(PublishCommand(policy, more_arguments));
 }
 
+Ended Job::Explain(const std::string& lead) const {
+  return broker::RunToEnd(
+      {LEADCLOCK_BINARY, "lead", "explain", lead, "--config",
+       WriteSettings("data", kInstance, brokers_)},
+      absl::Minutes(1));
+}
+
 Ended Job::Verify(const std::vector<std::string>& more_arguments) const {
   std::vector<std::string> command = {
       LEADCLOCK_BINARY, "verify", "--config",

@@ -55,6 +55,8 @@ class Job {
   Ended RunToEnd() const;
   // `leadclock verify`.
   Ended Verify(const std::vector<std::string>& more_arguments = {}) const;
+  // `leadclock lead explain`.
+  Ended Explain(const std::string& lead) const;
   // `leadclock policy publish` of this YAML.
   Ended Publish(const std::string& policy,
                 const std::vector<std::string>& more_arguments = {}) const;

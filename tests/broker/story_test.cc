@@ -118,6 +118,7 @@ const ReadRecord& RecordOf(const Audience& audience, const std::string& type) {
   throw;  // FAIL does not return
 }
 
+using Catch::Contains;
 using Lines = std::vector<std::string>;
 
 }  // namespace
@@ -220,7 +221,29 @@ TEST_CASE("A call that was logged late takes the breach back") {
   CHECK(StandingOf(audience.HearAll()).problems == Lines{});
   CHECK(RecordOf(audience, "leadclock.v1.breach.retracted").topic ==
         job.Topic("sla.breaches"));
+
+  // Whoever doubts it can see why, while the job runs.
+  const Ended explained = job.Explain("lead-1");
+  INFO(explained.output);
+  CHECK(explained.code == 0);
+  CHECK_THAT(explained.output,
+             Contains("Clock first_response: met (times of Europe/London)") &&
+                 Contains("answered  Mon 2024-03-11 09:11:00  by ") &&
+                 Contains(", 4m before due") && Contains("breach retracted"));
   CHECK(worker.Stop() == 0);
+
+  DeleteRecords(job.brokers(), job.Topic("leads.activity"));
+  const Ended without_input = job.Explain("lead-1");
+  INFO(without_input.output);
+  CHECK_THAT(without_input.output,
+             Contains("has lost its beginning by retention") &&
+                 Contains("answered  Mon 2024-03-11 09:11:00  by ") &&
+                 Contains(", 4m before due"));
+
+  const Ended nobody = job.Explain("lead-2");
+  CHECK(nobody.code == 1);
+  CHECK_THAT(nobody.output,
+             Contains("nothing is on record of a lead 'lead-2'"));
 }
 
 }  // namespace leadclock::broker

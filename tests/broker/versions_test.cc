@@ -113,6 +113,11 @@ TEST_CASE("A version that is published reaches every open lead, once") {
   const Ended verified = job.Verify();
   INFO(verified.output);
   CHECK(verified.code == 0);
+  const Ended explained = job.Explain("lead-1");
+  INFO(explained.output);
+  CHECK_THAT(explained.output, Contains("judged by  policy version 1") &&
+                                   Contains("judged by  policy version 2") &&
+                                   Contains("missed retracted"));
   CHECK(next.Stop() == 0);
 }
 

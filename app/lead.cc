@@ -1,0 +1,183 @@
+// leadclock lead: what is known of one lead.
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "app/commands.h"
+#include "app/lead/collect.h"
+#include "app/lead/record_lines.h"
+#include "app/lead/tell.h"
+#include "app/policy_source.h"
+#include "app/settings.h"
+#include "app/show_json.h"
+#include "processor/policy/duration.h"
+#include "processor/runtime/log_reader.h"
+
+namespace leadclock {
+namespace {
+
+struct Options {
+  std::string lead;
+  std::string config;
+  std::vector<std::string> policies;
+  std::vector<std::string> events;
+  std::vector<std::string> said;
+  std::string at;
+  std::string patience = "60s";
+  bool json = false;
+};
+
+absl::StatusOr<LeadFile> FromFiles(const Options& options) {
+  LeadFile file;
+  file.lead_id = options.lead;
+  WireInputOptions input;
+  input.format = WireFormat::kJson;
+  for (const std::string& path : options.events) {
+    if (absl::Status status = AddEventsOf(path, input, file); !status.ok()) {
+      return status;
+    }
+  }
+  for (const std::string& path : options.said) {
+    if (absl::Status status = AddSaidOf(path, file); !status.ok()) {
+      return status;
+    }
+  }
+  return file;
+}
+
+absl::StatusOr<LeadFile> FromTopics(const Options& options,
+                                    const Settings& settings,
+                                    absl::Duration patience) {
+  ConnectionOptions connection = WorkerOptionsOf(settings).connection;
+  connection.instance = "explain";
+  const auto reader = LogReader::Create(connection);
+  if (!reader.ok()) return reader.status();
+  return CollectLead(**reader, settings, options.lead, patience);
+}
+
+absl::StatusOr<absl::Time> InstantOf(const std::string& text) {
+  if (text.empty())
+    return absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
+  absl::Time instant;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, text, &instant, &error)) {
+    return instant;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--at: '", text,
+                   "' is not an instant; write date, time and zone, such as "
+                   "2026-03-01T00:00:00Z"));
+}
+
+int Show(const Options& options, const PolicyBook& policies,
+         const LeadFile& file, absl::Time at) {
+  if (file.events.empty() && file.unreadable.empty() && file.said.empty()) {
+    return Fail(absl::NotFoundError(absl::StrCat(
+                    "nothing is on record of a lead '", options.lead,
+                    "'; ids are compared letter by letter")),
+                kExitFailure);
+  }
+  const v1::LeadStory story = TellStory(policies, file, at);
+  std::cout << (options.json ? JsonOf(story) + "\n" : StoryText(story));
+  return kExitOk;
+}
+
+// Those of the settings, or those that are to judge instead.
+absl::StatusOr<PolicyBook> PoliciesOf(const Options& options,
+                                      const Settings& settings,
+                                      absl::Duration patience) {
+  return options.policies.empty() ? LoadPolicyBook(settings, patience)
+                                  : LoadPolicyFiles(options.policies);
+}
+
+int ExplainFromTopics(const Options& options, absl::Time at) {
+  const absl::StatusOr<absl::Duration> patience =
+      ParseDuration(options.patience);
+  if (!patience.ok()) return Fail(patience.status(), kExitUsage);
+  const absl::StatusOr<Settings> settings = LoadSettings(options.config);
+  if (!settings.ok()) return Fail(settings.status(), kExitSettings);
+  const absl::StatusOr<PolicyBook> policies =
+      PoliciesOf(options, *settings, *patience);
+  if (!policies.ok()) return FailToLoadPolicy(policies.status());
+  const auto file = FromTopics(options, *settings, *patience);
+  if (!file.ok()) return Fail(file.status(), kExitUnavailable);
+  return Show(options, *policies, *file, at);
+}
+
+int ExplainFromFiles(const Options& options, absl::Time at) {
+  const absl::StatusOr<PolicyBook> policies = LoadPolicyFiles(options.policies);
+  if (!policies.ok()) return Fail(policies.status(), kExitSettings);
+  const auto file = FromFiles(options);
+  if (!file.ok()) return Fail(file.status(), kExitUsage);
+  return Show(options, *policies, *file, at);
+}
+
+int Explain(const Options& options) {
+  const absl::StatusOr<absl::Time> at = InstantOf(options.at);
+  if (!at.ok()) return Fail(at.status(), kExitUsage);
+  if (!options.config.empty()) return ExplainFromTopics(options, *at);
+  if (!options.policies.empty() && !options.events.empty()) {
+    return ExplainFromFiles(options, *at);
+  }
+  return Fail(absl::InvalidArgumentError(
+                  "say where the lead is on record: --config FILE for the "
+                  "topics of a job, or --policy FILE and --events FILE"),
+              kExitUsage);
+}
+
+}  // namespace
+
+void AddLeadCommand(CLI::App& app, int& exit_code) {
+  CLI::App* const lead =
+      app.add_subcommand("lead", "Ask what is known of one lead.");
+  lead->require_subcommand(1);
+
+  CLI::App* const explain = lead->add_subcommand(
+      "explain",
+      "Tell a lead's story: what happened, how each clock counted, why it was "
+      "due when it was, and what was said of it. From the topics of a job, "
+      "which may run meanwhile, or from files.");
+  auto options = std::make_shared<Options>();
+  explain->add_option("lead", options->lead, "the lead's id")
+      ->type_name("ID")
+      ->required();
+  CLI::Option* const config =
+      explain
+          ->add_option("--config", options->config,
+                       "the file of settings of the job whose topics to read")
+          ->type_name("FILE");
+  explain
+      ->add_option("--policy", options->policies,
+                   "the policy to judge by, in place of the job's; several "
+                   "files for several versions")
+      ->type_name("FILE");
+  explain
+      ->add_option("--events", options->events,
+                   "what happened: JSON lines, each a LeadEvent, or what kcat "
+                   "-J prints of its record")
+      ->type_name("FILE")
+      ->excludes(config);
+  explain
+      ->add_option("--said", options->said,
+                   "what Leadclock said: JSON lines of SlaEvent, in the same "
+                   "way")
+      ->type_name("FILE")
+      ->excludes(config);
+  explain
+      ->add_option("--at", options->at,
+                   "as of when; what comes later is foretold (default: now)")
+      ->type_name("INSTANT");
+  explain
+      ->add_option("--patience", options->patience,
+                   "how long to wait for topics")
+      ->type_name("DURATION")
+      ->capture_default_str();
+  explain->add_flag("--json", options->json, "print one JSON object");
+  explain->callback([options, &exit_code] { exit_code = Explain(*options); });
+}
+
+}  // namespace leadclock

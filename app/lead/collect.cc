@@ -1,0 +1,151 @@
+#include "app/lead/collect.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "leadclock/v1/lead_state.pb.h"
+#include "processor/job/lead_job.h"
+
+namespace leadclock {
+namespace {
+
+class Collector {
+ public:
+  Collector(LogReader& reader, const Settings& settings,
+            absl::Duration patience)
+      : reader_(reader),
+        job_(LeadJobOptionsOf(settings)),
+        topics_(WorkerOptionsOf(settings).loop.topics),
+        partitioner_(settings.partitioner),
+        patience_(patience) {}
+
+  absl::StatusOr<LeadFile> Collect(const std::string& lead) {
+    file_.lead_id = lead;
+    const auto places = PlacesOf(lead);
+    if (!places.ok()) return places.status();
+    const auto bounds = reader_.Bounds(*places, patience_);
+    if (!bounds.ok()) return bounds.status();
+    std::map<TopicPartition, int64_t> ends;
+    for (const auto& [at, of_log] : *bounds) {
+      ends[at] = of_log.end;
+      if (of_log.start > 0 && IsIn(topics_.inputs, at.topic)) NoteGap(at);
+    }
+    auto records = reader_.Read(ends, patience_, lead);
+    if (!records.ok()) return records.status();
+    for (LogRecord& record : *records) Take(std::move(record));
+    if (state_) {
+      if (absl::Status status = AddState(); !status.ok()) return status;
+    }
+    return std::move(file_);
+  }
+
+ private:
+  static bool IsIn(const std::vector<std::string>& topics,
+                   const std::string& topic) {
+    return std::find(topics.begin(), topics.end(), topic) != topics.end();
+  }
+
+  // Where records of the lead may stand.
+  absl::StatusOr<std::vector<TopicPartition>> PlacesOf(
+      const std::string& lead) {
+    std::vector<std::string> topics = topics_.inputs;
+    topics.insert(topics.end(), topics_.outputs.begin(), topics_.outputs.end());
+    topics.push_back(topics_.changelog);
+    const auto facts = reader_.Topics(topics, patience_);
+    if (!facts.ok()) return facts.status();
+    std::vector<TopicPartition> places;
+    for (const std::string& topic : topics) {
+      const auto fact = facts->find(topic);
+      if (fact == facts->end()) {
+        return absl::NotFoundError(absl::StrCat(
+            "the topic ", topic,
+            " does not exist; `leadclock topics` says which there must be"));
+      }
+      const int32_t count = fact->second.partitions;
+      const auto number = PartitionOf(partitioner_, lead, count);
+      for (int32_t n = 0; n < count; ++n) {
+        if (!number || n == *number) places.push_back({topic, n});
+      }
+    }
+    return places;
+  }
+
+  void NoteGap(const TopicPartition& at) {
+    file_.gaps.push_back(absl::StrCat(
+        at.topic, "[", at.partition,
+        "] has lost its beginning by retention; what is missing is taken from ",
+        topics_.changelog, ", which does not say when it was logged"));
+  }
+
+  void Take(LogRecord record) {
+    if (record.at.topic == topics_.changelog) {
+      state_ = std::move(record.value);
+    } else if (IsIn(topics_.inputs, record.at.topic)) {
+      const auto input = std::find(topics_.inputs.begin(), topics_.inputs.end(),
+                                   record.at.topic);
+      AddInput({.input = static_cast<int>(input - topics_.inputs.begin()),
+                .partition = record.at.partition,
+                .offset = record.offset,
+                .timestamp = record.timestamp,
+                .read_at = absl::InfiniteFuture(),
+                .key = std::move(record.key),
+                .value = std::move(record.value),
+                .headers = std::move(record.headers)},
+               job_.input, file_);
+    } else if (record.value) {
+      AddOutput(*record.value, record.headers, job_.output.format, file_);
+    }
+  }
+
+  // Events that only the lead's state still has.
+  absl::Status AddState() {
+    v1::LeadState value;
+    if (!value.ParseFromString(*state_)) {
+      return absl::DataLossError(
+          absl::StrCat("the value of the lead on ", topics_.changelog,
+                       " is not a message leadclock.v1.LeadState"));
+    }
+    absl::StatusOr<Lead> lead = ReadStoredLead(value.internal());
+    if (!lead.ok()) return lead.status();
+    std::set<EventRef> known;
+    for (const LeadFile::Read& read : file_.events) {
+      known.insert(read.event.ref);
+    }
+    for (Event& event : lead->history) {
+      if (known.contains(event.ref)) continue;
+      file_.events.push_back({std::move(event), std::nullopt, ""});
+    }
+    if (lead->collapsed) {
+      file_.gaps.push_back(absl::StrCat(
+          "its history up to ",
+          absl::FormatTime(lead->collapsed->up_to, absl::UTCTimeZone()),
+          " grew beyond limits.lead_bytes, and ", topics_.changelog,
+          " has it no longer"));
+    }
+    return absl::OkStatus();
+  }
+
+  LogReader& reader_;
+  const LeadJobOptions job_;
+  const JobTopics topics_;
+  const Partitioner partitioner_;
+  const absl::Duration patience_;
+  LeadFile file_;
+  std::optional<std::string> state_;
+};
+
+}  // namespace
+
+absl::StatusOr<LeadFile> CollectLead(LogReader& reader,
+                                     const Settings& settings,
+                                     const std::string& lead,
+                                     absl::Duration patience) {
+  return Collector(reader, settings, patience).Collect(lead);
+}
+
+}  // namespace leadclock

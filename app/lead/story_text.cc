@@ -1,0 +1,395 @@
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "app/lead/event_words.h"
+#include "app/lead/tell.h"
+#include "processor/policy/describe.h"
+#include "processor/policy/text_table.h"
+#include "state/people.h"
+
+namespace leadclock {
+namespace {
+
+absl::Time InstantOf(const std::string& text) {
+  absl::Time instant;
+  std::string error;
+  // Our own texts are always good instants.
+  static_cast<void>(
+      absl::ParseTime(absl::RFC3339_full, text, &instant, &error));
+  return instant;
+}
+
+absl::TimeZone ZoneOf(const std::string& name) {
+  absl::TimeZone zone;
+  return absl::LoadTimeZone(name, &zone) ? zone : absl::UTCTimeZone();
+}
+
+std::string Local(absl::Time instant, absl::TimeZone zone) {
+  return absl::FormatTime("%a %Y-%m-%d %H:%M:%E*S", instant, zone);
+}
+std::string Local(const std::string& instant, absl::TimeZone zone) {
+  return instant.empty() ? "" : Local(InstantOf(instant), zone);
+}
+
+// The line without what is empty.
+std::string Joined(std::vector<std::string> words, absl::string_view by) {
+  std::erase(words, "");
+  return absl::StrJoin(words, by);
+}
+
+std::string InBrackets(const std::string& text) {
+  return text.empty() ? "" : absl::StrCat("(", text, ")");
+}
+
+// Of what may not be known; then it is empty.
+std::string Ref(const std::string& source, const std::string& id) {
+  const std::string ref = Joined({source, id}, " ");
+  return ref.empty() ? "" : absl::StrCat("[", ref, "]");
+}
+
+std::string ToWhom(
+    const google::protobuf::RepeatedPtrField<v1::LeadStory::Recipient>& to) {
+  std::vector<Recipient> recipients;
+  for (const v1::LeadStory::Recipient& each : to) {
+    recipients.push_back({.role = each.role(),
+                          .fell_to = each.fell_to(),
+                          .id = PersonId(each.id())});
+  }
+  return recipients.empty() ? "" : absl::StrCat("to ", WhoIsTold(recipients));
+}
+
+// Under a heading, if there is anything.
+void AppendPart(absl::string_view heading, const TextTable& table,
+                size_t indent, std::string& text) {
+  if (table.empty()) return;
+  absl::StrAppend(&text, "\n", std::string(indent, ' '), heading, "\n",
+                  table.Text(indent + 2));
+}
+
+void AppendEvents(const v1::LeadStory& story, absl::TimeZone zone,
+                  std::string& text) {
+  TextTable table;
+  for (const v1::LeadStory::Event& event : story.events()) {
+    const bool same = event.logged_at() == event.happened_at();
+    table.Add(
+        {Local(event.happened_at(), zone),
+         event.logged_at().empty() || same
+             ? ""
+             : absl::StrCat("logged ", Local(event.logged_at(), zone)),
+         event.what(),
+         // The last cell makes no column wider.
+         Joined({Ref(event.source(), event.id()), InBrackets(event.note())},
+                " ")});
+  }
+  AppendPart("What happened, in the order in which it counts:", table, 0, text);
+}
+
+// How long before or after due it was answered, by both ways of counting
+// where they differ.
+std::string HowLate(const std::string& open_time,
+                    const std::string& wall_time) {
+  if (wall_time.empty()) return "";
+  if (wall_time == Words(absl::ZeroDuration())) return "exactly when due";
+  const bool is_before = wall_time.front() == '-';
+  const auto length = [](const std::string& signed_length) {
+    return signed_length.substr(signed_length.front() == '-' ? 1 : 0);
+  };
+  const std::string when = is_before ? " before due" : " after due";
+  if (open_time == wall_time) return length(wall_time) + when;
+  return absl::StrCat(length(open_time), " of counted time", when, ", ",
+                      length(wall_time), " on the wall");
+}
+
+class ClockText {
+ public:
+  explicit ClockText(const v1::LeadStory::Clock& clock)
+      : clock_(clock), zone_(ZoneOf(clock.zone())) {}
+
+  std::string Text() const {
+    std::string text = absl::StrCat(
+        "\nClock ", clock_.name(),
+        clock_.cycle() > 1 ? absl::StrCat(", run ", clock_.cycle()) : "", ": ",
+        clock_.verdict(), " (times of ", clock_.zone(), ")\n");
+    absl::StrAppend(&text, Facts().Text(2));
+    AppendPart("How its time was counted:", Stretches(), 2, text);
+    AppendPart("Its ladder:", Rungs(), 2, text);
+    AppendPart("What did not answer it, and why:", Uncounted(), 2, text);
+    return text;
+  }
+
+ private:
+  TextTable Facts() const {
+    TextTable facts;
+    facts.Add({"started", Local(clock_.started_at(), zone_), StartedBy()});
+    facts.Add({"stops on", clock_.stops_on()});
+    if (clock_.versions_size() > 1) {
+      for (const v1::LeadStory::Version& version : clock_.versions()) {
+        facts.Add({"judged by",
+                   absl::StrCat("policy version ", version.policy_version()),
+                   Joined({absl::StrCat("from ", Local(version.since(), zone_)),
+                           DueThen(version)},
+                          ", ")});
+      }
+    }
+    AddTargets(facts);
+    AddDue(facts);
+    for (const v1::LeadStory::Version& version : clock_.versions_ahead()) {
+      facts.Add({version.ends() ? "ends by" : "goes to",
+                 absl::StrCat("policy version ", version.policy_version()),
+                 Joined({absl::StrCat("at ", Local(version.since(), zone_)),
+                         version.ends() ? "" : DueThen(version)},
+                        ", ")});
+    }
+    AddEnd(facts);
+    return facts;
+  }
+
+  std::string StartedBy() const {
+    if (clock_.started_by_clock().empty()) {
+      return absl::StrCat("by ", clock_.started_by());
+    }
+    return clock_.started_by_miss()
+               ? absl::StrCat("because ", clock_.started_by_clock(),
+                              " was missed")
+               : absl::StrCat("because ", clock_.started_by_clock(),
+                              " was answered, by ", clock_.started_by());
+  }
+
+  std::string DueThen(const v1::LeadStory::Version& version) const {
+    if (version.due().empty()) return "";
+    if (version.due() == version.due_before()) return "due as before";
+    return absl::StrCat("due then ", Local(version.due(), zone_));
+  }
+
+  // Those that differ from the one before.
+  void AddTargets(TextTable& facts) const {
+    std::vector<TextTable::Row> rows;
+    std::vector<std::string> since;
+    for (const v1::LeadStory::Target& target : clock_.targets()) {
+      TextTable::Row row = {
+          "target", target.target(),
+          Joined({target.open_time().empty()
+                      ? ""
+                      : absl::StrCat(target.open_time(), " of open time"),
+                  absl::StrCat("calendar ", target.calendar()), target.rule()},
+                 ", ")};
+      if (!rows.empty() && rows.back() == row) continue;
+      rows.push_back(row);
+      since.push_back(target.since());
+    }
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (rows.size() > 1) {
+        absl::StrAppend(&rows[i].back(), ", from ", Local(since[i], zone_));
+      }
+      facts.Add(rows[i]);
+    }
+  }
+
+  void AddDue(TextTable& facts) const {
+    const bool is_open = clock_.ended_at().empty();
+    if (!clock_.due().empty()) {
+      facts.Add({"due", Local(clock_.due(), zone_),
+                 clock_.due_is_reached() || !is_open
+                     ? ""
+                     : "if nothing changes it until then"});
+    } else if (is_open && clock_.paused()) {
+      facts.Add({"due", absl::StrCat("cannot be known while it is paused; ",
+                                     clock_.counted(), " counted so far")});
+    }
+  }
+
+  void AddEnd(TextTable& facts) const {
+    const std::string by = Joined(
+        {clock_.ended_by_clock().empty()
+             ? ""
+             : absl::StrCat("because ", clock_.ended_by_clock(),
+                            " was answered,"),
+         clock_.ended_by().empty() ? ""
+                                   : absl::StrCat("by ", clock_.ended_by())},
+        " ");
+    if (!clock_.answered_at().empty()) {
+      facts.Add({"answered", Local(clock_.answered_at(), zone_),
+                 Joined({by, HowLate(clock_.overdue_open_time(),
+                                     clock_.overdue_wall_time())},
+                        ", ")});
+    } else if (!clock_.ended_at().empty()) {
+      facts.Add({"ended", Local(clock_.ended_at(), zone_),
+                 Joined({clock_.reason(), by}, ", ")});
+    }
+  }
+
+  // The parts of its life, cut where it fell due.
+  TextTable Stretches() const {
+    TextTable rows;
+    rows.Add({"from", "until", "counted", "in all", ""});
+    absl::Duration counted;
+    const absl::Time due =
+        clock_.due().empty() ? absl::InfiniteFuture() : InstantOf(clock_.due());
+    for (const v1::LeadStory::Stretch& stretch : clock_.stretches()) {
+      const absl::Time from = InstantOf(stretch.from());
+      const absl::Time to = InstantOf(stretch.to());
+      if (from < due && due < to) {
+        AddStretch(stretch, from, due, due, rows, counted);
+        AddStretch(stretch, due, to, due, rows, counted);
+      } else {
+        AddStretch(stretch, from, to, due, rows, counted);
+      }
+    }
+    return clock_.stretches().empty() ? TextTable() : rows;
+  }
+
+  void AddStretch(const v1::LeadStory::Stretch& stretch, absl::Time from,
+                  absl::Time to, absl::Time due, TextTable& rows,
+                  absl::Duration& counted) const {
+    if (stretch.counted()) counted += to - from;
+    rows.Add({Local(from, zone_), Local(to, zone_),
+              stretch.counted() ? Words(to - from) : "-", Words(counted),
+              Joined({stretch.why(), to == due ? "<- due" : ""}, "  ")});
+  }
+
+  TextTable Rungs() const {
+    TextTable rungs;
+    for (const v1::LeadStory::Rung& rung : clock_.rungs()) {
+      rungs.Add(
+          {rung.name(), rung.mark(),
+           absl::StrCat(rung.action(), " ", rung.to()),
+           rung.when().empty() ? "" : absl::StrCat("if ", rung.when()),
+           Joined({rung.outcome(), Local(rung.at(), zone_)}, " "),
+           Joined({ToWhom(rung.recipients()), ByVersion(rung),
+                   rung.recommended_action().empty()
+                       ? ""
+                       : absl::StrCat("\"", rung.recommended_action(), "\"")},
+                  ", ")});
+    }
+    return rungs;
+  }
+
+  // If it is not the one that judges the clock now.
+  std::string ByVersion(const v1::LeadStory::Rung& rung) const {
+    const auto& versions = clock_.versions();
+    if (versions.empty() ||
+        versions.rbegin()->policy_version() == rung.policy_version()) {
+      return "";
+    }
+    return absl::StrCat("by policy version ", rung.policy_version());
+  }
+
+  TextTable Uncounted() const {
+    TextTable touches;
+    for (const v1::LeadStory::Touch& touch : clock_.uncounted_touches()) {
+      touches.Add({Local(touch.at(), zone_),
+                   Joined({touch.what(), Ref(touch.source(), touch.id())}, " "),
+                   touch.why()});
+    }
+    return touches;
+  }
+
+  const v1::LeadStory::Clock& clock_;
+  const absl::TimeZone zone_;
+};
+
+// What was said, with what it takes back or mends.
+class SaidText {
+ public:
+  SaidText(const v1::LeadStory& story, absl::TimeZone zone)
+      : story_(story), zone_(zone) {
+    for (const v1::LeadStory::Said& said : story_.said()) {
+      numbers_[said.id()] = said.lead_seq();
+    }
+  }
+
+  TextTable Rows() const {
+    TextTable table;
+    for (const v1::LeadStory::Said& said : story_.said()) {
+      const std::string to = ToWhom(said.recipients());
+      table.Add({absl::StrCat(said.lead_seq()),
+                 Joined({said.clock(), said.rung()}, " "), said.what(),
+                 absl::StrCat("of ", Local(said.at(), zone_)),
+                 absl::StrCat("said ", Local(said.emitted_at(), zone_)),
+                 Joined({Joined({Corrects(said), Changes(said)}, ": "),
+                         IsTold(said) ? to : "",
+                         said.notify() ? "" : "recorded, nobody told"},
+                        ", ")});
+    }
+    return table;
+  }
+
+ private:
+  // Whether it is news who is told.
+  static bool IsTold(const v1::LeadStory::Said& said) {
+    return said.notify() && said.changes().empty() && !said.is_retraction();
+  }
+
+  std::string Corrects(const v1::LeadStory::Said& said) const {
+    if (said.corrects().empty()) return "";
+    const auto number = numbers_.find(said.corrects());
+    const std::string what = number == numbers_.end()
+                                 ? "what is not on record here"
+                                 : absl::StrCat(number->second);
+    if (!said.is_retraction()) return absl::StrCat("mends ", what);
+    return absl::StrCat("takes back ", what,
+                        said.because().empty()
+                            ? ""
+                            : absl::StrCat(" because of ", said.because()));
+  }
+
+  std::string Changes(const v1::LeadStory::Said& said) const {
+    return absl::StrJoin(
+        said.changes(), "; ",
+        [this](std::string* out, const v1::LeadStory::Change& change) {
+          const bool is_due = change.what() == "due";
+          const auto value = [&](const std::string& text) {
+            return is_due ? Local(text, zone_) : text;
+          };
+          const std::string to = value(change.to());
+          const std::string from = value(change.from());
+          absl::StrAppend(
+              out, change.what() == "recipients" ? "to" : change.what(), " ",
+              to.empty() ? "nobody" : to,
+              is_due && from.empty()
+                  ? ""
+                  : absl::StrCat(", was ", from.empty() ? "nobody" : from));
+        });
+  }
+
+  const v1::LeadStory& story_;
+  const absl::TimeZone zone_;
+  std::map<std::string, int64_t> numbers_;
+};
+
+// The first one that people live by.
+std::string MainZoneOf(const v1::LeadStory& story) {
+  for (const v1::LeadStory::Clock& clock : story.clocks()) {
+    if (clock.zone() != "UTC") return clock.zone();
+  }
+  return "UTC";
+}
+
+}  // namespace
+
+std::string StoryText(const v1::LeadStory& story) {
+  const std::string zone_name = MainZoneOf(story);
+  const absl::TimeZone zone = ZoneOf(zone_name);
+  std::string text = absl::StrCat(
+      "Lead ", story.lead_id(), " as of ", Local(story.as_of(), zone), " (",
+      zone_name, "), by policy version ", story.policy_version(), "\n",
+      story.eligibility().empty()
+          ? "not created yet"
+          : Joined({story.eligibility(), story.eligibility_reason()}, ": "),
+      "\n");
+  for (const std::string& gap : story.gaps()) {
+    absl::StrAppend(&text, "Not whole: ", gap, "\n");
+  }
+  AppendEvents(story, zone, text);
+  for (const v1::LeadStory::Clock& clock : story.clocks()) {
+    absl::StrAppend(&text, ClockText(clock).Text());
+  }
+  AppendPart("What Leadclock said of it:", SaidText(story, zone).Rows(), 0,
+             text);
+  return text;
+}
+
+}  // namespace leadclock

@@ -1,0 +1,52 @@
+#ifndef LEADCLOCK_PROCESSOR_LEAD_CAUSES_H_
+#define LEADCLOCK_PROCESSOR_LEAD_CAUSES_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "processor/lead/explain.h"
+#include "processor/policy/policy_book.h"
+#include "state/event.h"
+#include "state/lead.h"
+
+namespace leadclock {
+
+// Which event of a history brought what about: a part of Explain().
+
+// How one event moved the lead on.
+struct Passage {
+  const Event* event = nullptr;
+  absl::Time at;  // when it applies: not before the lead's birth
+  Progress after;
+  std::vector<Fact> settled;
+};
+
+// From the birth on, in the order in which events apply; none: the lead is not
+// born. The events are those of `history`, which must outlive it.
+// REQUIRES: sorted by StandsBefore, and nothing in it is withdrawn.
+std::vector<Passage> PassagesOf(const PolicyBook& policies,
+                                const std::vector<Event>& history);
+
+// The run as it stands there, by whatever version; null: it does not.
+const ClockRun* SameRun(const PolicyBook& policies, const Progress& progress,
+                        const ClockRun& run);
+// Whether a fact is of the run.
+bool IsOf(const PolicyBook& policies, const Fact& fact, const ClockRun& run);
+
+// `facts` is all that is true by then.
+Cause StartOf(const PolicyBook& policies, const std::vector<Passage>& passages,
+              const std::vector<Fact>& facts, const ClockRun& run);
+// Absent: it is open.
+std::optional<Cause> EndOf(const PolicyBook& policies,
+                           const std::vector<Passage>& passages,
+                           const ClockRun& run);
+
+std::vector<UncountedTouch> UncountedTouches(
+    const PolicyBook& policies, const std::vector<Passage>& passages,
+    const ClockRun& run);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_PROCESSOR_LEAD_CAUSES_H_
