@@ -19,9 +19,9 @@ constexpr size_t kOverheadBytes = 200;
 }  // namespace
 
 const RecentStates::State* RecentStates::Find(std::string_view name) const {
-  const auto fresh = fresh_.find(KeyOf(name));
+  const auto fresh = fresh_.find(name);
   if (fresh != fresh_.end()) return &fresh->second;
-  const auto frozen = frozen_.find(KeyOf(name));
+  const auto frozen = frozen_.find(name);
   return frozen == frozen_.end() ? nullptr : &frozen->second;
 }
 
@@ -52,10 +52,10 @@ void RecentStates::MoveTimer(std::string_view name, int64_t from, int64_t to) {
 }
 
 void RecentStates::Put(std::string_view name, State state) {
-  const auto [place, is_new] = fresh_.try_emplace(KeyOf(name));
+  const auto [place, is_new] = fresh_.try_emplace(std::string(name));
   State& known = place->second;
   if (is_new) {
-    const auto frozen = frozen_.find(KeyOf(name));
+    const auto frozen = frozen_.find(name);
     const bool is_frozen = frozen != frozen_.end();
     if (is_frozen) state.due_in_files = frozen->second.due;
     known.due = is_frozen ? frozen->second.due : kNever;
@@ -71,7 +71,6 @@ void RecentStates::Put(std::string_view name, State state) {
 void RecentStates::Freeze() {
   assert(!is_frozen());
   frozen_.swap(fresh_);
-  next_taken_ = frozen_.begin();
   fresh_bytes_ = 0;
 }
 
@@ -79,12 +78,12 @@ std::vector<RecentStates::Named> RecentStates::Take(size_t count) {
   std::vector<Named> taken;
   taken.reserve(std::min(count, frozen_.size()));
   while (!frozen_.empty() && taken.size() < count) {
-    const auto each = next_taken_++;
+    const auto each = frozen_.begin();
     if (!fresh_.contains(each->first)) {
       MoveTimer(each->first, each->second.due, kNever);
     }
-    taken.push_back({each->first, std::move(each->second)});
-    frozen_.erase(each);
+    auto node = frozen_.extract(each);
+    taken.push_back({std::move(node.key()), std::move(node.mapped())});
   }
   std::sort(taken.begin(), taken.end(),
             [](const Named& a, const Named& b) { return a.name < b.name; });
@@ -99,14 +98,11 @@ void RecentStates::Drop(std::string_view prefix) {
         fresh_bytes_ -= BytesOf(each->first, each->second);
       }
       if (drop) MoveTimer(each->first, each->second.due, kNever);
-      const auto next = std::next(each);
-      if (drop) states.erase(each);
-      each = next;
+      each = drop ? states.erase(each) : std::next(each);
     }
   };
   drop_from(fresh_);
   drop_from(frozen_);
-  next_taken_ = frozen_.begin();
 }
 
 }  // namespace leadclock

@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/container/btree_set.h"
-#include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
 
 namespace leadclock {
 
@@ -61,18 +61,22 @@ class RecentStates {
   void Drop(std::string_view prefix);
 
  private:
-  using States = absl::flat_hash_map<std::string, State>;
+  struct HashName {
+    using is_transparent = void;
+    size_t operator()(std::string_view name) const {
+      return std::hash<std::string_view>()(name);
+    }
+  };
+  // Its order comes of what was written alone, so that the same writes take
+  // the same way to the files; that of Abseil's tables comes of addresses.
+  using States =
+      std::unordered_map<std::string, State, HashName, std::equal_to<>>;
 
   static size_t BytesOf(std::string_view name, const State& state);
-  static absl::string_view KeyOf(std::string_view name) {
-    return {name.data(), name.size()};
-  }
   void MoveTimer(std::string_view name, int64_t from, int64_t to);
 
   States fresh_;
   States frozen_;
-  // The first one of them; looking for it takes long when many are gone.
-  States::iterator next_taken_;
   size_t fresh_bytes_ = 0;
   // Of the newest state of each name.
   absl::btree_set<std::string> timers_;
