@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/policy/lead_diff.h"
 #include "app/policy/publish.h"
+#include "app/policy/test_scenarios.h"
 #include "app/settings.h"
 #include "processor/policy/coming_days.h"
 #include "processor/policy/describe.h"
@@ -102,6 +103,7 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
   diff->callback([options, &exit_code] { exit_code = Diff(*options); });
 
   AddPublishCommand(*policy, exit_code);
+  AddTestCommand(*policy, exit_code);
 }
 
 }  // namespace leadclock

@@ -458,8 +458,17 @@ std::string YamlValue::Place() const {
                       node_->mark.column);
 }
 
-void YamlValue::Error(absl::string_view message) const {
-  if (present()) notes_->Add(node_->mark, message);
+int YamlValue::line() const { return present() ? node_->mark.line : 0; }
+
+int YamlValue::column() const { return present() ? node_->mark.column : 0; }
+
+void YamlValue::Error(absl::string_view message) const { ErrorAt(0, message); }
+
+void YamlValue::ErrorAt(size_t byte, absl::string_view message) const {
+  if (!present()) return;
+  YamlMark mark = node_->mark;
+  mark.column += static_cast<int>(byte);
+  notes_->Add(mark, message);
 }
 
 bool YamlValue::IsWrong() const {

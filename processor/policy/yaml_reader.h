@@ -60,10 +60,17 @@ class YamlValue {
 
   // Where it stands in its file: "line 14, column 5".
   std::string Place() const;
+  // The same as numbers, from 1; 0: it is absent.
+  int line() const;
+  int column() const;
 
   // Reports that something is wrong here. By custom: what is wrong; then,
   // after a semicolon, what was probably meant or what to write.
   void Error(absl::string_view message) const;
+
+  // The same of a part of its text, which begins at that byte: for texts that
+  // have a grammar of their own. (Of a text over several lines: at its first.)
+  void ErrorAt(size_t byte, absl::string_view message) const;
 
   // Whether something was reported here or anywhere within.
   bool IsWrong() const;

@@ -1,0 +1,45 @@
+#ifndef LEADCLOCK_APP_SCENARIO_READ_EVENTS_H_
+#define LEADCLOCK_APP_SCENARIO_READ_EVENTS_H_
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "app/scenario/scenario.h"
+#include "processor/policy/policy.h"
+#include "processor/policy/yaml_reader.h"
+
+namespace leadclock {
+
+// What is known of a scenario's lead before its events are read.
+struct LeadWritten {
+  // Where `lead` is written: in the file, in the scenario. What a later one
+  // says goes before what an earlier one does.
+  std::vector<YamlValue> lead;
+};
+
+// A version of the policy that becomes known.
+struct PolicyNews {
+  absl::Time known_from;
+  Policy policy;
+  YamlValue place;
+};
+
+// Gives the policy that is written there; nothing, and reported, if it is none.
+using ReadPolicyAt =
+    std::function<std::optional<Policy>(const YamlValue& value)>;
+
+// The lead's id, as it is written. Reports what is wrong with `lead`.
+std::string ReadLeadId(const LeadWritten& lead, const TimeFrame& frame);
+
+// Reads `events` into the scenario: its records, interruptions and the last
+// instant that they name. Reports what is wrong. The versions of the policy
+// that become known are given back.
+std::vector<PolicyNews> ReadEvents(const YamlValue& events,
+                                   const LeadWritten& lead,
+                                   const ReadPolicyAt& read_policy,
+                                   Scenario& scenario);
+
+}  // namespace leadclock
+
+#endif  // LEADCLOCK_APP_SCENARIO_READ_EVENTS_H_

@@ -1,0 +1,301 @@
+#include "app/scenario/read_scenarios.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "app/scenario/inline_policy.h"
+#include "app/scenario/read_events.h"
+#include "app/scenario/read_expectations.h"
+#include "processor/policy/parse_policy.h"
+
+namespace leadclock {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::string_view kEnding = ".test.yaml";
+
+// What a file says of all its scenarios, and each of itself.
+struct Setting {
+  TimeFrame frame;
+  absl::Time notify_from = absl::InfinitePast();
+  YamlValue policy;
+};
+
+std::shared_ptr<const LeadJob> JobOf(const PolicyBook& policies,
+                                     absl::Time notify_from) {
+  LeadJobOptions options;
+  options.notify_from = notify_from;
+  // A scenario ends before a lead is put away.
+  options.retire_after = absl::InfiniteDuration();
+  return std::make_shared<const LeadJob>(policies, std::move(options));
+}
+
+class FileReader {
+ public:
+  FileReader(const std::string& text, const std::string& path)
+      : text_(text), path_(path) {}
+
+  absl::StatusOr<std::vector<Scenario>> Read() {
+    absl::StatusOr<YamlDocument> document = YamlDocument::Parse(text_, path_);
+    if (!document.ok()) return document.status();
+    YamlMap top = document->root().Map("a file of scenarios");
+    Setting setting{.frame = {}, .policy = top.Optional("policy")};
+    ReadSetting(top, setting);
+    const YamlValue lead = top.Optional("lead");
+    if (lead.present()) file_lead_ = {lead};
+    for (const YamlValue& item : top.Required("scenarios").Items()) {
+      ReadOne(item, setting);
+    }
+    top.NothingElse();
+    Report(document->status());
+    if (!errors_.empty()) {
+      return absl::InvalidArgumentError(absl::StrJoin(errors_, "\n"));
+    }
+    return std::move(scenarios_);
+  }
+
+ private:
+  // Adds lines that were not said yet.
+  void Report(const absl::Status& status) {
+    if (status.ok()) return;
+    for (const absl::string_view line :
+         absl::StrSplit(status.message(), '\n')) {
+      const std::string error(line);
+      if (said_.insert(error).second) errors_.push_back(error);
+    }
+  }
+
+  // What stands in `map` goes before what is there already.
+  static void ReadSetting(YamlMap& map, Setting& setting) {
+    const YamlValue zone = map.Optional("zone");
+    setting.frame.zone = ReadZone(zone).value_or(setting.frame.zone);
+    if (const auto start = ReadDate(map.Optional("start"))) {
+      setting.frame.start = start;
+    }
+    setting.notify_from = ReadTime(map.Optional("notify_from"), setting.frame)
+                              .value_or(setting.notify_from);
+  }
+
+  void ReadOne(const YamlValue& item, Setting setting) {
+    YamlMap map = item.Map("a scenario");
+    const YamlValue name = map.Required("scenario");
+    Scenario scenario;
+    scenario.file = path_;
+    scenario.line = name.line();
+    scenario.name = name.Text().value_or("");
+    if (!names_.insert(scenario.name).second) {
+      name.Error("another scenario of this file says the same");
+    }
+    const YamlValue own = map.Optional("policy");
+    if (own.present()) setting.policy = own;
+    ReadSetting(map, setting);
+    scenario.frame = setting.frame;
+
+    LeadWritten lead{file_lead_};
+    const YamlValue own_lead = map.Optional("lead");
+    if (own_lead.present()) lead.lead.push_back(own_lead);
+    scenario.lead_id = ReadLeadId(lead, scenario.frame);
+    std::vector<PolicyNews> news = ReadEvents(
+        map.Required("events"), lead,
+        [this](const YamlValue& value) { return ReadPolicy(value); }, scenario);
+    const YamlValue expect = map.Optional("expect");
+    const YamlValue at = map.Optional("at");
+    const YamlValue sequence = map.Optional("sequence");
+    map.NothingElse();
+    if (!map.present()) return;
+    if (!expect.present() && !at.present() && !sequence.present()) {
+      name.Error(
+          "it expects nothing; write what is to come of it under "
+          "'expect'");
+    }
+    if (!setting.policy.present()) {
+      name.Error(
+          "it has no policy; write one under 'policy', here or for the whole "
+          "file");
+      return;
+    }
+    if (!ReadEditions(setting, std::move(news), scenario)) return;
+    ReadExpect(expect, scenario);
+    ReadStandings(at, scenario);
+    ReadSequence(sequence, scenario);
+    scenarios_.push_back(std::move(scenario));
+  }
+
+  // False, and reported: what is known of the policy cannot be used.
+  bool ReadEditions(const Setting& setting, std::vector<PolicyNews> news,
+                    Scenario& scenario) {
+    const PolicyEdition* const first = FirstEdition(setting);
+    if (first == nullptr) return false;
+    scenario.editions.push_back(*first);
+    std::stable_sort(news.begin(), news.end(),
+                     [](const auto& a, const auto& b) {
+                       return a.known_from < b.known_from;
+                     });
+    for (PolicyNews& each : news) {
+      std::vector<Policy> versions = scenario.policies().versions();
+      versions.push_back(std::move(each.policy));
+      auto edition = MakeEdition(each.place, setting, std::move(versions));
+      if (!edition) return false;
+      edition->known_from = each.known_from;
+      scenario.editions.push_back(*std::move(edition));
+    }
+    return true;
+  }
+
+  // Null: it cannot be used, which was reported.
+  const PolicyEdition* FirstEdition(const Setting& setting) {
+    const auto key = std::tuple(setting.policy.line(), setting.policy.column(),
+                                setting.notify_from);
+    const auto known = editions_.find(key);
+    if (known != editions_.end()) {
+      return known->second ? &*known->second : nullptr;
+    }
+    std::optional<PolicyEdition>& edition = editions_[key];
+    std::vector<Policy> versions;
+    bool all = true;
+    for (const YamlValue& value : setting.policy.OneOrMore()) {
+      std::optional<Policy> policy = ReadPolicy(value);
+      all = all && policy;
+      if (policy) versions.push_back(*std::move(policy));
+    }
+    if (all && !versions.empty()) {
+      edition = MakeEdition(setting.policy, setting, std::move(versions));
+    }
+    return edition ? &*edition : nullptr;
+  }
+
+  static std::optional<PolicyEdition> MakeEdition(
+      const YamlValue& place, const Setting& setting,
+      std::vector<Policy> versions) {
+    absl::StatusOr<PolicyBook> book = PolicyBook::Create(std::move(versions));
+    if (!book.ok()) {
+      place.Error(book.status().message());
+      return std::nullopt;
+    }
+    PolicyEdition edition;
+    edition.job = JobOf(*book, setting.notify_from);
+    edition.policies = std::make_shared<const PolicyBook>(*std::move(book));
+    return edition;
+  }
+
+  // The policy that is written there, or at the path that is.
+  std::optional<Policy> ReadPolicy(const YamlValue& value) {
+    const fs::path folder = fs::path(path_).parent_path();
+    absl::StatusOr<Policy> policy = absl::InvalidArgumentError("");
+    if (value.IsMap()) {
+      policy = ParsePolicy(CutOut(text_, value.line(), value.column()), path_,
+                           [&folder](const std::string& file) {
+                             return ReadYamlFile((folder / file).string());
+                           });
+    } else if (const auto written = value.Text()) {
+      const std::string path = (folder / *written).lexically_normal().string();
+      std::error_code error;
+      if (!fs::is_regular_file(path, error)) {
+        value.Error(absl::StrCat("there is no file ", path,
+                                 "; write the policy's path from the folder of "
+                                 "this file, or the policy itself"));
+        return std::nullopt;
+      }
+      policy = LoadPolicy(path);
+    } else {
+      return std::nullopt;
+    }
+    if (policy.ok()) return *std::move(policy);
+    Report(policy.status());
+    return std::nullopt;
+  }
+
+  const std::string& text_;
+  const std::string& path_;
+  std::vector<YamlValue> file_lead_;  // none: it is not written
+  std::vector<Scenario> scenarios_;
+  std::set<std::string> names_;
+  std::vector<std::string> errors_;
+  std::set<std::string> said_;
+  std::map<std::tuple<int, int, absl::Time>, std::optional<PolicyEdition>>
+      editions_;
+};
+
+// Adds the files that a path stands for; the number of them.
+absl::StatusOr<size_t> AddFilesOf(const fs::path& path,
+                                  std::set<std::string>& files) {
+  std::error_code error;
+  if (fs::is_regular_file(path, error)) {
+    files.insert(path.string());
+    return size_t{1};
+  }
+  if (!fs::is_directory(path, error)) {
+    return absl::NotFoundError(
+        absl::StrCat(path.string(), ": there is no such file or directory"));
+  }
+  size_t found = 0;
+  for (fs::recursive_directory_iterator each(path, error), end;
+       !error && each != end; each.increment(error)) {
+    const std::string file = each->path().string();
+    if (!absl::EndsWith(file, kEnding)) continue;
+    if (!each->is_regular_file()) continue;
+    files.insert(file);
+    ++found;
+  }
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat(path.string(), ": ", error.message()));
+  }
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Scenario>> ReadScenarios(const std::string& text,
+                                                    const std::string& path) {
+  return FileReader(text, path).Read();
+}
+
+absl::StatusOr<std::vector<Scenario>> LoadScenarios(
+    const std::vector<std::string>& files) {
+  std::vector<Scenario> all;
+  std::vector<std::string> errors;
+  for (const std::string& file : files) {
+    const absl::StatusOr<std::string> text = ReadYamlFile(file);
+    if (!text.ok()) {
+      errors.emplace_back(text.status().message());
+      continue;
+    }
+    auto scenarios = ReadScenarios(*text, file);
+    if (!scenarios.ok()) {
+      errors.emplace_back(scenarios.status().message());
+      continue;
+    }
+    std::move(scenarios->begin(), scenarios->end(), std::back_inserter(all));
+  }
+  if (!errors.empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<std::string>> FindScenarioFiles(
+    const std::vector<std::string>& paths) {
+  std::set<std::string> files;
+  for (const std::string& path : paths) {
+    const absl::StatusOr<size_t> found = AddFilesOf(path, files);
+    if (!found.ok()) return found.status();
+    if (*found == 0) {
+      return absl::NotFoundError(absl::StrCat(
+          path, ": no file below it has a name that ends in ", kEnding));
+    }
+  }
+  return std::vector<std::string>(files.begin(), files.end());
+}
+
+}  // namespace leadclock

@@ -1,0 +1,229 @@
+#include "app/scenario/words.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+
+namespace leadclock {
+namespace {
+
+using Recipient = v1::SlaEvent::Recipient;
+
+// "ann", "manager mia", "operations nobody".
+std::string RecipientWords(const std::string& role, const std::string& id) {
+  const std::string who = id.empty() ? "nobody" : id;
+  return role.empty() ? who : absl::StrCat(role, " ", who);
+}
+
+bool IsMeant(const ExpectedRecipient& expected, const Recipient& recipient) {
+  return expected.id == recipient.id() &&
+         (expected.role.empty() || expected.role == recipient.role());
+}
+
+bool AreMeant(const std::vector<ExpectedRecipient>& expected,
+              const v1::SlaEvent& event) {
+  return std::equal(expected.begin(), expected.end(),
+                    event.recipients().begin(), event.recipients().end(),
+                    IsMeant);
+}
+
+// Whether it is no rung's: its rung says no more than its kind.
+bool IsVerdict(v1::SlaEvent::Kind kind) {
+  switch (kind) {
+    case v1::SlaEvent::MET:
+    case v1::SlaEvent::MISSED:
+    case v1::SlaEvent::STOPPED:
+    case v1::SlaEvent::ANSWERED_LATE:
+    case v1::SlaEvent::CLOSED:
+    case v1::SlaEvent::DUE_CHANGED:
+    case v1::SlaEvent::RETIRED:
+    case v1::SlaEvent::LEAD_OUTCOME:
+    case v1::SlaEvent::TASK:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string DueWords(const v1::SlaEvent& event, const TimeFrame& frame) {
+  return event.due_ms() == 0
+             ? "none"
+             : WriteTime(absl::FromUnixMillis(event.due_ms()), frame);
+}
+
+std::string ToWords(const v1::SlaEvent& event,
+                    const std::vector<ExpectedRecipient>* like) {
+  std::vector<std::string> all;
+  for (int i = 0; i < event.recipients_size(); ++i) {
+    const Recipient& each = event.recipients(i);
+    const auto place = static_cast<size_t>(i);
+    const bool with_role =
+        like == nullptr ? each.id().empty()
+                        : place < like->size() && !(*like)[place].role.empty();
+    all.push_back(RecipientWords(with_role ? each.role() : "", each.id()));
+  }
+  return all.empty() ? "nobody" : absl::StrJoin(all, ", ");
+}
+
+}  // namespace
+
+std::string KindWords(v1::SlaEvent::Kind kind) {
+  return absl::StrReplaceAll(
+      absl::AsciiStrToLower(v1::SlaEvent::Kind_Name(kind)), {{"_", " "}});
+}
+
+const std::vector<v1::SlaEvent::Kind>& AllKinds() {
+  static const auto* const all = [] {
+    auto* const kinds = new std::vector<v1::SlaEvent::Kind>();
+    const auto& words = *v1::SlaEvent::Kind_descriptor();
+    for (int i = 0; i < words.value_count(); ++i) {
+      const int number = words.value(i)->number();
+      if (number != 0) {
+        kinds->push_back(static_cast<v1::SlaEvent::Kind>(number));
+      }
+    }
+    std::stable_sort(kinds->begin(), kinds->end(), [](auto a, auto b) {
+      const auto blanks = [](auto kind) {
+        const std::string words = KindWords(kind);
+        return std::count(words.begin(), words.end(), ' ');
+      };
+      return blanks(a) > blanks(b);
+    });
+    return kinds;
+  }();
+  return *all;
+}
+
+bool IsOf(const FactName& name, const v1::SlaEvent& event) {
+  if (name.kind && *name.kind != event.kind()) return false;
+  if (name.of_no_clock) return event.clock().empty();
+  const bool is_review_of_lead =
+      event.kind() == v1::SlaEvent::REVIEW && event.clock().empty();
+  // "review" is what a rung asks for; of a lead there is another word.
+  if (name.kind && is_review_of_lead) return false;
+  return name.name.empty() || name.name == event.clock() ||
+         name.name == event.outcome() || name.name == event.task().kind();
+}
+
+std::string NameWords(const FactName& name) {
+  std::string words = name.of_no_clock ? kLeadReview
+                      : name.kind      ? KindWords(*name.kind)
+                                       : "";
+  if (!name.name.empty()) {
+    absl::StrAppend(&words, words.empty() ? "" : " ", name.name);
+  }
+  return words;
+}
+
+std::string FactLine(const ExpectedFact& fact, const TimeFrame& frame) {
+  std::string line =
+      absl::StrCat(WriteTime(fact.at, frame), " ", NameWords(fact.what));
+  if (fact.rung) absl::StrAppend(&line, " rung ", *fact.rung);
+  if (fact.to) {
+    absl::StrAppend(
+        &line, " to ",
+        absl::StrJoin(*fact.to, ", ",
+                      [](std::string* out, const ExpectedRecipient& each) {
+                        out->append(RecipientWords(each.role, each.id));
+                      }),
+        fact.to->empty() ? "nobody" : "");
+  }
+  if (fact.due) absl::StrAppend(&line, " due ", WriteTime(*fact.due, frame));
+  if (fact.reason) absl::StrAppend(&line, " reason ", *fact.reason);
+  if (fact.notify) {
+    absl::StrAppend(&line, *fact.notify ? " notified" : " not notified");
+  }
+  if (!fact.fields.empty()) {
+    absl::StrAppend(
+        &line, ": {",
+        absl::StrJoin(fact.fields, ", ",
+                      [](std::string* out, const ExpectedField& field) {
+                        out->append(FieldWords(field, field.value));
+                      }),
+        "}");
+  }
+  return line;
+}
+
+std::string FactLine(const v1::SlaEvent& event, const ExpectedFact* like,
+                     const TimeFrame& frame) {
+  const bool of_lead =
+      event.kind() == v1::SlaEvent::REVIEW && event.clock().empty();
+  std::string line =
+      absl::StrCat(WriteTime(absl::FromUnixMillis(event.at_ms()), frame), " ",
+                   of_lead ? kLeadReview : KindWords(event.kind()));
+  const std::string& name =
+      event.kind() == v1::SlaEvent::LEAD_OUTCOME ? event.outcome()
+      : event.kind() == v1::SlaEvent::TASK       ? event.task().kind()
+                                                 : event.clock();
+  if (!name.empty()) absl::StrAppend(&line, " ", name);
+  const bool all = like == nullptr;
+  const bool is_rung = !IsVerdict(event.kind()) && !event.clock().empty();
+  if (all ? is_rung : like->rung.has_value()) {
+    absl::StrAppend(&line, " rung ", event.rung());
+  }
+  if (all ? event.recipients_size() > 0 : like->to.has_value()) {
+    absl::StrAppend(&line, " to ", ToWords(event, all ? nullptr : &*like->to));
+  }
+  if (all ? event.kind() == v1::SlaEvent::DUE_CHANGED : like->due.has_value()) {
+    absl::StrAppend(&line, " due ", DueWords(event, frame));
+  }
+  if (all ? event.reasons_size() > 0 : like->reason.has_value()) {
+    absl::StrAppend(&line, " reason ", absl::StrJoin(event.reasons(), ", "));
+  }
+  if (all ? !event.notify() : like->notify.has_value()) {
+    absl::StrAppend(&line, event.notify() ? " notified" : " not notified");
+  }
+  if (!all && !like->fields.empty()) {
+    absl::StrAppend(
+        &line, ": {",
+        absl::StrJoin(like->fields, ", ",
+                      [&](std::string* out, const ExpectedField& field) {
+                        out->append(
+                            FieldWords(field, FieldText(field, frame, event)));
+                      }),
+        "}");
+  }
+  return line;
+}
+
+bool IsAsExpected(const ExpectedFact& expected, const v1::SlaEvent& event,
+                  const TimeFrame& frame) {
+  const auto has_reason = [&] {
+    return std::find(event.reasons().begin(), event.reasons().end(),
+                     *expected.reason) != event.reasons().end();
+  };
+  return IsOf(expected.what, event) &&
+         absl::ToUnixMillis(expected.at) == event.at_ms() &&
+         (!expected.rung || *expected.rung == event.rung()) &&
+         (!expected.to || AreMeant(*expected.to, event)) &&
+         (!expected.due ||
+          absl::ToUnixMillis(*expected.due) == event.due_ms()) &&
+         (!expected.reason || has_reason()) &&
+         (!expected.notify || *expected.notify == event.notify()) &&
+         std::all_of(expected.fields.begin(), expected.fields.end(),
+                     [&](const ExpectedField& field) {
+                       return FieldText(field, frame, event) == field.value;
+                     });
+}
+
+std::string StandingWord(v1::LeadStatus::Standing standing) {
+  return standing == v1::LeadStatus::STANDING_UNSPECIFIED
+             ? "gone"
+             : absl::AsciiStrToLower(v1::LeadStatus::Standing_Name(standing));
+}
+
+std::vector<std::string> StandingWords() {
+  std::vector<std::string> all;
+  const auto& words = *v1::LeadStatus::Standing_descriptor();
+  for (int i = 0; i < words.value_count(); ++i) {
+    all.push_back(StandingWord(
+        static_cast<v1::LeadStatus::Standing>(words.value(i)->number())));
+  }
+  return all;
+}
+
+}  // namespace leadclock
