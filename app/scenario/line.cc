@@ -53,15 +53,18 @@ std::string Line::TakeRest() {
 }
 
 void Line::Error(absl::string_view message) const {
+  is_wrong_ = true;
   value_.ErrorAt(done() ? text_.size() : words_[next_].byte, message);
 }
 
 void Line::ErrorBefore(absl::string_view message) const {
+  is_wrong_ = true;
   value_.ErrorAt(next_ == 0 ? 0 : words_[next_ - 1].byte, message);
 }
 
-void Line::NothingElse() const {
-  if (!done()) Error(absl::StrCat(Quoted(Rest()), " is not understood here"));
+void Line::NothingElse(absl::string_view hint) const {
+  if (done() || is_wrong_) return;
+  Error(absl::StrCat(Quoted(Rest()), " is not understood here", hint));
 }
 
 }  // namespace leadclock

@@ -34,11 +34,12 @@ class Line {
   void Error(absl::string_view message) const;
   // The same of the last word that was passed.
   void ErrorBefore(absl::string_view message) const;
-  // Reports words that are left.
-  void NothingElse() const;
+  // Reports words that are left, unless something else was wrong; `hint` says
+  // what may stand there.
+  void NothingElse(absl::string_view hint = "") const;
 
   // Whether it is a text, and nothing was reported of it.
-  bool ok() const { return !value_.IsWrong() && value_.IsText(); }
+  bool ok() const { return !is_wrong_ && value_.IsText(); }
   int number() const { return value_.line(); }
   const std::string& text() const { return text_; }
 
@@ -52,6 +53,7 @@ class Line {
   std::string text_;
   std::vector<Word> words_;
   size_t next_ = 0;
+  mutable bool is_wrong_ = false;
 };
 
 }  // namespace leadclock

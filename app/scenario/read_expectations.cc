@@ -32,6 +32,7 @@ class Names {
     }
   }
 
+  const std::set<std::string>& clocks() const { return clocks_; }
   bool HasClock(const std::string& name) const {
     return clocks_.contains(name);
   }
@@ -165,7 +166,8 @@ class FactReader {
     fact.what = *name;
     while (!line.done() && ReadDetail(line, fact)) {
     }
-    line.NothingElse();
+    line.NothingElse(
+        "; behind the clock may stand: rung, to, due, reason, not notified");
     ReadMore(entry.more, fact);
     return fact;
   }
@@ -269,10 +271,18 @@ NothingElse ReadNothingMore(Line& line, const Names& names,
   return nothing;
 }
 
-void ReportClock(const YamlField& field, const Names& names) {
-  field.key.Error(
-      absl::StrCat(names.NoClock(field.name),
-                   ", nor is it 'lead' or a field of the lead's status"));
+// Reports what is no clock, nor a field of the lead's status.
+void ReportStanding(const YamlField& field, const Names& names) {
+  std::set<std::string> known = names.clocks();
+  known.insert("lead");
+  const auto& status = *v1::LeadStatus::descriptor();
+  for (int i = 0; i < status.field_count(); ++i) {
+    known.insert(PlainName(*status.field(i)));
+  }
+  field.key.Error(absl::StrCat(Quoted(field.name),
+                               " is no clock of the policy, nor anything else "
+                               "that is known of a lead",
+                               DidYouMean(field.name, Views(known))));
 }
 
 class StandingReader {
@@ -314,7 +324,7 @@ class StandingReader {
       ReadExpectedField(field, status, "the lead's status", scenario_.frame,
                         standing.fields);
     } else {
-      ReportClock(field, names_);
+      ReportStanding(field, names_);
     }
   }
 
@@ -375,6 +385,8 @@ void ReadExpect(const YamlValue& expect, Scenario& scenario) {
     std::optional<NothingElse> nothing;
     if (line.TakeIf("nothing more")) {
       nothing = ReadNothingMore(line, names, scenario);
+    } else if (line.Peek() == "nothing") {
+      line.Error("write: nothing more");
     } else if (line.TakeIf("no")) {
       if (const auto name = ReadName(line, names, /*needs_clock=*/false)) {
         nothing = NothingElse{.what = *name};

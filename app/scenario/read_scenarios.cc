@@ -265,15 +265,24 @@ absl::StatusOr<std::vector<Scenario>> LoadScenarios(
     const std::vector<std::string>& files) {
   std::vector<Scenario> all;
   std::vector<std::string> errors;
+  // Files of one policy say the same of it.
+  const auto report = [&errors](const absl::Status& status) {
+    for (const absl::string_view line :
+         absl::StrSplit(status.message(), '\n')) {
+      if (std::find(errors.begin(), errors.end(), line) == errors.end()) {
+        errors.emplace_back(line);
+      }
+    }
+  };
   for (const std::string& file : files) {
     const absl::StatusOr<std::string> text = ReadYamlFile(file);
     if (!text.ok()) {
-      errors.emplace_back(text.status().message());
+      report(text.status());
       continue;
     }
     auto scenarios = ReadScenarios(*text, file);
     if (!scenarios.ok()) {
-      errors.emplace_back(scenarios.status().message());
+      report(scenarios.status());
       continue;
     }
     std::move(scenarios->begin(), scenarios->end(), std::back_inserter(all));

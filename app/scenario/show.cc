@@ -61,9 +61,10 @@ std::string Explanation(const Scenario& scenario, const Played& played,
         clocks.end());
   }
   story.clear_said();
+  const std::string told = StoryText(story);
   std::string text;
   for (const absl::string_view line :
-       absl::StrSplit(absl::StripAsciiWhitespace(StoryText(story)), '\n')) {
+       absl::StrSplit(absl::StripAsciiWhitespace(told), '\n')) {
     absl::StrAppend(&text, line.empty() ? "" : "  ", line, "\n");
   }
   return text;
