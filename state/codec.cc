@@ -1,4 +1,4 @@
-// The stored form of a lead. Version 3:
+// The stored form of a lead. Version 4:
 //
 //   lead     := version:u8 texts recent log
 //   texts    := count text*       the lead's dictionary
@@ -17,8 +17,9 @@
 // written with both as they were, and what is new behind them. The ids that
 // recur in a lead (owners, events, attribute names) cost a byte each time. The
 // order of an object's parts is that of the Put functions below, which serve
-// both directions. Changing one of them, an enumeration or kCommonTexts is a
-// new version.
+// both directions. What few leads have stands behind a number whose bits say
+// which of these parts follow. Changing one of them, an enumeration or
+// kCommonTexts is a new version.
 
 #include "state/codec.h"
 
@@ -35,9 +36,9 @@
 namespace leadclock {
 namespace {
 
-constexpr uint8_t kVersion = 3;
+constexpr uint8_t kVersion = 4;
 
-constexpr std::array<std::string_view, 27> kCommonTexts = {
+constexpr std::array<std::string_view, 34> kCommonTexts = {
     "",         "market",
     "source",   "intent",
     "stage",    "team",
@@ -51,7 +52,10 @@ constexpr std::array<std::string_view, 27> kCommonTexts = {
     "sms",      "new",
     "working",  "available_channel",
     "owner",    "backup",
-    "manager"};
+    "manager",  "reason",
+    "handoff",  "disposition",
+    "outcome",  "next_step",
+    "meeting",  "actor"};
 
 // Bytes that are written one after another.
 class Bytes {
@@ -303,7 +307,25 @@ constexpr Verdict Greatest(Verdict) { return Verdict::kStopped; }
 constexpr Eligibility Greatest(Eligibility) {
   return Eligibility::kUnderReview;
 }
-constexpr FactKind Greatest(FactKind) { return FactKind::kDueChanged; }
+constexpr ActivityKind Greatest(ActivityKind) {
+  return ActivityKind::kDisposition;
+}
+constexpr FactKind Greatest(FactKind) { return FactKind::kTaskCancelled; }
+
+// Collects the bits that say which parts of an object are written, and asks for
+// them in the same order where it is read.
+class Parts {
+ public:
+  void Add(bool given) { bits_ |= uint64_t{given} << size_++; }
+  uint64_t bits() const { return bits_; }
+
+ private:
+  uint64_t bits_ = 0;
+  unsigned size_ = 0;
+};
+constexpr bool HasPart(uint64_t bits, unsigned part) {
+  return (bits >> part & 1) != 0;
+}
 
 // `T` is an `Object`, const where it is written and not where it is read.
 template <typename T, typename Object>
@@ -343,24 +365,75 @@ class Format {
   void Put(A<FlagsChanged> auto& v) { All(v.added, v.removed); }
   void Put(A<Assigned> auto& v) { All(v.people, v.holders); }
   void Put(A<Touched> auto& v) {
-    All(v.channel, v.direction, v.actor_kind, v.actor, v.meaningful,
-        v.personalized, v.reply_path);
+    All(v.channel, v.direction, v.actor_kind, v.actor);
+    PutJudgements(v.meaningful, v.personalized, v.reply_path, v.changes_terms,
+                  v.apology);
   }
   void Put(A<Withdrawn> auto& v) { Put(v.event); }
-  void Put(A<Noted> auto&) {}
+  void Put(A<Activity> auto& v) { All(v.kind, v.fields, v.learnt); }
   void Put(A<Erased> auto&) {}
+  void Put(A<MergedInto> auto& v) { Put(v.lead); }
+  void Put(A<Absorbed> auto& v) {
+    All(v.lead, v.started_at, v.first_answered_at);
+  }
   void Put(A<People> auto& v) { All(v.owner, v.backup, v.manager); }
   void Put(A<Recipient> auto& v) { All(v.role, v.fell_to, v.id); }
   void Put(A<Attributes> auto& v) { All(v.values, v.flags); }
+  void Put(A<KnownDate> auto& v) { All(v.name, v.at, v.learnt_at, v.said_by); }
+  void Put(A<OpenTask> auto& v) { All(v.holder, v.due); }
+  void Put(A<OpenReview> auto& v) {
+    All(v.reason, v.asked_by, v.asked_at, v.policy_version, v.by_eligibility,
+        v.task);
+  }
+  void Put(A<OwnerChange> auto& v) { All(v.at, v.owner); }
+  void Put(A<PastEscalation> auto& v) { All(v.at, v.clock, v.rung); }
   void Put(A<ClockRun> auto& v) {
     All(v.policy_version, v.clock, v.cycle, v.started_by, v.started_at,
-        v.channel, v.counted, v.counted_to, v.paused, v.calendar, v.target,
+        v.channel, v.counted, v.counted_to, v.calendar, v.target,
         v.not_due_before, v.verdict, v.due, v.counted_at_due, v.rungs_passed,
         v.rungs_fired, v.ended_at, v.answered_at, v.reason);
+    const uint64_t parts = Given(
+        v.paused, v.from_birth, v.resumed, v.lead_cycle != 1,
+        v.attempts != 0 || v.last_attempt_at.has_value(), v.task.has_value());
+    if constexpr (Io::kReading) {
+      v.paused = HasPart(parts, 0);
+      v.from_birth = HasPart(parts, 1);
+      v.resumed = HasPart(parts, 2);
+    }
+    if (HasPart(parts, 3)) Put(v.lead_cycle);
+    if (HasPart(parts, 4)) {
+      All(v.attempts, v.attempt_channels, v.last_attempt_at);
+    }
+    if (HasPart(parts, 5)) Put(v.task);
   }
   void Put(A<Progress> auto& v) {
     All(v.birth, v.born_by, v.position, v.attributes, v.people, v.holders,
-        v.eligibility, v.eligibility_reason, v.erased, v.runs);
+        v.eligibility, v.eligibility_reason, v.runs);
+    const uint64_t parts = Given(
+        v.erased, !v.owners.empty(), v.owner_acted, v.autoresponder,
+        !v.escalations.empty() || !v.escalated_clocks.empty(),
+        !v.open_reviews.empty() || !v.reviews_holding.empty(),
+        !v.dates.empty() || v.dates_done != DatesDoneAt(v.position), v.merged,
+        v.away, v.cycle != 1, v.begun_at != v.birth, !v.broken_channels.empty(),
+        !v.missed_clocks.empty(), !v.outcomes.empty() || !v.just_told.empty());
+    if constexpr (Io::kReading) {
+      v.erased = HasPart(parts, 0);
+      v.owner_acted = HasPart(parts, 2);
+      v.autoresponder = HasPart(parts, 3);
+      v.merged = HasPart(parts, 7);
+      v.away = HasPart(parts, 8);
+      v.begun_at = v.birth;
+      v.dates_done = DatesDoneAt(v.position);
+    }
+    if (HasPart(parts, 1)) Put(v.owners);
+    if (HasPart(parts, 4)) All(v.escalations, v.escalated_clocks);
+    if (HasPart(parts, 5)) All(v.open_reviews, v.reviews_holding);
+    if (HasPart(parts, 6)) All(v.dates, v.dates_done);
+    if (HasPart(parts, 9)) Put(v.cycle);
+    if (HasPart(parts, 10)) Put(v.begun_at);
+    if (HasPart(parts, 11)) Put(v.broken_channels);
+    if (HasPart(parts, 12)) Put(v.missed_clocks);
+    if (HasPart(parts, 13)) All(v.outcomes, v.just_told);
   }
   void Put(A<Lead::Summary> auto& v) {
     All(v.newest, v.refs, v.has_withdrawals, v.collapsed_up_to, v.erased_at);
@@ -368,7 +441,67 @@ class Format {
   void Put(A<Fact> auto& v) {
     All(v.clock, v.started_by, v.kind, v.rung, v.at, v.policy_version, v.people,
         v.recipients, v.cycle, v.started_at, v.target, v.counted,
-        v.counted_at_due, v.due, v.answered_at, v.reason, v.ended_by_version);
+        v.counted_at_due, v.due, v.answered_at, v.reason);
+    const uint64_t parts =
+        Given(v.ended_by_version, v.by_time, v.after_escalation,
+              v.autoresponder, v.responsible.has_value(), !IsNone(v.by),
+              !v.outcome.empty() || !v.note.empty() || v.attempts != 0,
+              !v.task_holder.empty() || v.task_due.has_value());
+    if constexpr (Io::kReading) {
+      v.ended_by_version = HasPart(parts, 0);
+      v.by_time = HasPart(parts, 1);
+      v.after_escalation = HasPart(parts, 2);
+      v.autoresponder = HasPart(parts, 3);
+    }
+    if (HasPart(parts, 4)) Put(v.responsible);
+    if (HasPart(parts, 5)) Put(v.by);
+    if (HasPart(parts, 6)) All(v.outcome, v.note, v.attempts);
+    if (HasPart(parts, 7)) All(v.task_holder, v.task_due);
+  }
+
+  // Which parts of an object follow, in this order. A part that nobody knows
+  // makes the bytes unreadable.
+  uint64_t Given(auto... given) {
+    Parts parts;
+    (parts.Add(given), ...);
+    uint64_t bits = parts.bits();
+    Put(bits);
+    if (bits >> sizeof...(given) != 0) Fail();
+    return bits;
+  }
+  void Fail() {
+    if constexpr (Io::kReading) io_.Fail();
+  }
+  static bool IsNone(const EventRef& ref) {
+    return ref.source.empty() && ref.id.empty();
+  }
+  // As a fold leaves it after an event.
+  static absl::Time DatesDoneAt(absl::Time position) {
+    return position - absl::Milliseconds(1);
+  }
+
+  // Each is yes, no, or absent: a digit of a number to the base three.
+  void PutJudgements(auto&... judgements) {
+    constexpr uint64_t kAnswers = 3;
+    uint64_t packed = 0;
+    if constexpr (!Io::kReading) {
+      uint64_t place = 1;
+      const auto pack = [&](const std::optional<bool>& judgement) {
+        packed += judgement ? place * (*judgement ? 2 : 1) : 0;
+        place *= kAnswers;
+      };
+      (pack(judgements), ...);
+    }
+    Put(packed);
+    if constexpr (Io::kReading) {
+      const auto unpack = [&](std::optional<bool>& judgement) {
+        judgement.reset();
+        if (packed % kAnswers != 0) judgement = packed % kAnswers == 2;
+        packed /= kAnswers;
+      };
+      (unpack(judgements), ...);
+      if (packed != 0) Fail();
+    }
   }
 
   // ---- What objects are made of ----
@@ -436,6 +569,9 @@ class Format {
     All(pair.first, pair.second);
   }
   void Put(A<std::pair<std::string, PersonId>> auto& pair) {
+    All(pair.first, pair.second);
+  }
+  void Put(A<std::pair<std::string, EventRef>> auto& pair) {
     All(pair.first, pair.second);
   }
 

@@ -87,6 +87,9 @@ struct Touched {
   std::optional<bool> meaningful;
   std::optional<bool> personalized;
   std::optional<bool> reply_path;
+  // It changes price or scope; it apologises.
+  std::optional<bool> changes_terms = {};
+  std::optional<bool> apology = {};
 
   friend bool operator==(const Touched&, const Touched&) = default;
 };
@@ -103,13 +106,53 @@ struct Erased {
   friend bool operator==(const Erased&, const Erased&) = default;
 };
 
-// Part of the story, but of no rule yet (meetings, next steps, ...).
-struct Noted {
-  friend bool operator==(const Noted&, const Noted&) = default;
+// What else happens to a lead, and triggers may name.
+enum class ActivityKind : uint8_t {
+  kConsentChanged,
+  kStageChanged,
+  kStatusChanged,
+  kContactBroken,
+  kContactMended,
+  kMeetingBooked,
+  kMeetingHeld,
+  kNextStepScheduled,
+  kMilestone,
+  kTaskDone,
+  kBreachExplained,
+  kDisposition,
 };
 
-using EventBody = std::variant<LeadCreated, AttributesChanged, FlagsChanged,
-                               Assigned, Touched, Withdrawn, Noted, Erased>;
+struct Activity {
+  ActivityKind kind = ActivityKind::kMilestone;
+  // What it says of itself, by the names of docs/policy.md ("stage",
+  // "handoff", "reason"): sorted, each once, none empty.
+  AttributeChanges fields = {};
+  // What it changes of the lead: its attribute ("stage"), its date
+  // ("next_step").
+  AttributeChanges learnt = {};
+
+  friend bool operator==(const Activity&, const Activity&) = default;
+};
+
+// This lead was merged into another one, which goes on in its place.
+struct MergedInto {
+  std::string lead;
+
+  friend bool operator==(const MergedInto&, const MergedInto&) = default;
+};
+
+// Another lead was merged into this one.
+struct Absorbed {
+  std::string lead;
+  absl::Time started_at;
+  std::optional<absl::Time> first_answered_at = {};
+
+  friend bool operator==(const Absorbed&, const Absorbed&) = default;
+};
+
+using EventBody =
+    std::variant<LeadCreated, AttributesChanged, FlagsChanged, Assigned,
+                 Touched, Withdrawn, Activity, Erased, MergedInto, Absorbed>;
 
 // One thing that happened to a lead.
 struct Event {

@@ -46,26 +46,47 @@ const std::string& Attributes::Get(const std::string& name) const {
 bool operator==(const Progress& a, const Progress& b) {
   return a.birth == b.birth && a.born_by == b.born_by &&
          a.position == b.position && *a.attributes == *b.attributes &&
-         a.people == b.people && a.eligibility == b.eligibility &&
+         a.people == b.people && a.holders == b.holders &&
+         a.eligibility == b.eligibility &&
          a.eligibility_reason == b.eligibility_reason && a.erased == b.erased &&
-         a.runs == b.runs;
+         a.merged == b.merged && a.cycle == b.cycle && a.away == b.away &&
+         a.begun_at == b.begun_at && a.dates == b.dates &&
+         a.dates_done == b.dates_done &&
+         a.broken_channels == b.broken_channels &&
+         a.owner_acted == b.owner_acted && a.autoresponder == b.autoresponder &&
+         a.missed_clocks == b.missed_clocks &&
+         a.escalated_clocks == b.escalated_clocks && a.outcomes == b.outcomes &&
+         a.just_told == b.just_told && a.open_reviews == b.open_reviews &&
+         a.reviews_holding == b.reviews_holding && a.owners == b.owners &&
+         a.escalations == b.escalations && a.runs == b.runs;
 }
 
 bool SameIdentity(const Fact& a, const Fact& b) {
-  return a.at == b.at && a.clock == b.clock && a.kind == b.kind &&
-         a.rung == b.rung && a.policy_version == b.policy_version &&
-         a.started_by == b.started_by &&
-         (a.kind != FactKind::kLeadReview || a.reason == b.reason);
+  const bool same = a.at == b.at && a.clock == b.clock && a.kind == b.kind &&
+                    a.rung == b.rung && a.policy_version == b.policy_version &&
+                    a.started_by == b.started_by;
+  if (!same) return false;
+  if (a.kind == FactKind::kLeadReview) return a.reason == b.reason;
+  if (a.kind == FactKind::kOutcome) return a.outcome == b.outcome;
+  if (a.kind == FactKind::kAttempt) return a.by == b.by;
+  if (!IsOfTask(a.kind)) return true;
+  return a.by == b.by && (a.clock != kNoClock || a.reason == b.reason);
 }
 
 bool TellsTheSame(const Fact& a, const Fact& b) {
   return a.people == b.people && a.recipients == b.recipients &&
+         a.responsible == b.responsible && a.task_holder == b.task_holder &&
+         a.task_due == b.task_due && a.after_escalation == b.after_escalation &&
          (a.kind != FactKind::kDueChanged || a.due == b.due);
 }
 
 void Correct(const Fact& by, Fact& fact) {
   fact.people = by.people;
   fact.recipients = by.recipients;
+  fact.responsible = by.responsible;
+  fact.task_holder = by.task_holder;
+  fact.task_due = by.task_due;
+  fact.after_escalation = by.after_escalation;
   if (fact.kind == FactKind::kDueChanged) fact.due = by.due;
 }
 
@@ -107,7 +128,8 @@ void Summarize(Lead& lead) {
 
 bool DecidedByTime(const Fact& fact) {
   return IsRung(fact.kind) || fact.kind == FactKind::kMissed ||
-         fact.kind == FactKind::kDueChanged || fact.ended_by_version;
+         fact.kind == FactKind::kDueChanged || fact.ended_by_version ||
+         fact.by_time;
 }
 
 bool IsRung(FactKind kind) {
@@ -129,9 +151,27 @@ bool IsRung(FactKind kind) {
     case FactKind::kClosed:
     case FactKind::kLeadReview:
     case FactKind::kDueChanged:
+    case FactKind::kAttempt:
+    case FactKind::kOutcome:
+    case FactKind::kTaskOpened:
+    case FactKind::kTaskChanged:
+    case FactKind::kTaskDone:
+    case FactKind::kTaskCancelled:
       break;
   }
   return false;
+}
+
+bool IsOfTask(FactKind kind) {
+  switch (kind) {
+    case FactKind::kTaskOpened:
+    case FactKind::kTaskChanged:
+    case FactKind::kTaskDone:
+    case FactKind::kTaskCancelled:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace leadclock

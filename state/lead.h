@@ -33,6 +33,55 @@ struct Attributes {
 // How a promise ended, fixed at due at the latest.
 enum class Verdict : uint8_t { kNone, kMet, kMissed, kStopped };
 
+// A date that is known of a lead, and the event that said it.
+struct KnownDate {
+  std::string name;  // "next_step", "custom.<name>", ...
+  absl::Time at;
+  absl::Time learnt_at;
+  EventRef said_by;
+
+  friend bool operator==(const KnownDate&, const KnownDate&) = default;
+};
+
+// What a task was last said to be.
+struct OpenTask {
+  PersonId holder;
+  std::optional<absl::Time> due;
+
+  friend bool operator==(const OpenTask&, const OpenTask&) = default;
+};
+
+// A review that was asked for, as long as its task is open.
+struct OpenReview {
+  std::string reason;
+  EventRef asked_by;
+  absl::Time asked_at;
+  int64_t policy_version = 0;
+  // By `eligible`, which ends with the rule; else by `reviews`.
+  bool by_eligibility = false;
+  OpenTask task = {};
+
+  friend bool operator==(const OpenReview&, const OpenReview&) = default;
+};
+
+// Who became the owner, and when.
+struct OwnerChange {
+  absl::Time at;
+  PersonId owner;
+
+  friend bool operator==(const OwnerChange&, const OwnerChange&) = default;
+};
+
+// A rung that escalates, reassigns or asks for another owner, and fired.
+struct PastEscalation {
+  absl::Time at;
+  std::string clock;
+  std::string rung;
+
+  friend bool operator==(const PastEscalation&,
+                         const PastEscalation&) = default;
+};
+
 // One run of one clock.
 struct ClockRun {
   // The version of the policy that judges it.
@@ -69,6 +118,19 @@ struct ClockRun {
   std::optional<absl::Time> answered_at;
   std::string reason;  // why it ended without an answer
 
+  // The lead's cycle in which it started.
+  uint32_t lead_cycle = 1;
+  // By the birth, or by a lead that was absorbed: it begins with the lead.
+  bool from_birth = false;
+  // One of its `resumes` happened since the status began to pause it.
+  bool resumed = false;
+  // Of a cadence: those that counted, their channels, sorted, and the last.
+  uint32_t attempts = 0;
+  std::vector<std::string> attempt_channels = {};
+  std::optional<absl::Time> last_attempt_at = {};
+  // Its task, while that is open.
+  std::optional<OpenTask> task = {};
+
   friend bool operator==(const ClockRun&, const ClockRun&) = default;
 };
 
@@ -92,7 +154,39 @@ struct Progress {
   RoleHolders holders = {};
   Eligibility eligibility = Eligibility::kEligible;
   std::string eligibility_reason;
-  bool erased = false;         // nothing starts any more
+  bool erased = false;  // nothing starts any more
+  // Nor after it was merged into another one.
+  bool merged = false;
+
+  // Which time round the lead is here, from 1.
+  uint32_t cycle = 1;
+  // It was recycled and has not come back: nothing starts.
+  bool away = false;
+  // When its clocks are said to have begun: its birth, or that of a lead that
+  // it absorbed.
+  absl::Time begun_at = {};
+  std::vector<KnownDate> dates = {};  // sorted by name
+  // What dates decide was looked at up to this instant: after an event, up to
+  // the last one before it.
+  absl::Time dates_done = absl::InfinitePast();
+  std::vector<std::string> broken_channels = {};  // sorted
+  // Whether the owner has done something since that person became the owner.
+  bool owner_acted = false;
+  // The next four are of this cycle. Lists are sorted, each name once.
+  bool autoresponder = false;
+  // Those of which a run was missed that `runs` does not contain any more.
+  std::vector<std::string> missed_clocks = {};
+  std::vector<std::string> escalated_clocks = {};
+  std::vector<std::string> outcomes = {};
+  // What was told at `position`, and with which event it began: at one instant
+  // no such thing is told twice.
+  std::vector<std::pair<std::string, EventRef>> just_told = {};
+  // Reviews whose tasks are open, and the rules of `reviews` that hold.
+  std::vector<OpenReview> open_reviews = {};
+  std::vector<std::string> reviews_holding = {};
+  // The newest 32 of the whole story.
+  std::vector<OwnerChange> owners = {};
+  std::vector<PastEscalation> escalations = {};
   std::vector<ClockRun> runs;  // in the order in which they started
 };
 
@@ -123,6 +217,15 @@ enum class FactKind : uint8_t {
   // The clock went over to another version of the policy, which changed its
   // due. Decided by time.
   kDueChanged,
+  // Of a cadence. `reason` says why one did not count; "": it did.
+  kAttempt,
+  // What became of the lead (`outcome`). Of no clock.
+  kOutcome,
+  // Of a run with a task, or of a review.
+  kTaskOpened,
+  kTaskChanged,
+  kTaskDone,
+  kTaskCancelled,
 };
 
 // In place of a clock, in facts of no clock.
@@ -133,7 +236,8 @@ inline constexpr uint8_t kNoRung = 255;
 
 // Something that is true of a lead at an instant, under a policy.
 struct Fact {
-  // Identity, with the lead; of a kLeadReview also the reason.
+  // Identity, with the lead; of a kLeadReview, and of a review's task, also the
+  // reason, of a kOutcome the outcome, of a kAttempt and of tasks `by`.
   uint16_t clock = 0;
   // The event that started the clock; of a kLeadReview the one that brought the
   // lead under the rule.
@@ -142,11 +246,16 @@ struct Fact {
   uint8_t rung = kNoRung;  // index in the clock's ladder
   absl::Time at;
   int64_t policy_version = 0;
+  // Of a kAttempt the touch; of tasks the event at which it came about, or
+  // none, if time decided it.
+  EventRef by = {};
 
-  // Outside identity; compared, and corrected when found wrong. So is `due` of
-  // a kDueChanged.
+  // Outside identity; compared, and corrected when found wrong. So are `due` of
+  // a kDueChanged, and holder, due and after_escalation further down.
   People people;
   std::vector<Recipient> recipients = {};  // of rungs and kLeadReview
+  // Whose clock it is, if its rule says that; else the owner's.
+  std::optional<Recipient> responsible = {};
 
   // Told, but not compared.
   uint32_t cycle = 1;
@@ -159,6 +268,19 @@ struct Fact {
   std::string reason;
   // It ended because a version of the policy took effect, not by an event.
   bool ended_by_version = false;
+  // Time made it true that otherwise events do: a start by a date, the outcome
+  // of a miss, a task of a carried run.
+  bool by_time = false;
+  std::string outcome = {};  // kOutcome
+  // What the answering activity notes beside its reason.
+  std::string note = {};
+  // kOutcome: a rung had escalated before, in this cycle.
+  bool after_escalation = false;
+  // Whether an autoresponder wrote in this cycle.
+  bool autoresponder = false;
+  uint32_t attempts = 0;                    // how many have counted
+  PersonId task_holder = {};                // of tasks; compared
+  std::optional<absl::Time> task_due = {};  // of tasks; compared
   // The lead's attributes at `at`. Null in facts read back from a ledger.
   std::shared_ptr<const Attributes> attributes;
 };
@@ -172,6 +294,8 @@ void Correct(const Fact& by, Fact& fact);
 bool DecidedByTime(const Fact& fact);
 // Whether it is a step of a ladder.
 bool IsRung(FactKind kind);
+// Whether it says what became of a task.
+bool IsOfTask(FactKind kind);
 
 // A fact that was said, and what became of it.
 struct Said {

@@ -109,9 +109,27 @@ struct EventWords {
   std::string operator()(const Withdrawn& withdrawn) const {
     return absl::StrCat("withdraws ", Words(withdrawn.event));
   }
-  std::string operator()(const Noted&) const { return ""; }
+  // Of other activities their records tell more.
+  std::string operator()(const Activity& activity) const {
+    switch (activity.kind) {
+      case ActivityKind::kConsentChanged:
+      case ActivityKind::kStageChanged:
+      case ActivityKind::kStatusChanged:
+      case ActivityKind::kDisposition:
+        return AttributeWords(
+            {activity.learnt.begin(), activity.learnt.begin() + 1});
+      default:
+        return "";
+    }
+  }
   std::string operator()(const Erased&) const {
     return "the lead is to be forgotten";
+  }
+  std::string operator()(const MergedInto& merged) const {
+    return absl::StrCat("merged into the lead ", merged.lead);
+  }
+  std::string operator()(const Absorbed& absorbed) const {
+    return absl::StrCat("takes over the lead ", absorbed.lead);
   }
 };
 

@@ -160,6 +160,17 @@ Problem CheckTopic(const v1::LeadEvent& message, int input) {
 
 // ---- Message to domain value ----
 
+// A mistaken unit is refused, as in occurred_at_ms; 0 is no date.
+Problem CheckDate(const char* name, int64_t millis) {
+  if (millis == 0 || (millis >= kEarliestMillis && millis < kLatestMillis)) {
+    return std::nullopt;
+  }
+  return Field(absl::StrCat(name, " is ", millis,
+                            ", which is not between 2000-01-01 and 2100-01-01; "
+                            "the unit is milliseconds since "
+                            "1970-01-01T00:00:00Z"));
+}
+
 Problem Required(const char* name, const std::string& value) {
   if (!value.empty()) return std::nullopt;
   return Field(absl::StrCat(name, " is missing"));
@@ -262,14 +273,179 @@ Problem ReadTouch(const v1::Touch& in, Touched& touch) {
   if (in.has_meaningful()) touch.meaningful = in.meaningful();
   if (in.has_personalized()) touch.personalized = in.personalized();
   if (in.has_reply_path()) touch.reply_path = in.reply_path();
+  if (in.has_changes_terms()) touch.changes_terms = in.changes_terms();
+  if (in.has_apology()) touch.apology = in.apology();
   return std::nullopt;
 }
 
-// One attribute that an event of its own sets.
-Problem ReadOne(const char* name, const char* field, const std::string& value,
-                EventBody& body) {
-  if (Problem p = Required(field, value)) return p;
-  body = AttributesChanged{{{name, value}}};
+// ---- Activities ----
+
+// An activity as it is read, with the fields that it says.
+class ActivityReader {
+ public:
+  explicit ActivityReader(ActivityKind kind) { activity_.kind = kind; }
+
+  ActivityReader& Say(const char* name, const std::string& value) {
+    if (!value.empty()) activity_.fields.emplace_back(name, value);
+    return *this;
+  }
+  ActivityReader& Say(const char* name, bool value) {
+    return Say(name, std::string(value ? "true" : "false"));
+  }
+  ActivityReader& Learn(const char* attribute, const std::string& value) {
+    if (!value.empty()) activity_.learnt.emplace_back(attribute, value);
+    return *this;
+  }
+  ActivityReader& LearnDate(const char* date, int64_t millis) {
+    return millis == 0 ? *this : Learn(date, absl::StrCat(millis));
+  }
+
+  Activity Take() {
+    std::sort(activity_.fields.begin(), activity_.fields.end());
+    return std::move(activity_);
+  }
+
+ private:
+  Activity activity_;
+};
+
+Problem ReadStage(const v1::StageChanged& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kStageChanged)
+             .Say("stage", in.stage())
+             .Say("handoff", in.handoff())
+             .Say("reason", in.reason())
+             .Learn("stage", in.stage())
+             .Take();
+  return Required("stage_changed.stage", in.stage());
+}
+
+Problem ReadStatus(const v1::StatusChanged& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kStatusChanged)
+             .Say("status", in.status())
+             .Say("reason", in.reason())
+             .Learn("status", in.status())
+             .Take();
+  return Required("status_changed.status", in.status());
+}
+
+Problem ReadConsent(const v1::ConsentChanged& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kConsentChanged)
+             .Say("consent", in.consent())
+             .Say("channel", in.channel())
+             .Say("reason", in.reason())
+             .Learn("consent", in.consent())
+             .Take();
+  return Required("consent_changed.consent", in.consent());
+}
+
+Problem ReadDisposition(const v1::Disposition& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kDisposition)
+             .Say("outcome", in.outcome())
+             .Say("reason", in.reason())
+             .Say("track", in.track())
+             .Learn("disposition", in.outcome())
+             .LearnDate("return", in.return_at_ms())
+             .Take();
+  if (Problem p = CheckDate("disposition.return_at_ms", in.return_at_ms())) {
+    return p;
+  }
+  return Required("disposition.outcome", in.outcome());
+}
+
+Problem ReadBooked(const v1::MeetingBooked& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kMeetingBooked)
+             .Say("purpose", in.purpose())
+             .Say("meeting", in.meeting_id())
+             .LearnDate("meeting", in.starts_at_ms())
+             .Take();
+  return CheckDate("meeting_booked.starts_at_ms", in.starts_at_ms());
+}
+
+Problem ReadHeld(const v1::MeetingHeld& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kMeetingHeld)
+             .Say("purpose", in.purpose())
+             .Say("meeting", in.meeting_id())
+             .Say("no_show", in.no_show())
+             .Take();
+  return std::nullopt;
+}
+
+Problem ReadNextStep(const v1::NextStepScheduled& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kNextStepScheduled)
+             .LearnDate("next_step", in.due_at_ms())
+             .Take();
+  if (in.due_at_ms() == 0) {
+    return Field("next_step_scheduled.due_at_ms is missing");
+  }
+  return CheckDate("next_step_scheduled.due_at_ms", in.due_at_ms());
+}
+
+Problem ReadMilestone(const v1::Milestone& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kMilestone).Say("name", in.name()).Take();
+  return Required("milestone.name", in.name());
+}
+
+Problem ReadBroken(const v1::ContactBroken& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kContactBroken)
+             .Say("channel", in.channel())
+             .Say("reason", in.reason())
+             .Take();
+  return Required("contact_broken.channel", in.channel());
+}
+
+Problem ReadMended(const v1::ContactMended& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kContactMended)
+             .Say("channel", in.channel())
+             .Take();
+  return Required("contact_mended.channel", in.channel());
+}
+
+Problem ReadExplained(const v1::BreachExplained& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kBreachExplained)
+             .Say("clock", in.clock())
+             .Say("reason", in.reason())
+             .Say("resolution", in.resolution())
+             .Say("actor", in.actor_id())
+             .Take();
+  return Required("breach_explained.reason", in.reason());
+}
+
+Problem ReadTaskDone(const v1::TaskDone& in, EventBody& body) {
+  body = ActivityReader(ActivityKind::kTaskDone)
+             .Say("task", in.task_id())
+             .Say("actor", in.actor_id())
+             .Say("cancelled", in.cancelled())
+             .Take();
+  return Required("task_done.task_id", in.task_id());
+}
+
+Problem ReadMerged(const v1::Merged& in, EventBody& body) {
+  if (!in.has_absorbed()) {
+    body = MergedInto{in.into_lead_id()};
+    return Required("merged.into_lead_id", in.into_lead_id());
+  }
+  const v1::Merged::Absorbed& absorbed = in.absorbed();
+  if (Problem p = Required("merged.absorbed.lead_id", absorbed.lead_id())) {
+    return p;
+  }
+  if (absorbed.started_at_ms() == 0) {
+    return Field("merged.absorbed.started_at_ms is missing");
+  }
+  if (Problem p = CheckDate("merged.absorbed.started_at_ms",
+                            absorbed.started_at_ms())) {
+    return p;
+  }
+  Absorbed taken_over = {
+      .lead = absorbed.lead_id(),
+      .started_at = absl::FromUnixMillis(absorbed.started_at_ms())};
+  if (const int64_t answered = absorbed.first_answered_at_ms()) {
+    if (Problem p =
+            CheckDate("merged.absorbed.first_answered_at_ms", answered)) {
+      return p;
+    }
+    taken_over.first_answered_at = absl::FromUnixMillis(answered);
+  }
+  body = std::move(taken_over);
   return std::nullopt;
 }
 
@@ -295,8 +471,7 @@ Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
       return p;
     }
     case Case::kConsentChanged:
-      return ReadOne("consent", "consent_changed.consent",
-                     message.consent_changed().consent(), body);
+      return ReadConsent(message.consent_changed(), body);
     case Case::kFlagsChanged: {
       const v1::FlagsChanged& in = message.flags_changed();
       body = FlagsChanged{{in.added().begin(), in.added().end()},
@@ -304,14 +479,11 @@ Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
       return std::nullopt;
     }
     case Case::kStageChanged:
-      return ReadOne("stage", "stage_changed.stage",
-                     message.stage_changed().stage(), body);
+      return ReadStage(message.stage_changed(), body);
     case Case::kStatusChanged:
-      return ReadOne("status", "status_changed.status",
-                     message.status_changed().status(), body);
+      return ReadStatus(message.status_changed(), body);
     case Case::kDisposition:
-      return ReadOne("disposition", "disposition.outcome",
-                     message.disposition().outcome(), body);
+      return ReadDisposition(message.disposition(), body);
     case Case::kAssigned: {
       Assigned assigned;
       Problem p = ReadAssigned(message.assigned(), assigned);
@@ -332,29 +504,23 @@ Problem ReadBody(const v1::LeadEvent& message, EventBody& body) {
       return Required("withdrawn.event_id", in.event_id());
     }
     case Case::kMilestone:
-      body = Noted{};
-      return Required("milestone.name", message.milestone().name());
+      return ReadMilestone(message.milestone(), body);
     case Case::kContactBroken:
-      body = Noted{};
-      return Required("contact_broken.channel",
-                      message.contact_broken().channel());
+      return ReadBroken(message.contact_broken(), body);
     case Case::kContactMended:
-      body = Noted{};
-      return Required("contact_mended.channel",
-                      message.contact_mended().channel());
+      return ReadMended(message.contact_mended(), body);
     case Case::kTaskDone:
-      body = Noted{};
-      return Required("task_done.task_id", message.task_done().task_id());
+      return ReadTaskDone(message.task_done(), body);
     case Case::kBreachExplained:
-      body = Noted{};
-      return Required("breach_explained.reason",
-                      message.breach_explained().reason());
-    case Case::kMerged:
+      return ReadExplained(message.breach_explained(), body);
     case Case::kMeetingBooked:
+      return ReadBooked(message.meeting_booked(), body);
     case Case::kMeetingHeld:
+      return ReadHeld(message.meeting_held(), body);
     case Case::kNextStepScheduled:
-      body = Noted{};
-      return std::nullopt;
+      return ReadNextStep(message.next_step_scheduled(), body);
+    case Case::kMerged:
+      return ReadMerged(message.merged(), body);
     case Case::kErased:
       body = Erased{};
       return std::nullopt;

@@ -54,6 +54,16 @@ Saying SayingOf(FactKind kind) {
       return {v1::SlaEvent::REVIEW, "review", LeadOutput::kEscalations};
     case FactKind::kDueChanged:
       return {v1::SlaEvent::DUE_CHANGED, "due_changed", LeadOutput::kWarnings};
+    case FactKind::kAttempt:
+      return {v1::SlaEvent::ATTEMPT, "attempt", LeadOutput::kOutcomes};
+    case FactKind::kOutcome:
+      return {v1::SlaEvent::LEAD_OUTCOME, "lead_outcome",
+              LeadOutput::kOutcomes};
+    case FactKind::kTaskOpened:
+    case FactKind::kTaskChanged:
+    case FactKind::kTaskDone:
+    case FactKind::kTaskCancelled:
+      return {v1::SlaEvent::TASK, "task", LeadOutput::kTasks};
     case FactKind::kAcknowledgement:
       break;
   }

@@ -97,7 +97,7 @@ class Teller {
     const ClockRun* const run = SameRun(policies_, before_end, story.run);
     if (run == nullptr) return;
     NoteVersion(*run, span, from, story);
-    NoteTarget(*run, *before_end.attributes, from, story);
+    NoteTarget(*run, before_end, from, story);
     if (run->paused) {
       return AddPause(*before_end.attributes, span, from, to, story);
     }
@@ -114,7 +114,7 @@ class Teller {
     if (later == spans_.begin()) return;
     const Span& span = *std::prev(later);
     NoteVersion(run, span, run.started_at, story);
-    NoteTarget(run, *span.progress.attributes, run.started_at, story);
+    NoteTarget(run, span.progress, run.started_at, story);
   }
 
   // Of a run that ends as it begins, or at the instant of the version.
@@ -155,13 +155,14 @@ class Teller {
     return run == nullptr ? std::nullopt : DueIf(policies_, *run);
   }
 
-  void NoteTarget(const ClockRun& run, const Attributes& attributes,
+  void NoteTarget(const ClockRun& run, const Progress& progress,
                   absl::Time since, RunStory& story) {
     if (run.due && *run.due < since) return;
     const std::vector<ClockRule::TargetRule>& rules =
         RuleOf(policies_, run).targets;
     size_t rule = 0;
-    while (rule + 1 < rules.size() && !Holds(rules[rule].when, attributes)) {
+    while (rule + 1 < rules.size() &&
+           !Holds(policies_, rules[rule].when, progress)) {
       ++rule;
     }
     if (!story.targets.empty() && story.targets.back().rule == rule &&
@@ -410,7 +411,7 @@ class LadderTeller {
       told.policy_version = last.policy_version;
       told.rung = *place;
     }
-    told.outcome = Holds(RungOf(told).when, *progress_.attributes)
+    told.outcome = Holds(policies_, RungOf(told).when, progress_)
                        ? RungStory::Outcome::kWaits
                        : RungStory::Outcome::kNotTrueNow;
   }

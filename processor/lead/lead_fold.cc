@@ -674,6 +674,15 @@ const std::string& RungName(const PolicyBook& policies, const Fact& fact) {
   if (fact.kind == FactKind::kLeadReview) return *kReview;
   static const auto* const kDueChanged = new std::string("due_changed");
   if (fact.kind == FactKind::kDueChanged) return *kDueChanged;
+  if (fact.kind == FactKind::kOutcome) return fact.outcome;
+  static const auto* const kAttempt = new std::string("attempt");
+  if (fact.kind == FactKind::kAttempt) return *kAttempt;
+  static const auto* const kTask = new std::array<std::string, 4>{
+      "task_opened", "task_changed", "task_done", "task_cancelled"};
+  if (IsOfTask(fact.kind)) {
+    return (*kTask)[static_cast<size_t>(fact.kind) -
+                    static_cast<size_t>(FactKind::kTaskOpened)];
+  }
   static const auto* const kVerdicts = new std::array<std::string, 5>{
       "met", "missed", "stopped", "answered_late", "closed"};
   return (*kVerdicts)[static_cast<size_t>(fact.kind) -

@@ -90,6 +90,12 @@ bool Matches(const Trigger& trigger, const Occasion& occasion,
              Matches(trigger.touch, *occasion.touch, people);
     case Trigger::Kind::kClockAnswered:
     case Trigger::Kind::kClockMissed:
+    case Trigger::Kind::kClockStopped:
+    case Trigger::Kind::kRungFired:
+    case Trigger::Kind::kReentered:
+    case Trigger::Kind::kActivity:
+    case Trigger::Kind::kFlagAdded:
+    case Trigger::Kind::kDate:
       break;
   }
   return false;

@@ -7,8 +7,8 @@ namespace leadclock {
 namespace {
 
 // Empty: nobody.
-PersonId HolderOf(const Policy& policy, const std::string& role,
-                  const Progress& progress) {
+PersonId HolderOf(const PolicyBook& policies, const Policy& policy,
+                  const std::string& role, const Progress& progress) {
   if (const std::optional<Role> known = RoleNamed(role)) {
     return progress.people[*known];
   }
@@ -20,24 +20,25 @@ PersonId HolderOf(const Policy& policy, const std::string& role,
                    [&](const NamedRole& each) { return each.name == role; });
   if (named == policy.roles.end()) return PersonId();
   for (const NamedRole::Rule& rule : named->rules) {
-    if (Holds(rule.when, *progress.attributes)) return rule.holder;
+    if (Holds(policies, rule.when, progress)) return rule.holder;
   }
   return PersonId();
 }
 
 }  // namespace
 
-std::vector<Recipient> WhoIsMeant(const Policy& policy,
+std::vector<Recipient> WhoIsMeant(const PolicyBook& policies,
+                                  const Policy& policy,
                                   const std::vector<std::string>& roles,
                                   const Progress& progress) {
   std::vector<Recipient> recipients;
   for (const std::string& role : roles) {
     Recipient& recipient = recipients.emplace_back();
     recipient.role = role;
-    recipient.id = HolderOf(policy, role, progress);
+    recipient.id = HolderOf(policies, policy, role, progress);
     for (const std::string& next : policy.fallback) {
       if (!recipient.id.empty()) break;
-      recipient.id = HolderOf(policy, next, progress);
+      recipient.id = HolderOf(policies, policy, next, progress);
       if (!recipient.id.empty()) recipient.fell_to = next;
     }
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "state/lead.h"
 #include "state/people.h"
 
@@ -12,8 +13,9 @@ namespace leadclock {
 
 // Who is meant by each of these roles for a lead as it stands: its holder, or
 // else the first that the policy's fallback finds. What the lead's own events
-// say of a role goes before the policy's rules.
-std::vector<Recipient> WhoIsMeant(const Policy& policy,
+// say of a role goes before the rules of `policy`, one of `policies`.
+std::vector<Recipient> WhoIsMeant(const PolicyBook& policies,
+                                  const Policy& policy,
                                   const std::vector<std::string>& roles,
                                   const Progress& progress);
 

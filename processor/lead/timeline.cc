@@ -21,20 +21,21 @@ bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
 // The first rule that applies. REQUIRES: there is one, as in every list of a
 // policy that ends in an empty condition.
 template <typename Rule>
-const Rule& FirstMatch(const std::vector<Rule>& rules,
-                       const Attributes& attributes) {
+const Rule& FirstMatch(const PolicyBook& policies,
+                       const std::vector<Rule>& rules,
+                       const Progress& progress) {
   return *std::find_if(
       rules.begin(), std::prev(rules.end()),
-      [&](const Rule& rule) { return Holds(rule.when, attributes); });
+      [&](const Rule& rule) { return Holds(policies, rule.when, progress); });
 }
 
 // The clock's own rules first, then those of all clocks.
-uint16_t CalendarFor(const Policy& policy, const ClockRule& clock,
-                     const Attributes& attributes) {
+uint16_t CalendarFor(const PolicyBook& policies, const Policy& policy,
+                     const ClockRule& clock, const Progress& progress) {
   for (const CalendarRule& rule : clock.calendars) {
-    if (Holds(rule.when, attributes)) return rule.calendar;
+    if (Holds(policies, rule.when, progress)) return rule.calendar;
   }
-  return FirstMatch(policy.calendar_for, attributes).calendar;
+  return FirstMatch(policies, policy.calendar_for, progress).calendar;
 }
 
 // ---- The fold ----
@@ -188,7 +189,7 @@ void Folder::Learn(const RoleHolders& changes) {
 
 const EligibilityRule* Folder::RuleAgainst(const Policy& policy) const {
   for (const EligibilityRule& rule : policy.eligible) {
-    if (Holds(rule.when, attributes())) return &rule;
+    if (Holds(policies_, rule.when, progress_)) return &rule;
   }
   return nullptr;
 }
@@ -245,7 +246,12 @@ void Folder::Apply(const Event& event) {
       return {Occasion::Kind::kTouch, &touch};
     }
     Occasion operator()(const Withdrawn&) const { return {}; }
-    Occasion operator()(const Noted&) const { return {}; }
+    Occasion operator()(const Activity& activity) const {
+      folder.Learn(activity.learnt, {}, {});
+      return {};
+    }
+    Occasion operator()(const MergedInto&) const { return {}; }
+    Occasion operator()(const Absorbed&) const { return {}; }
     Occasion operator()(const Erased&) const {
       folder.progress_.erased = true;
       return {};
@@ -354,12 +360,12 @@ void Folder::Adjust(ClockRun& run) {
   const Policy& policy = policies_.Of(run);
   const ClockRule& rule = policy.clocks[run.clock];
   const bool paused = IsOneOf(attributes().Get("status"), rule.pauses);
-  const uint16_t calendar = CalendarFor(policy, rule, attributes());
+  const uint16_t calendar = CalendarFor(policies_, policy, rule, progress_);
   // Once due, the target that decided it stays.
   const OpenTarget target =
       run.due
           ? OpenTarget{run.target, run.not_due_before}
-          : OpenTargetOf(FirstMatch(rule.targets, attributes()).target,
+          : OpenTargetOf(FirstMatch(policies_, rule.targets, progress_).target,
                          policy.calendars[calendar].calendar, run.started_at);
   if (paused == run.paused && calendar == run.calendar &&
       target.length == run.target &&
@@ -427,6 +433,7 @@ size_t Folder::Earliest(Step& step) const {
 void Folder::SettleBefore(absl::Time instant) {
   // Events are whole milliseconds, and so are steps.
   SettleUpTo(instant - absl::Milliseconds(1));
+  progress_.dates_done = instant - absl::Milliseconds(1);
   // A version is in force at its instant, whatever else happens then.
   for (Move move = NextMove(); move.at <= instant; move = NextMove()) {
     Take(move);
@@ -467,7 +474,7 @@ void Folder::Take(const Step& step, size_t run_index) {
       CalendarOf(policies_, run).IsOpen(step.at)) {
     return;
   }
-  if (!Holds(rung.when, attributes())) return;
+  if (!Holds(policies_, rung.when, progress_)) return;
   run.rungs_fired |= RungBit(step.rung);
   AddFact(run, KindOf(rung.action), step.rung);
 }
@@ -554,7 +561,8 @@ void Folder::Convert(const Policy& policy, uint16_t clock, ClockRun& run) {
   run.rungs_fired = fired;
   run.policy_version = policy.version;
   run.clock = clock;
-  run.calendar = CalendarFor(policy, policy.clocks[clock], attributes());
+  run.calendar =
+      CalendarFor(policies_, policy, policy.clocks[clock], progress_);
 }
 
 void Folder::AskForReview(const Policy& policy, const EligibilityRule& rule,
@@ -567,7 +575,7 @@ void Folder::AskForReview(const Policy& policy, const EligibilityRule& rule,
   fact.at = progress_.position;
   fact.policy_version = policy.version;
   fact.people = progress_.people;
-  fact.recipients = WhoIsMeant(policy, rule.to, progress_);
+  fact.recipients = WhoIsMeant(policies_, policy, rule.to, progress_);
   fact.reason = rule.reason;
   fact.attributes = progress_.attributes;
   facts_.push_back(std::move(fact));
@@ -583,8 +591,9 @@ void Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
   fact.policy_version = run.policy_version;
   fact.people = progress_.people;
   if (rung != kNoRung) {
-    fact.recipients = WhoIsMeant(
-        policies_.Of(run), RuleOf(policies_, run).ladder[rung].to, progress_);
+    fact.recipients =
+        WhoIsMeant(policies_, policies_.Of(run),
+                   RuleOf(policies_, run).ladder[rung].to, progress_);
   }
   fact.cycle = run.cycle;
   fact.started_at = run.started_at;
@@ -651,6 +660,8 @@ Progress Born(const Event& birth) {
   progress.birth = birth.occurred_at;
   progress.born_by = birth.ref;
   progress.position = birth.occurred_at;
+  progress.begun_at = birth.occurred_at;
+  progress.dates_done = birth.occurred_at - absl::Milliseconds(1);
   progress.attributes = std::make_shared<Attributes>();
   return progress;
 }

@@ -52,34 +52,6 @@ bool Overlap(const NumberSpan& a, const NumberSpan& b) {
   return from < to || (from == to && Contains(a, from) && Contains(b, from));
 }
 
-bool IsAmong(absl::string_view value, const AttributeTest& test) {
-  if (std::find(test.any_of.begin(), test.any_of.end(), value) !=
-      test.any_of.end()) {
-    return true;
-  }
-  if (test.spans.empty()) return false;
-  const std::optional<double> number = FiniteNumber(value);
-  return number && std::any_of(test.spans.begin(), test.spans.end(),
-                               [&](const NumberSpan& span) {
-                                 return Contains(span, *number);
-                               });
-}
-
-bool HasOneOf(const AttributeTest& test, const Attributes& attributes) {
-  const auto is_among = [&](absl::string_view value) {
-    return IsAmong(value, test);
-  };
-  if (test.attribute == "flag") {
-    return std::any_of(attributes.flags.begin(), attributes.flags.end(),
-                       is_among);
-  }
-  const std::string& value = attributes.Get(test.attribute);
-  if (test.attribute != "available_channel") return is_among(value);
-  // The one attribute with several values at once, a line each.
-  const std::vector<absl::string_view> channels = absl::StrSplit(value, '\n');
-  return std::any_of(channels.begin(), channels.end(), is_among);
-}
-
 // Whether all that `inner` names is named by `outer`.
 bool IsCovered(const AttributeTest& inner, const AttributeTest& outer) {
   const bool values =
@@ -109,9 +81,7 @@ bool Excludes(const AttributeTest& is, const AttributeTest& other) {
   if (other.negated) return IsCovered(is, other);
   if (other.any_of.empty() && other.spans.empty()) return false;
   // A lead may have several of these at once.
-  if (is.attribute == "flag" || is.attribute == "available_channel") {
-    return false;
-  }
+  if (HasSeveralValues(is.attribute)) return false;
   const auto is_other = [&](const std::string& value) {
     return IsAmong(value, other);
   };
@@ -129,6 +99,19 @@ bool Excludes(const AttributeTest& is, const AttributeTest& other) {
 }
 
 }  // namespace
+
+bool IsAmong(absl::string_view value, const AttributeTest& test) {
+  if (std::find(test.any_of.begin(), test.any_of.end(), value) !=
+      test.any_of.end()) {
+    return true;
+  }
+  if (test.spans.empty()) return false;
+  const std::optional<double> number = FiniteNumber(value);
+  return number && std::any_of(test.spans.begin(), test.spans.end(),
+                               [&](const NumberSpan& span) {
+                                 return Contains(span, *number);
+                               });
+}
 
 bool IsWithin(const NumberSpan& inner, const NumberSpan& outer) {
   const bool from =
@@ -164,13 +147,6 @@ absl::StatusOr<NumberSpan> ParseNumberSpan(absl::string_view text) {
 
 bool IsNumberSpan(absl::string_view text) {
   return absl::StartsWith(text, "<") || absl::StartsWith(text, ">");
-}
-
-bool Holds(const Condition& condition, const Attributes& attributes) {
-  return std::all_of(condition.begin(), condition.end(),
-                     [&](const AttributeTest& test) {
-                       return HasOneOf(test, attributes) != test.negated;
-                     });
 }
 
 bool ContradictsItself(const Condition& condition) {

@@ -12,6 +12,8 @@
 
 namespace leadclock {
 
+class PolicyBook;
+
 // Numbers from one bound to another.
 struct NumberSpan {
   double from = -std::numeric_limits<double>::infinity();
@@ -44,6 +46,9 @@ struct AttributeTest {
   std::vector<std::string> any_of = {};  // at least one, of these
   std::vector<NumberSpan> spans = {};    // or of those
   bool negated = false;
+  // In place of all these: `any`, one of several conditions holds. At least
+  // two, and none has an `any` of its own.
+  std::vector<std::vector<AttributeTest>> any = {};
 
   friend bool operator==(const AttributeTest&, const AttributeTest&) = default;
 };
@@ -51,7 +56,17 @@ struct AttributeTest {
 // All of its tests hold. No test: always holds ("otherwise").
 using Condition = std::vector<AttributeTest>;
 
-bool Holds(const Condition& condition, const Attributes& attributes);
+// By what is known of the lead; what it does not say of itself, but its story
+// does (see docs/policy.md: `owner`, `missed_clock`, ...), is worked out. By
+// the versions of the policy its clocks have names.
+bool Holds(const PolicyBook& policies, const Condition& condition,
+           const Progress& progress);
+
+// Whether a lead may have several values of it at once, or none.
+bool HasSeveralValues(absl::string_view attribute);
+
+// Whether the value is one that the test asks for, negated or not.
+bool IsAmong(absl::string_view value, const AttributeTest& test);
 
 // Whether `b` holds wherever `a` does, so far as their words tell; false, if
 // that cannot be seen.

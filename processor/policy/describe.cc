@@ -300,6 +300,13 @@ std::string Words(const Policy& policy, const std::vector<Trigger>& triggers) {
         words.push_back(
             absl::StrCat(policy.clocks[trigger.clock].name, " is missed"));
         break;
+      case Trigger::Kind::kClockStopped:
+      case Trigger::Kind::kRungFired:
+      case Trigger::Kind::kReentered:
+      case Trigger::Kind::kActivity:
+      case Trigger::Kind::kFlagAdded:
+      case Trigger::Kind::kDate:
+        break;  // the language has no words for these yet
     }
   }
   return Or(words);

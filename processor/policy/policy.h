@@ -38,18 +38,59 @@ struct NamedResponse {
   TouchTest touch;
 };
 
-// What starts or stops a clock.
+// Which activities count: of this kind, with one of these values in each of
+// these fields. A field that the activity does not say is "".
+struct ActivityTest {
+  struct FieldTest {
+    std::string field;
+    std::vector<std::string> any_of;  // at least one
+
+    friend bool operator==(const FieldTest&, const FieldTest&) = default;
+  };
+  ActivityKind kind = ActivityKind::kMilestone;
+  std::vector<FieldTest> fields = {};
+
+  friend bool operator==(const ActivityTest&, const ActivityTest&) = default;
+};
+
+// A date that the lead knows comes, or comes near.
+struct DateTest {
+  // "term_ends", "next_step", "meeting", "return", or "custom.<name>".
+  std::string date;
+  // Before the date, if positive; after it, if negative. In days of the local
+  // time of day, in the zone of the calendar that the lead's clocks go by, and
+  // in hours and less.
+  int days = 0;
+  absl::Duration length = {};
+
+  friend bool operator==(const DateTest&, const DateTest&) = default;
+};
+
+// What starts or stops a clock, and what else the policy waits for.
 struct Trigger {
   enum class Kind : uint8_t {
     kLeadCreated,    // the birth of the lead
-    kAssigned,       // somebody owns it (also at its birth)
+    kAssigned,       // somebody holds `role` (also at its birth)
     kTouch,          // a touch that passes `touch`
     kClockAnswered,  // another clock was answered, in time or late
     kClockMissed,    // another clock fell due unanswered
+    kClockStopped,   // another clock ended without an answer
+    kRungFired,      // a rung of a clock fired
+    kReentered,      // the lead came back, and a new cycle began
+    kActivity,       // an activity that passes `activity`
+    kFlagAdded,      // the lead got one of `flags`, which it did not have
+    kDate,           // the instant that `date` means; decided by time
   };
   Kind kind = Kind::kLeadCreated;
-  TouchTest touch;     // kTouch
-  uint16_t clock = 0;  // kClockAnswered, kClockMissed: index in Policy::clocks
+  TouchTest touch = {};  // kTouch
+  // kClockAnswered, kClockMissed, kClockStopped, kRungFired: index in
+  // Policy::clocks.
+  uint16_t clock = 0;
+  Role role = Role::kOwner;             // kAssigned
+  std::string rung = {};                // kRungFired: its name
+  ActivityTest activity = {};           // kActivity
+  std::vector<std::string> flags = {};  // kFlagAdded: at least one
+  DateTest date = {};                   // kDate
 
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
@@ -66,6 +107,8 @@ struct Mark {
   From from = From::kStart;
   absl::Duration length;  // >= 0
   int percent = 0;        // 1 to 100, for kShare
+  // Of kStart and kAfterDue: `length` on the wall, open or not, paused or not.
+  bool wall = false;
 
   friend bool operator==(const Mark&, const Mark&) = default;
 };
@@ -116,11 +159,51 @@ struct ClockRule {
     friend bool operator==(const TargetRule&, const TargetRule&) = default;
   };
 
+  // How often it starts in one cycle of a lead.
+  enum class Repeats : uint8_t {
+    kNever,     // once
+    kAfterEnd,  // whenever none of its runs is open
+    kEach,      // at each trigger, beside those that are open
+  };
+
+  // A cadence, which is answered by enough attempts.
+  struct Attempts {
+    std::vector<TouchTest> of;  // any of them
+    int at_least = 1;           // 1 to 100
+    int channels = 1;           // how many different ones; 1 to at_least
+    // An attempt sooner after the last one that counted does not count. On the
+    // wall.
+    absl::Duration apart = {};
+
+    friend bool operator==(const Attempts&, const Attempts&) = default;
+  };
+
+  // Work for a person that stands as long as a run is open.
+  struct Task {
+    std::string kind;
+    std::string to = NameOf(Role::kOwner);  // a role
+    std::string recommended_action = {};
+
+    friend bool operator==(const Task&, const Task&) = default;
+  };
+
   std::string name;
   std::vector<Trigger> starts;  // any of them
   std::vector<Trigger> stops;   // any of them
-  // Statuses in which it does not count.
+  // What ends it without an answer, with the activity's reason.
+  std::vector<Trigger> cancels = {};
+  Repeats repeats = Repeats::kNever;
+  std::optional<Attempts> attempts = {};
+  // Statuses in which it does not count, until one of `resumes` happens.
   std::vector<std::string> pauses;
+  std::vector<Trigger> resumes = {};
+  // Nor does it while one of these holds.
+  std::vector<Condition> pauses_while = {};
+  std::optional<Task> task = {};
+  // Whose clock it is (a role; "": the owner), and by which figure it is
+  // measured. Told with each of its events.
+  std::string responsible = {};
+  std::string kpi = {};
   std::vector<TargetRule> targets;
   // The first whose condition holds; if there is none, Policy::calendar_for
   // decides.
@@ -162,6 +245,35 @@ struct NamedRole {
   friend bool operator==(const NamedRole&, const NamedRole&) = default;
 };
 
+// Somebody is asked to look at the lead while its clocks go on: whenever the
+// condition comes to hold.
+struct ReviewRule {
+  Condition when;
+  std::string reason;  // unlike those of other rules
+  std::vector<std::string> to;
+
+  friend bool operator==(const ReviewRule&, const ReviewRule&) = default;
+};
+
+// How a lead goes away for a time and comes back.
+struct Reentry {
+  std::vector<Trigger> ends;     // it is recycled: its open clocks end
+  std::vector<Trigger> returns;  // it comes back: a new cycle begins
+
+  friend bool operator==(const Reentry&, const Reentry&) = default;
+};
+
+// What became of a lead, by the name that reports give it.
+struct OutcomeRule {
+  std::string name;  // unlike those of other rules
+  std::vector<Trigger> on;
+  Condition when = {};
+  // Also more than once in a cycle.
+  bool repeats = false;
+
+  friend bool operator==(const OutcomeRule&, const OutcomeRule&) = default;
+};
+
 struct NamedCalendar {
   std::string name;
   BusinessCalendar calendar;
@@ -187,9 +299,15 @@ struct Policy {
   // The roles that a recipient whom nobody holds falls through, in order.
   std::vector<std::string> fallback = {NameOf(Role::kManager)};
   std::vector<EligibilityRule> eligible;  // the first match wins
-  std::vector<NamedResponse> responses;   // which triggers hold copies of
-  std::vector<ClockRule> clocks;          // at most 1000
-  std::string text;                       // the YAML that says all this
+  std::vector<ReviewRule> reviews = {};   // each for itself
+  Reentry reentry = {};
+  std::vector<OutcomeRule> outcomes = {};
+  // A rung that could not be said before so much time had passed since its
+  // instant is recorded, not notified. InfiniteDuration: whenever.
+  absl::Duration notify_within = absl::InfiniteDuration();
+  std::vector<NamedResponse> responses;  // which triggers hold copies of
+  std::vector<ClockRule> clocks;         // at most 1000
+  std::string text;                      // the YAML that says all this
   // What the files say that the text names, by path.
   std::map<std::string, std::string> files;
   // SHA-256 of the text and of these files, hexadecimal: the same version with

@@ -71,6 +71,8 @@ bool SayTheSame(const Policy& a, const Policy& b) {
                     b.calendars.end(), AreAlike) &&
          a.calendar_for == b.calendar_for && a.roles == b.roles &&
          a.fallback == b.fallback && a.eligible == b.eligible &&
+         a.reviews == b.reviews && a.reentry == b.reentry &&
+         a.outcomes == b.outcomes && a.notify_within == b.notify_within &&
          a.clocks == b.clocks;
 }
 

@@ -155,6 +155,18 @@ const char* KindName(FactKind kind) {
       return "lead_review";
     case FactKind::kDueChanged:
       return "due_changed";
+    case FactKind::kAttempt:
+      return "attempt";
+    case FactKind::kOutcome:
+      return "outcome";
+    case FactKind::kTaskOpened:
+      return "task_opened";
+    case FactKind::kTaskChanged:
+      return "task_changed";
+    case FactKind::kTaskDone:
+      return "task_done";
+    case FactKind::kTaskCancelled:
+      return "task_cancelled";
     case FactKind::kAcknowledgement:
       break;
   }

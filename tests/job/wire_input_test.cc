@@ -30,7 +30,7 @@ InputRecord RecordOf(const v1::LeadEvent& event, LeadInput input) {
   return record;
 }
 
-InputRecord Activity(const v1::LeadEvent& event) {
+InputRecord OnActivity(const v1::LeadEvent& event) {
   return RecordOf(event, LeadInput::kActivity);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("A created lead brings its attributes, people and flags") {
 TEST_CASE("Stage, status, consent and disposition are attributes") {
   v1::LeadEvent event = Good();
   const auto changes = [&] {
-    return std::get<AttributesChanged>(Read(Activity(event)).body).attributes;
+    return std::get<Activity>(Read(OnActivity(event)).body).learnt;
   };
   event.mutable_stage_changed()->set_stage("mql");
   CHECK(changes() == AttributeChanges{{"stage", "mql"}});
@@ -94,6 +94,63 @@ TEST_CASE("Stage, status, consent and disposition are attributes") {
   CHECK(changes() == AttributeChanges{{"disposition", "closed_lost"}});
 }
 
+TEST_CASE("An activity says of itself what triggers may ask for") {
+  v1::LeadEvent event = Good();
+  const auto activity = [&] {
+    return std::get<Activity>(Read(OnActivity(event)).body);
+  };
+  using Fields = AttributeChanges;
+  event.mutable_stage_changed()->set_stage("sal");
+  event.mutable_stage_changed()->set_handoff("rejected");
+  event.mutable_stage_changed()->set_reason("no budget");
+  CHECK(activity().fields == Fields{{"handoff", "rejected"},
+                                    {"reason", "no budget"},
+                                    {"stage", "sal"}});
+  event.mutable_disposition()->set_outcome("recycled");
+  event.mutable_disposition()->set_track("warm");
+  event.mutable_disposition()->set_return_at_ms(1'770'000'000'000);
+  CHECK(activity().fields ==
+        Fields{{"outcome", "recycled"}, {"track", "warm"}});
+  CHECK(activity().learnt ==
+        Fields{{"disposition", "recycled"}, {"return", "1770000000000"}});
+  event.mutable_meeting_held()->set_meeting_id("m1");
+  CHECK(activity().kind == ActivityKind::kMeetingHeld);
+  CHECK(activity().fields == Fields{{"meeting", "m1"}, {"no_show", "false"}});
+  event.mutable_task_done()->set_task_id("call/crm/e1");
+  event.mutable_task_done()->set_cancelled(true);
+  CHECK(activity().fields ==
+        Fields{{"cancelled", "true"}, {"task", "call/crm/e1"}});
+  event.mutable_next_step_scheduled()->set_due_at_ms(1'770'000'000'000);
+  CHECK(activity().fields.empty());
+  CHECK(activity().learnt == Fields{{"next_step", "1770000000000"}});
+}
+
+TEST_CASE("A date must be given, and in milliseconds") {
+  v1::LeadEvent event = Good();
+  event.mutable_next_step_scheduled();
+  CHECK(Refused(OnActivity(event)).code == "FIELD");
+  event.mutable_next_step_scheduled()->set_due_at_ms(1'770'000'000);
+  CHECK(Refused(OnActivity(event)).code == "FIELD");
+}
+
+TEST_CASE("A merger says on both sides what the other one needs") {
+  v1::LeadEvent event = Good();
+  event.mutable_merged();
+  CHECK(Refused(OnActivity(event)).code == "FIELD");
+  event.mutable_merged()->set_into_lead_id("L2");
+  CHECK(std::get<MergedInto>(Read(OnActivity(event)).body) == MergedInto{"L2"});
+  v1::Merged::Absorbed& absorbed = *event.mutable_merged()->mutable_absorbed();
+  absorbed.set_lead_id("L0");
+  CHECK(Refused(OnActivity(event)).code == "FIELD");
+  absorbed.set_started_at_ms(1'770'000'000'000);
+  const absl::Time started_at = absl::FromUnixMillis(1'770'000'000'000);
+  CHECK(std::get<Absorbed>(Read(OnActivity(event)).body) ==
+        Absorbed{"L0", started_at});
+  absorbed.set_first_answered_at_ms(1'770'000'000'001);
+  CHECK(std::get<Absorbed>(Read(OnActivity(event)).body).first_answered_at ==
+        started_at + absl::Milliseconds(1));
+}
+
 TEST_CASE("A touch keeps apart what was judged and what was not") {
   v1::LeadEvent event = Good();
   v1::Touch& touch = *event.mutable_touch();
@@ -103,7 +160,7 @@ TEST_CASE("A touch keeps apart what was judged and what was not") {
   touch.set_actor_id("anna");
   touch.set_meaningful(false);
 
-  const auto read = std::get<Touched>(Read(Activity(event)).body);
+  const auto read = std::get<Touched>(Read(OnActivity(event)).body);
   CHECK(read.direction == Direction::kOutbound);
   CHECK(read.actor_kind == ActorKind::kHuman);
   CHECK(read.actor == PersonId("anna"));
@@ -114,35 +171,35 @@ TEST_CASE("A touch keeps apart what was judged and what was not") {
 TEST_CASE("A withdrawal names an event, by default of its own source") {
   v1::LeadEvent event = Good();
   event.mutable_withdrawn()->set_event_id("e0");
-  CHECK(std::get<Withdrawn>(Read(Activity(event)).body).event ==
+  CHECK(std::get<Withdrawn>(Read(OnActivity(event)).body).event ==
         EventRef{"crm", "e0"});
   event.mutable_withdrawn()->set_event_source("phone");
-  CHECK(std::get<Withdrawn>(Read(Activity(event)).body).event ==
+  CHECK(std::get<Withdrawn>(Read(OnActivity(event)).body).event ==
         EventRef{"phone", "e0"});
 }
 
 TEST_CASE("JSON and Protobuf say the same") {
   v1::LeadEvent event = Good();
   event.mutable_assigned()->set_owner_id("anna");
-  InputRecord json = Activity(event);
+  InputRecord json = OnActivity(event);
   json.value->clear();
   REQUIRE(
       google::protobuf::util::MessageToJsonString(event, &*json.value).ok());
 
   SECTION("told apart by the header") {
     json.headers = {{"Content-Type", "application/json; charset=utf-8"}};
-    CHECK(Read(json) == Read(Activity(event)));
+    CHECK(Read(json) == Read(OnActivity(event)));
   }
   SECTION("or by the setting") {
     const auto result = ReadLeadEvent(json, {.format = WireFormat::kJson});
-    CHECK(std::get<Event>(result) == Read(Activity(event)));
+    CHECK(std::get<Event>(result) == Read(OnActivity(event)));
   }
   SECTION("milliseconds may be a number, as most feeds write them") {
     json.headers = {{"content-type", "application/json"}};
     json.value =
         R"({"leadId": "lead-1", "id": "e1", "source": "crm", "sequence": 7,
             "occurredAtMs": 1772442000000, "assigned": {"ownerId": "anna"}})";
-    CHECK(Read(json) == Read(Activity(event)));
+    CHECK(Read(json) == Read(OnActivity(event)));
   }
   SECTION("a field that JSON has and the contract has not is refused") {
     json.headers = {{"content-type", "application/json"}};
@@ -217,7 +274,7 @@ TEST_CASE("What cannot be read is refused with a code and a way to mend it") {
   v1::LeadEvent event = Good();
   event.mutable_assigned()->set_owner_id("anna");
   test.spoil(event);
-  const Rejection rejection = Refused(Activity(event));
+  const Rejection rejection = Refused(OnActivity(event));
   CHECK(rejection.code == test.code);
   CHECK_THAT(rejection.message, Catch::Contains(test.message));
 }
@@ -227,7 +284,7 @@ TEST_CASE("An assignment may name who holds other roles") {
   event.mutable_assigned()->set_team_lead_id("tom");
   (*event.mutable_assigned()->mutable_roles())["operations"] = "ops";
   (*event.mutable_assigned()->mutable_roles())["enrichment"] = "";
-  const auto body = std::get<Assigned>(Read(Activity(event)).body);
+  const auto body = std::get<Assigned>(Read(OnActivity(event)).body);
   CHECK(body.holders == RoleHolders{{"enrichment", PersonId()},
                                     {"operations", PersonId("ops")},
                                     {"team_lead", PersonId("tom")}});
@@ -243,18 +300,18 @@ TEST_CASE("An event may be ahead of its record by the allowed skew") {
   v1::LeadEvent event = Good();
   event.mutable_assigned()->set_owner_id("anna");
   event.set_occurred_at_ms(kMonday + 5 * 60'000 + 3'000);
-  Read(Activity(event));
+  Read(OnActivity(event));
 
   SECTION("and by anything if the record has no timestamp") {
     event.set_occurred_at_ms(kMonday + 24 * 3'600'000);
-    InputRecord record = Activity(event);
+    InputRecord record = OnActivity(event);
     record.timestamp.reset();
     Read(record);
   }
 }
 
 TEST_CASE("Bytes that are no message are refused as such") {
-  InputRecord record = Activity(Good());
+  InputRecord record = OnActivity(Good());
   record.value = "\xff\xff\xff";
   CHECK(Refused(record).code == "DECODE");
   record.headers = {{"content-type", "application/json"}};
@@ -269,20 +326,20 @@ TEST_CASE("A heartbeat says up to when its source has sent everything") {
   event.mutable_heartbeat();
   event.clear_lead_id();
   event.clear_id();
-  InputRecord record = Activity(event);
+  InputRecord record = OnActivity(event);
   record.key.reset();
   const auto heartbeat = std::get<Heartbeat>(ReadLeadEvent(record, {}));
   CHECK(heartbeat.source == event.source());
   CHECK(heartbeat.at == absl::FromUnixMillis(event.occurred_at_ms()));
 
   event.clear_source();
-  CHECK(Refused(Activity(event)).code == "FIELD");
+  CHECK(Refused(OnActivity(event)).code == "FIELD");
 }
 
 TEST_CASE("A record without a value erases its lead, as an event does") {
   v1::LeadEvent event = Good();
   event.mutable_erased();
-  InputRecord record = Activity(event);
+  InputRecord record = OnActivity(event);
   const Event said = std::get<Event>(ReadLeadEvent(record, {}));
   CHECK(std::holds_alternative<Erased>(said.body));
 
@@ -303,7 +360,7 @@ TEST_CASE("A record without a value erases its lead, as an event does") {
 }
 
 TEST_CASE("A record without a value names its lead as any event does") {
-  InputRecord record = Activity(Good());
+  InputRecord record = OnActivity(Good());
   record.value.reset();
   record.read_at = *record.timestamp;
   for (const char* good :
@@ -325,7 +382,7 @@ TEST_CASE("A record without a value names its lead as any event does") {
 TEST_CASE("A record that is too large is refused") {
   v1::LeadEvent event = Good();
   event.mutable_withdrawn()->set_event_id(std::string(70'000, 'x'));
-  CHECK(Refused(Activity(event)).code == "SIZE");
+  CHECK(Refused(OnActivity(event)).code == "SIZE");
 }
 
 }  // namespace

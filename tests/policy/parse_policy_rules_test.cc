@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "processor/policy/parse_policy.h"
 #include "processor/policy/policy.h"
+#include "tests/policy/known_lead.h"
 #include "tests/policy/policy_parts.h"
 
 // Conditions, responses, eligibility and recipients.
@@ -33,20 +34,20 @@ TEST_CASE("A number is compared as a number, however it is written") {
       "eligible: [{when: {lead_score: 60.0}, then: stop, reason: test}]"));
   Attributes lead;
   lead.Set("lead_score", "60");
-  CHECK(Holds(policy.eligible.at(0).when, lead));
+  CHECK(HoldsOf(policy.eligible.at(0).when, lead));
   lead.Set("lead_score", "61");
-  CHECK_FALSE(Holds(policy.eligible.at(0).when, lead));
+  CHECK_FALSE(HoldsOf(policy.eligible.at(0).when, lead));
   // What is the company's own is a text, unless it is compared.
   const Policy custom = Parsed(WithPart(
       "eligible: [{when: {custom.tier: 1.0}, then: stop, reason: test}]"));
   lead.Set("custom.tier", "1");
-  CHECK_FALSE(Holds(custom.eligible.at(0).when, lead));
+  CHECK_FALSE(HoldsOf(custom.eligible.at(0).when, lead));
 }
 
 TEST_CASE("A number that is not known is asked for as a text is") {
   const Policy policy = Parsed(WithPart(
       "eligible: [{when: {company_size: \"\"}, then: stop, reason: test}]"));
-  CHECK(Holds(policy.eligible.at(0).when, Attributes()));
+  CHECK(HoldsOf(policy.eligible.at(0).when, Attributes()));
 }
 
 TEST_CASE("What is no number says what was probably meant") {

@@ -59,6 +59,18 @@ std::string Text(FactKind kind) {
       return "lead review";
     case FactKind::kAcknowledgement:
       return "acknowledgement";
+    case FactKind::kAttempt:
+      return "attempt";
+    case FactKind::kOutcome:
+      return "outcome";
+    case FactKind::kTaskOpened:
+      return "task opened";
+    case FactKind::kTaskChanged:
+      return "task changed";
+    case FactKind::kTaskDone:
+      return "task done";
+    case FactKind::kTaskCancelled:
+      return "task cancelled";
     case FactKind::kDueChanged:
       break;
   }

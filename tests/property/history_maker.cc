@@ -193,7 +193,8 @@ void HistoryMaker::AddSomething() {
   } else if (choice < 84) {
     AddEvent(at, kLeadCreated, SomeCreated());
   } else if (choice < 85) {
-    AddEvent(at, kMeetingBooked, Noted{});
+    AddEvent(at, kMeetingBooked,
+             Activity{.kind = ActivityKind::kMeetingBooked});
   } else if (choice < 92) {
     AddWithdrawal(at);
   } else {

@@ -61,6 +61,8 @@ std::string Text(const std::vector<Trigger>& triggers, const Policy& policy) {
           case Trigger::Kind::kClockMissed:
             return absl::StrAppend(out, policy.clocks[trigger.clock].name,
                                    ".missed");
+          default:
+            return absl::StrAppend(out, "a trigger that is not made here");
         }
       });
 }
@@ -191,7 +193,9 @@ struct IntoWords {
   std::string operator()(const Withdrawn& body) const {
     return absl::StrCat("withdrawn ", body.event.source, "/", body.event.id);
   }
-  std::string operator()(const Noted&) const { return "noted"; }
+  std::string operator()(const Activity&) const { return "activity"; }
+  std::string operator()(const MergedInto&) const { return "merged"; }
+  std::string operator()(const Absorbed&) const { return "absorbed"; }
   std::string operator()(const Erased&) const { return "erased"; }
 };
 

@@ -89,6 +89,7 @@ std::vector<reference::Trigger> ReferenceTriggers(
       case Trigger::Kind::kClockAnswered:
         return On::kAnswered;
       case Trigger::Kind::kClockMissed:
+      default:
         break;
     }
     return On::kMissed;
@@ -188,7 +189,14 @@ struct IntoReference {
     event->what = reference::Event::What::kWithdrawn;
     event->withdraws = {body.event.source, body.event.id};
   }
-  void operator()(const Noted&) const {
+  void operator()(const Activity& body) const {
+    event->what = reference::Event::What::kNoted;
+    event->attributes = body.learnt;
+  }
+  void operator()(const MergedInto&) const {
+    event->what = reference::Event::What::kNoted;
+  }
+  void operator()(const Absorbed&) const {
     event->what = reference::Event::What::kNoted;
   }
   void operator()(const Erased&) const {
