@@ -53,21 +53,21 @@ Classes Either(Classes a, const Classes& b) {
   return a;
 }
 
-// A lead may have several flags and channels at once, so that each of them is
-// a question of its own.
-bool HasSeveral(const std::string& attribute) {
-  return attribute == "flag" || attribute == "available_channel";
-}
-
 // The values of one attribute, in their classes: first all the rest, then each
 // named value; of numbers then, in turn, what lies between two of them and the
 // number itself.
 class Dimension {
  public:
   explicit Dimension(std::string attribute)
-      : attribute_(std::move(attribute)) {}
+      : attribute_(std::move(attribute)), two_(TwoValues(attribute_)) {
+    if (!two_) return;
+    // The other one is all the rest.
+    values_.emplace_back(two_->first);
+    places_.emplace(two_->first, 0);
+  }
 
   void Learn(const AttributeTest& test) {
+    if (two_) return;
     for (const std::string& value : test.any_of) {
       if (places_.emplace(value, values_.size()).second) {
         values_.push_back(value);
@@ -99,6 +99,7 @@ class Dimension {
     for (const std::string& value : test.any_of) {
       const auto place = places_.find(value);
       if (place != places_.end()) classes[1 + place->second] = true;
+      if (two_ && value == two_->second) classes[0] = true;
     }
     const std::vector<NumberSpan> asked = WithNumbers(test);
     for (size_t i = 0; i < spans_.size(); ++i) {
@@ -114,6 +115,10 @@ class Dimension {
   AttributeTest TestOf(Classes classes) const {
     AttributeTest test;
     test.attribute = attribute_;
+    if (two_) {
+      test.any_of.emplace_back(classes[0] ? two_->second : two_->first);
+      return test;
+    }
     test.negated = classes[0];
     if (test.negated) classes.flip();
     for (size_t i = 0; i < values_.size(); ++i) {
@@ -160,6 +165,7 @@ class Dimension {
   }
 
   std::string attribute_;
+  std::optional<std::pair<absl::string_view, absl::string_view>> two_;
   std::vector<std::string> values_;
   std::map<std::string, size_t> places_;  // of the values
   bool is_number_ = false;
@@ -257,6 +263,8 @@ class Space {
  public:
   void Learn(const Condition& condition) {
     for (const AttributeTest& test : condition) {
+      for (const Condition& one : test.any) Learn(one);
+      if (!test.any.empty()) continue;
       for (const auto& [key, part] : Parts(test)) {
         const auto [place, is_new] = places_.emplace(key, dimensions_.size());
         if (is_new) dimensions_.emplace_back(part.attribute);
@@ -273,6 +281,13 @@ class Space {
     Boxes boxes = {Box()};
     for (const AttributeTest& test : condition) {
       Boxes passing;
+      for (const Condition& one : test.any) {
+        for (Box& box : BoxesOf(one)) Add(std::move(box), passing);
+      }
+      if (!test.any.empty()) {
+        boxes = Both(boxes, passing);
+        continue;
+      }
       for (const auto& [key, part] : Parts(test)) {
         const size_t place = places_.at(key);
         const Classes classes = dimensions_[place].Passing(part);
@@ -306,7 +321,9 @@ class Space {
   // for each value.
   static std::vector<std::pair<std::string, AttributeTest>> Parts(
       const AttributeTest& test) {
-    if (!HasSeveral(test.attribute)) return {{test.attribute, test}};
+    // A lead may have several flags and channels at once, so that each of them
+    // is a question of its own.
+    if (!HasSeveralValues(test.attribute)) return {{test.attribute, test}};
     std::vector<std::pair<std::string, AttributeTest>> parts;
     for (const std::string& value : test.any_of) {
       AttributeTest part = test;
@@ -353,6 +370,15 @@ void AddFirst(size_t count, const std::vector<Boxes>& rules, Boxes& boxes) {
   for (size_t i = 0; i < count; ++i) {
     boxes.insert(boxes.end(), rules[i].begin(), rules[i].end());
   }
+}
+
+size_t CountValues(const Condition& condition) {
+  size_t values = 0;
+  for (const AttributeTest& test : condition) {
+    values += test.any_of.size() + test.spans.size();
+    for (const Condition& one : test.any) values += CountValues(one);
+  }
+  return values;
 }
 
 // All leads of some changes in few words, or nothing if it takes many.
@@ -427,11 +453,8 @@ std::vector<ChangedDecision> ChangedDecisions(
 
 bool HoldForEveryLead(const std::vector<Condition>& conditions) {
   size_t values = 0;
-  for (const Condition& condition : conditions) {
-    for (const AttributeTest& test : condition) {
-      values += test.any_of.size() + test.spans.size();
-    }
-  }
+  for (const Condition& condition : conditions)
+    values += CountValues(condition);
   if (values > kMostValues) return false;
   Space space;
   for (const Condition& condition : conditions) space.Learn(condition);

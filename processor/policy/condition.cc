@@ -1,6 +1,7 @@
 #include "processor/policy/condition.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "processor/policy/yaml_reader.h"
+#include "state/people.h"
 
 namespace leadclock {
 namespace {
@@ -68,6 +70,17 @@ bool IsCovered(const AttributeTest& inner, const AttributeTest& outer) {
 }
 
 bool Implies(const AttributeTest& a, const AttributeTest& b) {
+  // One of several holds; whichever it is.
+  if (!a.any.empty()) {
+    return std::all_of(a.any.begin(), a.any.end(), [&](const Condition& one) {
+      return leadclock::Implies(one, {b});
+    });
+  }
+  if (!b.any.empty()) {
+    return std::any_of(b.any.begin(), b.any.end(), [&](const Condition& one) {
+      return leadclock::Implies({a}, one);
+    });
+  }
   if (a.attribute != b.attribute || a.negated != b.negated) return false;
   return a.negated ? IsCovered(b, a) : IsCovered(a, b);
 }
@@ -80,7 +93,6 @@ bool Excludes(const AttributeTest& is, const AttributeTest& other) {
   if (is.any_of.empty() && is.spans.empty()) return false;
   if (other.negated) return IsCovered(is, other);
   if (other.any_of.empty() && other.spans.empty()) return false;
-  // A lead may have several of these at once.
   if (HasSeveralValues(is.attribute)) return false;
   const auto is_other = [&](const std::string& value) {
     return IsAmong(value, other);
@@ -149,21 +161,51 @@ bool IsNumberSpan(absl::string_view text) {
   return absl::StartsWith(text, "<") || absl::StartsWith(text, ">");
 }
 
+std::optional<std::pair<absl::string_view, absl::string_view>> TwoValues(
+    absl::string_view attribute) {
+  if (attribute == "reachable" || attribute == "owner_acted" ||
+      attribute == "autoresponder") {
+    return std::pair<absl::string_view, absl::string_view>("yes", "no");
+  }
+  if (RoleNamed(std::string(attribute)).has_value()) {
+    return std::pair<absl::string_view, absl::string_view>("somebody",
+                                                           "nobody");
+  }
+  return std::nullopt;
+}
+
 bool ContradictsItself(const Condition& condition) {
-  return std::any_of(
-      condition.begin(), condition.end(), [&](const AttributeTest& is) {
-        return !is.negated && std::any_of(condition.begin(), condition.end(),
-                                          [&](const AttributeTest& other) {
-                                            return Excludes(is, other);
-                                          });
-      });
+  // Each `any` with all that is no `any`.
+  Condition plain = condition;
+  std::erase_if(plain,
+                [](const AttributeTest& test) { return !test.any.empty(); });
+  for (const AttributeTest& test : condition) {
+    if (test.any.empty()) continue;
+    const auto is_ruled_out = [&](Condition one) {
+      one.insert(one.end(), plain.begin(), plain.end());
+      return ContradictsItself(one);
+    };
+    if (std::all_of(test.any.begin(), test.any.end(), is_ruled_out)) {
+      return true;
+    }
+  }
+  return std::any_of(plain.begin(), plain.end(), [&](const AttributeTest& is) {
+    return !is.negated && std::any_of(plain.begin(), plain.end(),
+                                      [&](const AttributeTest& other) {
+                                        return Excludes(is, other);
+                                      });
+  });
 }
 
 bool Implies(const Condition& a, const Condition& b) {
   return std::all_of(b.begin(), b.end(), [&](const AttributeTest& asked) {
-    return std::any_of(a.begin(), a.end(), [&](const AttributeTest& known) {
-      return Implies(known, asked);
-    });
+    const bool by_one = std::any_of(
+        a.begin(), a.end(),
+        [&](const AttributeTest& known) { return Implies(known, asked); });
+    // One of several may ask for more than any single test of `a` says.
+    return by_one ||
+           std::any_of(asked.any.begin(), asked.any.end(),
+                       [&](const Condition& one) { return Implies(a, one); });
   });
 }
 

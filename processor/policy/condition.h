@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -67,6 +68,11 @@ bool HasSeveralValues(absl::string_view attribute);
 
 // Whether the value is one that the test asks for, negated or not.
 bool IsAmong(absl::string_view value, const AttributeTest& test);
+
+// The two values of an attribute that always has one of them, as `reachable`
+// is "yes" or "no".
+std::optional<std::pair<absl::string_view, absl::string_view>> TwoValues(
+    absl::string_view attribute);
 
 // Whether `b` holds wherever `a` does, so far as their words tell; false, if
 // that cannot be seen.

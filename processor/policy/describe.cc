@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "processor/policy/activity_words.h"
 #include "processor/policy/text_table.h"
 
 namespace leadclock {
@@ -60,6 +61,13 @@ std::string Words(const NumberSpan& span) {
 }
 
 std::string Words(const AttributeTest& test) {
+  if (!test.any.empty()) {
+    return absl::StrCat(
+        "either ", absl::StrJoin(test.any, ", or ",
+                                 [](std::string* out, const Condition& one) {
+                                   out->append(leadclock::Words(one));
+                                 }));
+  }
   std::vector<std::string> values;
   for (const std::string& value : test.any_of) {
     values.push_back(value.empty() ? "not known" : value);
@@ -196,13 +204,123 @@ std::vector<Rung> Sorted(const ClockRule& clock) {
   return ladder;
 }
 
+// A trigger, and a touch, by the names of a policy.
+
+std::string Words(const Policy& policy, const TouchTest& touch) {
+  const auto same = std::find_if(
+      policy.responses.begin(), policy.responses.end(),
+      [&](const NamedResponse& response) { return response.touch == touch; });
+  return same == policy.responses.end()
+             ? absl::StrCat("a touch that is ", leadclock::Words(touch))
+             : same->name;
+}
+
+std::string Words(const DateTest& test) {
+  std::vector<std::string> length;
+  if (test.days != 0) {
+    length.push_back(Count(static_cast<size_t>(std::abs(test.days)), "day"));
+  }
+  if (test.length != absl::ZeroDuration()) {
+    length.push_back(leadclock::Words(absl::AbsDuration(test.length)));
+  }
+  if (length.empty()) return absl::StrCat("its ", test.date, " comes");
+  const bool is_before = test.days > 0 || test.length > absl::ZeroDuration();
+  return absl::StrCat(length[0], is_before ? " before its " : " after its ",
+                      test.date);
+}
+
+std::string Words(const Policy& policy, const Trigger& trigger) {
+  const auto clock_is = [&](absl::string_view what) {
+    return absl::StrCat(policy.clocks[trigger.clock].name, what);
+  };
+  switch (trigger.kind) {
+    case Trigger::Kind::kLeadCreated:
+      return "the lead comes in";
+    case Trigger::Kind::kReentered:
+      return "the lead comes back";
+    case Trigger::Kind::kAssigned:
+      return trigger.role == Role::kOwner
+                 ? "it has an owner"
+                 : absl::StrCat("it has a ", NameOf(trigger.role));
+    case Trigger::Kind::kTouch:
+      return Words(policy, trigger.touch);
+    case Trigger::Kind::kClockAnswered:
+      return clock_is(" is answered");
+    case Trigger::Kind::kClockMissed:
+      return clock_is(" is missed");
+    case Trigger::Kind::kClockStopped:
+      return clock_is(" ends without an answer");
+    case Trigger::Kind::kRungFired:
+      return absl::StrCat("the rung ", trigger.rung, " of ",
+                          clock_is(" fires"));
+    case Trigger::Kind::kActivity:
+      return leadclock::Words(trigger.activity);
+    case Trigger::Kind::kFlagAdded:
+      return absl::StrCat("it gets the flag ", Or(trigger.flags));
+    case Trigger::Kind::kDate:
+      break;
+  }
+  return Words(trigger.date);
+}
+
+std::string Reviews(const Policy& policy) {
+  Part table("Who looks at a lead while its clocks go on");
+  for (const ReviewRule& rule : policy.reviews) {
+    table.Add({Words(rule.when),
+               absl::StrCat("review by ", absl::StrJoin(rule.to, ", ")),
+               absl::StrCat("reason ", rule.reason)});
+  }
+  return table.Text();
+}
+
+std::string ReentryOf(const Policy& policy) {
+  Part table("Leads that go away and come back");
+  if (policy.reentry == Reentry()) return "";
+  table.Add({"recycled when", Words(policy, policy.reentry.ends),
+             "its clocks end, and none starts"});
+  table.Add({"back when", Words(policy, policy.reentry.returns),
+             "a new cycle begins"});
+  return table.Text();
+}
+
+std::string NotifyWithin(const Policy& policy) {
+  Part table("What comes too late");
+  if (policy.notify_within == absl::InfiniteDuration()) return "";
+  table.Add({absl::StrCat("a rung that could not be said for ",
+                          leadclock::Words(policy.notify_within)),
+             "is recorded, and nobody is told"});
+  return table.Text();
+}
+
+std::string Outcomes(const Policy& policy) {
+  Part table("What becomes of leads");
+  for (const OutcomeRule& rule : policy.outcomes) {
+    table.Add({rule.name,
+               absl::StrCat("when ", Words(policy, rule.on),
+                            rule.when.empty() ? "" : ", if ",
+                            rule.when.empty() ? "" : Words(rule.when)),
+               rule.repeats ? "each time" : "once in a cycle"});
+  }
+  return table.Text();
+}
+
 std::string Clock(const Policy& policy, const ClockRule& clock) {
   Part table(absl::StrCat("Clock ", clock.name));
   table.Add({"starts when", Words(policy, clock.starts)});
-  table.Add({"stops when", Words(policy, clock.stops)});
-  if (!clock.pauses.empty()) {
-    table.Add(
-        {"stands still", absl::StrCat("while status is ", Or(clock.pauses))});
+  if (!clock.when.empty()) table.Add({"only if", Words(clock.when)});
+  if (clock.repeats != ClockRule::Repeats::kNever) {
+    table.Add({"starts", Words(clock.repeats)});
+  }
+  table.Add({"stops when", WhatStops(policy, clock)});
+  if (!clock.cancels.empty()) {
+    table.Add({"is cancelled when", Words(policy, clock.cancels)});
+  }
+  const std::string pauses = WhatPauses(clock);
+  if (!pauses.empty()) {
+    table.Add({"stands still", absl::StrCat("while ", pauses)});
+  }
+  if (!clock.resumes.empty()) {
+    table.Add({"goes on when", Words(policy, clock.resumes)});
   }
   table.Add({"counts", WhatCounts(policy, clock)});
   for (const ClockRule::TargetRule& rule : clock.targets) {
@@ -211,6 +329,11 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
         {"target", absl::StrCat(Words(rule.target), is_only ? "" : ", if ",
                                 is_only ? "" : Words(rule.when))});
   }
+  if (clock.task) table.Add({"task", Words(*clock.task)});
+  if (!clock.responsible.empty()) {
+    table.Add({"responsible", clock.responsible});
+  }
+  if (!clock.kpi.empty()) table.Add({"measured as", clock.kpi});
   std::string text = table.Text();
   text.pop_back();
   Part ladder("  Ladder");
@@ -273,43 +396,59 @@ std::string WhatCounts(const Policy& policy, const ClockRule& clock) {
 std::string Words(const Policy& policy, const std::vector<Trigger>& triggers) {
   std::vector<std::string> words;
   for (const Trigger& trigger : triggers) {
-    switch (trigger.kind) {
-      case Trigger::Kind::kLeadCreated:
-        words.emplace_back("the lead comes in");
-        break;
-      case Trigger::Kind::kAssigned:
-        words.emplace_back("it has an owner");
-        break;
-      case Trigger::Kind::kTouch: {
-        const auto same =
-            std::find_if(policy.responses.begin(), policy.responses.end(),
-                         [&](const NamedResponse& response) {
-                           return response.touch == trigger.touch;
-                         });
-        words.push_back(
-            same == policy.responses.end()
-                ? absl::StrCat("a touch that is ", Words(trigger.touch))
-                : same->name);
-        break;
-      }
-      case Trigger::Kind::kClockAnswered:
-        words.push_back(
-            absl::StrCat(policy.clocks[trigger.clock].name, " is answered"));
-        break;
-      case Trigger::Kind::kClockMissed:
-        words.push_back(
-            absl::StrCat(policy.clocks[trigger.clock].name, " is missed"));
-        break;
-      case Trigger::Kind::kClockStopped:
-      case Trigger::Kind::kRungFired:
-      case Trigger::Kind::kReentered:
-      case Trigger::Kind::kActivity:
-      case Trigger::Kind::kFlagAdded:
-      case Trigger::Kind::kDate:
-        break;  // the language has no words for these yet
-    }
+    words.push_back(Words(policy, trigger));
   }
   return Or(words);
+}
+
+std::string Words(const Policy& policy, const ClockRule::Attempts& attempts) {
+  std::vector<std::string> of;
+  for (const TouchTest& touch : attempts.of) of.push_back(Words(policy, touch));
+  std::string words =
+      absl::StrCat("it has had ", attempts.at_least, " of ", Or(of));
+  if (attempts.channels > 1) {
+    absl::StrAppend(&words, " on ", attempts.channels, " channels");
+  }
+  if (attempts.apart > absl::ZeroDuration()) {
+    absl::StrAppend(&words, ", at least ", Words(attempts.apart), " apart");
+  }
+  return words;
+}
+
+std::string WhatStops(const Policy& policy, const ClockRule& clock) {
+  std::vector<std::string> words;
+  if (!clock.stops.empty()) words.push_back(Words(policy, clock.stops));
+  if (clock.attempts) words.push_back(Words(policy, *clock.attempts));
+  return absl::StrJoin(words, ", or ");
+}
+
+std::string WhatPauses(const ClockRule& clock) {
+  std::vector<std::string> words;
+  if (!clock.pauses.empty()) {
+    words.push_back(absl::StrCat("status is ", Or(clock.pauses)));
+  }
+  for (const Condition& condition : clock.pauses_while) {
+    words.push_back(Words(condition));
+  }
+  return absl::StrJoin(words, ", or while ");
+}
+
+std::string Words(ClockRule::Repeats repeats) {
+  switch (repeats) {
+    case ClockRule::Repeats::kNever:
+      break;
+    case ClockRule::Repeats::kAfterEnd:
+      return "again after it has ended";
+    case ClockRule::Repeats::kEach:
+      return "each time, beside those that are open";
+  }
+  return "once";
+}
+
+std::string Words(const ClockRule::Task& task) {
+  return absl::StrCat(task.kind, " for ", task.to,
+                      task.recommended_action.empty() ? "" : ": ",
+                      task.recommended_action);
 }
 
 std::string WhatIsDone(const Rung& rung) {
@@ -404,6 +543,8 @@ std::string Words(const TouchTest& touch) {
   judged(touch.meaningful, "meaningful");
   judged(touch.personalized, "personalized");
   judged(touch.reply_path, "with a way to reply");
+  judged(touch.changes_terms, "of changed terms");
+  judged(touch.apology, "an apology");
   if (!touch.channels.empty()) {
     words.push_back(absl::StrCat("on ", Or(touch.channels)));
   }
@@ -416,12 +557,14 @@ std::string Words(const TouchTest& touch) {
 std::string Words(const Mark& mark) {
   switch (mark.from) {
     case Mark::From::kStart:
-      return absl::StrCat("after ", Words(mark.length));
+      return absl::StrCat("after ", Words(mark.length),
+                          mark.wall ? " on the wall" : "");
     case Mark::From::kBeforeDue:
       return absl::StrCat(Words(mark.length), " before due");
     case Mark::From::kAfterDue:
       if (mark.length == absl::ZeroDuration()) return "when due";
-      return absl::StrCat(Words(mark.length), " after due");
+      return absl::StrCat(Words(mark.length), mark.wall ? " on the wall" : "",
+                          " after due");
     case Mark::From::kStarted:
       return "at the start, if closed";
     case Mark::From::kShare:
@@ -441,11 +584,12 @@ std::string Describe(const Policy& policy) {
     absl::StrAppend(&text, "; open clocks go over to it");
   }
   absl::StrAppend(&text, "\nhash ", policy.hash, "\n\n", Calendars(policy),
-                  CalendarFor(policy), Eligible(policy), Responses(policy),
-                  Roles(policy));
+                  CalendarFor(policy), Eligible(policy), Reviews(policy),
+                  Responses(policy), Roles(policy), NotifyWithin(policy));
   for (const ClockRule& clock : policy.clocks) {
     absl::StrAppend(&text, Clock(policy, clock));
   }
+  absl::StrAppend(&text, ReentryOf(policy), Outcomes(policy));
   text.pop_back();
   return text;
 }

@@ -25,6 +25,13 @@ std::string Words(const std::vector<OpenRange>& ranges);  // 09:00-12:00 ...
 std::string WeekOf(const CalendarSpec& spec);
 // What starts or stops a clock of this policy.
 std::string Words(const Policy& policy, const std::vector<Trigger>& triggers);
+// What stops it, also by enough attempts.
+std::string WhatStops(const Policy& policy, const ClockRule& clock);
+// "status is on_hold, or while reachable is no"; "": nothing.
+std::string WhatPauses(const ClockRule& clock);
+std::string Words(ClockRule::Repeats repeats);
+// "first_call for owner: Call now".
+std::string Words(const ClockRule::Task& task);
 // Whose open time a clock of this policy counts.
 std::string WhatCounts(const Policy& policy, const ClockRule& clock);
 // "a", "a or b", "a, b or c".

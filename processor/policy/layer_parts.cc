@@ -53,9 +53,11 @@ std::vector<YamlValue> Named(YamlDocument& document,
   return named;
 }
 
-std::string NameIn(const YamlValue& item) {
-  const YamlValue name = item.Field("name");
-  return name.IsText() ? *name.Text() : "";
+std::string TextIn(const YamlValue& item, absl::string_view field) {
+  const YamlValue text = item.Field(field);
+  return text.IsText() ? *text.Text() : "";
 }
+
+std::string NameIn(const YamlValue& item) { return TextIn(item, "name"); }
 
 }  // namespace leadclock

@@ -29,7 +29,9 @@ std::vector<YamlValue> RulesOf(YamlDocument& document, const YamlValue& value);
 std::vector<YamlValue> Named(YamlDocument& document,
                              const std::vector<YamlValue>& rungs);
 
-// What is written as the name of a clock or a rung; "" if that is no text.
+// What is written in the field `name`; "" if that is no text.
+std::string TextIn(const YamlValue& item, absl::string_view field);
+// The name of a clock or a rung.
 std::string NameIn(const YamlValue& item);
 
 }  // namespace leadclock

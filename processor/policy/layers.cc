@@ -69,6 +69,9 @@ class Over {
         [&](const YamlField& field,
             const YamlValue& below) -> std::optional<YamlValue> {
           if (field.name == "clocks") return Clocks(field.value, below);
+          if (field.name == "reviews" || field.name == "outcomes") {
+            return Named(field.name, field.value, below);
+          }
           if (field.name == "eligible" || field.name == "calendar_for") {
             return Rules(field.value, below);
           }
@@ -92,11 +95,29 @@ class Over {
   YamlValue Clocks(const YamlValue& own, const YamlValue& base) {
     if (!own.IsList() || !base.IsList()) return own;
     return document_.MakeList(
-        own, ByName("clock", {"starts", "stops", "target"}, own.Items(),
-                    base.Items(),
+        own, ByName({"clock", "a clock", "name", {"starts", "stops", "target"}},
+                    own.Items(), base.Items(),
                     [&](const YamlValue& clock, const YamlValue& below) {
                       return Clock(clock, below);
                     }));
+  }
+
+  // Reviews by their reasons, outcomes by their names. Nothing, if none is
+  // left.
+  std::optional<YamlValue> Named(absl::string_view field, const YamlValue& own,
+                                 const YamlValue& base) {
+    if (!own.IsList() || !base.IsList()) return own;
+    const bool is_review = field == "reviews";
+    const Thing thing =
+        is_review ? Thing{"review", "a rule of 'reviews'", "reason", {"when"}}
+                  : Thing{"outcome", "an outcome", "name", {"on"}};
+    const std::vector<YamlValue> items =
+        ByName(thing, own.Items(), base.Items(),
+               [&](const YamlValue& item, const YamlValue& below) {
+                 return Entries(item, below);
+               });
+    if (items.empty()) return std::nullopt;
+    return document_.MakeList(own, items);
   }
 
   YamlValue Clock(const YamlValue& own, const YamlValue& base) {
@@ -147,7 +168,8 @@ class Over {
           "another ladder");
     }
     const std::vector<YamlValue> changed =
-        ByName("rung", {"at", "do"}, rungs, Named(document_, base.Items()),
+        ByName({"rung", "a rung", "name", {"at", "do"}}, rungs,
+               leadclock::Named(document_, base.Items()),
                [&](const YamlValue& rung, const YamlValue& below) {
                  return Entries(rung, below);
                });
@@ -155,21 +177,30 @@ class Over {
     return document_.MakeList(own, changed);
   }
 
+  // What a list has items of.
+  struct Thing {
+    absl::string_view word;                 // "clock"
+    absl::string_view map;                  // "a clock"
+    absl::string_view key;                  // the field that names it
+    std::vector<absl::string_view> needed;  // what a new one has as well
+  };
+
   // The base's items, of which `own` changes some and takes some out, and then
-  // what is new, which has the fields that are `needed`.
+  // what is new, which has the fields that it needs.
   std::vector<YamlValue> ByName(
-      absl::string_view what, const std::vector<absl::string_view>& needed,
-      const std::vector<YamlValue>& own, const std::vector<YamlValue>& base,
+      const Thing& thing, const std::vector<YamlValue>& own,
+      const std::vector<YamlValue>& base,
       const std::function<YamlValue(const YamlValue&, const YamlValue&)>&
           over) {
     std::map<std::string, size_t> places;
-    for (size_t i = 0; i < base.size(); ++i) places.emplace(NameIn(base[i]), i);
+    for (size_t i = 0; i < base.size(); ++i)
+      places.emplace(TextIn(base[i], thing.key), i);
     std::vector<std::optional<YamlValue>> items(base.begin(), base.end());
     std::vector<YamlValue> added;
     std::set<size_t> changed;
     for (const YamlValue& item : own) {
-      const auto found = places.find(NameIn(item));
-      const bool is_removal = IsRemoval(what, item);
+      const auto found = places.find(TextIn(item, thing.key));
+      const bool is_removal = IsRemoval(thing, item);
       // What has no name, or has been changed already, is for the reader to
       // report.
       if (found != places.end() && !found->first.empty() &&
@@ -178,9 +209,9 @@ class Over {
         items[found->second] =
             is_removal ? std::nullopt : std::optional(over(item, below));
       } else if (is_removal) {
-        ReportNothingToRemove(what, item, base);
-      } else if (found == places.end() && IsChange(item, needed)) {
-        ReportNothingToChange(what, item, needed, base);
+        ReportNothingToRemove(thing, item, base);
+      } else if (found == places.end() && IsChange(thing, item)) {
+        ReportNothingToChange(thing, item, base);
       } else {
         added.push_back(item);
       }
@@ -194,56 +225,57 @@ class Over {
   }
 
   // {name: NAME, remove: true}
-  static bool IsRemoval(absl::string_view what, const YamlValue& item) {
+  static bool IsRemoval(const Thing& thing, const YamlValue& item) {
     if (!item.IsMap()) return false;
-    YamlMap fields = item.Map(absl::StrCat("a ", what));
+    YamlMap fields = item.Map(thing.map);
     const YamlValue remove = fields.Optional("remove");
     if (!remove.present()) return false;
     if (remove.Boolean() == false) {
       remove.Error("'remove' is true where it is written; leave it out");
     }
-    for (const YamlField& other : Without(fields.TakeAll(), "name")) {
-      other.key.Error(absl::StrCat("a ", what,
-                                   " that is taken out has a name and nothing "
-                                   "else; leave ",
-                                   Quoted(other.name), " out"));
+    for (const YamlField& other : Without(fields.TakeAll(), thing.key)) {
+      const bool is_outcome = thing.word == "outcome";
+      other.key.Error(absl::StrCat(
+          is_outcome ? "an " : "a ", thing.word, " that is taken out has a ",
+          thing.key, " and nothing else; leave ", Quoted(other.name), " out"));
     }
     return true;
   }
 
   // Whether it leaves out what something new would have to say.
-  static bool IsChange(const YamlValue& item,
-                       const std::vector<absl::string_view>& needed) {
-    return !NameIn(item).empty() &&
-           std::any_of(needed.begin(), needed.end(),
+  static bool IsChange(const Thing& thing, const YamlValue& item) {
+    return !TextIn(item, thing.key).empty() &&
+           std::any_of(thing.needed.begin(), thing.needed.end(),
                        [&](absl::string_view field) {
-                         return !item.Field(field).present();
+                         // Enough attempts stop a clock as well.
+                         const bool is_other = field == "stops" &&
+                                               item.Field("attempts").present();
+                         return !is_other && !item.Field(field).present();
                        });
   }
 
-  static void ReportNothingToRemove(absl::string_view what,
-                                    const YamlValue& item,
+  static void ReportNothingToRemove(const Thing& thing, const YamlValue& item,
                                     const std::vector<YamlValue>& base) {
-    const std::string name = NameIn(item);
-    item.Error(absl::StrCat("the base has no ", what, " ", Quoted(name),
-                            " to take out", MeantNameIn(base, name)));
+    const std::string name = TextIn(item, thing.key);
+    item.Error(absl::StrCat("the base has no ", thing.word, " ", Quoted(name),
+                            " to take out", MeantNameIn(thing, base, name)));
   }
 
-  static void ReportNothingToChange(
-      absl::string_view what, const YamlValue& item,
-      const std::vector<absl::string_view>& needed,
-      const std::vector<YamlValue>& base) {
-    const std::string name = NameIn(item);
-    item.Error(absl::StrCat("the base has no ", what, " ", Quoted(name),
-                            " to change", MeantNameIn(base, name),
-                            " (a new one has ", absl::StrJoin(needed, ", "),
-                            " as well)"));
+  static void ReportNothingToChange(const Thing& thing, const YamlValue& item,
+                                    const std::vector<YamlValue>& base) {
+    const std::string name = TextIn(item, thing.key);
+    item.Error(absl::StrCat("the base has no ", thing.word, " ", Quoted(name),
+                            " to change", MeantNameIn(thing, base, name),
+                            " (a new one has ",
+                            absl::StrJoin(thing.needed, ", "), " as well)"));
   }
 
-  static std::string MeantNameIn(const std::vector<YamlValue>& base,
+  static std::string MeantNameIn(const Thing& thing,
+                                 const std::vector<YamlValue>& base,
                                  const std::string& name) {
     std::vector<std::string> names;
-    for (const YamlValue& other : base) names.push_back(NameIn(other));
+    for (const YamlValue& other : base)
+      names.push_back(TextIn(other, thing.key));
     return DidYouMean(
         name, std::vector<absl::string_view>(names.begin(), names.end()));
   }

@@ -228,7 +228,7 @@ class Writer {
         return CheckMayFall(rung, changes[i]);
       }
       if (ExcludeEachOther(when, other)) continue;
-      if (other.size() > 1) {
+      if (other.size() > 1 || !other.front().any.empty()) {
         changes[i].when.Error(
             "a ladder is overridden by a condition with one attribute: of "
             "several, what holds for all other leads cannot be said of a rung; "

@@ -9,8 +9,13 @@
 
 namespace leadclock {
 
+// The names of all clocks, which each of them may use.
+Names ReadClockNames(const YamlValue& value);
+
 // The clocks of a policy, which use its calendars and responses and, in any
-// order, one another. Their own names go into the glossary.
+// order, one another. The names of their rungs go into the glossary.
+//
+// REQUIRES: the glossary has their own names.
 std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary);
 
 }  // namespace leadclock

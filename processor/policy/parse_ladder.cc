@@ -31,6 +31,8 @@ constexpr int kAtRiskPercent = 80;
 
 // Marks.
 
+absl::StatusOr<Mark> ParseMark(absl::string_view text);
+
 std::optional<int> Percent(absl::string_view text) {
   int percent = 0;
   if (!absl::ConsumeSuffix(&text, "%") || !absl::SimpleAtoi(text, &percent) ||
@@ -77,11 +79,32 @@ std::string MeantMark(absl::string_view text) {
   return Nearest(text, {"due"}) ? "due" : "";
 }
 
-absl::StatusOr<Mark> ParseMark(absl::string_view text) {
-  if (absl::StrContains(text, "wall")) {
+// "24h wall", "due + 1h wall"; `counted` is what stands before that word.
+absl::StatusOr<Mark> WallMark(absl::string_view text,
+                              absl::string_view counted) {
+  absl::StatusOr<Mark> mark = ParseMark(counted);
+  if (!mark.ok()) return mark;
+  const bool may_be =
+      mark->from == Mark::From::kStart || mark->from == Mark::From::kAfterDue;
+  if (!may_be) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        Quoted(text),
+        " is no mark: 'wall' time is counted on from the start or from due; "
+        "write 24h wall or due + 1h wall"));
+  }
+  if (mark->length == absl::ZeroDuration()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the mark ", NotSupported(text),
-                     ": marks count business time, not 'wall' time"));
+        absl::StrCat(Quoted(text), " is no later on the wall; write ",
+                     Quoted(absl::StripAsciiWhitespace(counted))));
+  }
+  mark->wall = true;
+  return mark;
+}
+
+absl::StatusOr<Mark> ParseMark(absl::string_view text) {
+  absl::string_view counted = text;
+  if (absl::ConsumeSuffix(&counted, "wall")) {
+    return WallMark(text, absl::StripTrailingAsciiWhitespace(counted));
   }
   if (absl::ConsumePrefix(&text, "due")) return MarkFromDue(text);
   if (absl::EndsWith(text, "%")) {
@@ -105,8 +128,8 @@ absl::StatusOr<Mark> ParseMark(absl::string_view text) {
 std::optional<Mark> ReadMark(const YamlValue& value) {
   if (value.IsMap()) {
     value.Error(
-        "marks with 'wall' are not supported yet; write 10m, due, "
-        "due + 5m, due - 5m or 50%");
+        "a mark is a text; write 10m, due, due + 5m, due - 5m, 50%, "
+        "24h wall or due + 1h wall");
     return std::nullopt;
   }
   const std::optional<std::string> text = value.Text();
@@ -130,16 +153,6 @@ std::optional<RungAction> ReadAction(const YamlValue& value) {
        {"request_alternate_owner", RungAction::kRequestAlternateOwner},
        {"review", RungAction::kReview},
        {"set_priority", RungAction::kSetPriority}});
-}
-
-// A text that may not be empty; "" if it is not written.
-std::string ReadWords(const YamlValue& value, absl::string_view example) {
-  const std::string words = value.Text().value_or("");
-  if (value.IsText() && words.empty()) {
-    value.Error(absl::StrCat("there are no words; write them, such as ",
-                             Quoted(example), ", or leave the field out"));
-  }
-  return words;
 }
 
 // A rung for leads whose clocks do not run.
@@ -169,7 +182,7 @@ std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
   rung.to = ReadRecipients(to, glossary.roles);
   rung.name = ReadName(fields.Optional("name")).value_or("");
   const YamlValue when = fields.Optional("when");
-  rung.when = ReadCondition(when);
+  rung.when = ReadCondition(when, &glossary);
   CheckMayFire(when, rung.when, glossary.eligible);
   rung.recommended_action =
       ReadWords(fields.Optional("recommended_action"), "Call now");
@@ -202,8 +215,8 @@ bool IsBeforeDue(const Mark& mark) {
 // Whether a mark before due is reached before it is due, with some target. How
 // much a target in days is shows when the clock starts.
 bool IsReached(const Mark& mark, const Targets& targets) {
-  const absl::Duration least =
-      mark.from == Mark::From::kStart ? mark.length : absl::ZeroDuration();
+  const bool counts = mark.from == Mark::From::kStart && !mark.wall;
+  const absl::Duration least = counts ? mark.length : absl::ZeroDuration();
   return targets.empty() ||
          std::any_of(targets.begin(), targets.end(),
                      [least](const ClockRule::TargetRule& rule) {

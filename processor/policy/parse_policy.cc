@@ -15,10 +15,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "processor/policy/duration.h"
 #include "processor/policy/layers.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
+#include "processor/policy/parse_lead_rules.h"
 #include "processor/policy/parse_recipients.h"
+#include "processor/policy/parse_response.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
 #include "processor/policy/parse_words.h"
@@ -71,58 +74,12 @@ std::vector<NamedCalendar> ReadCalendars(const YamlValue& value,
 }
 
 std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
-                                          const Names& calendars) {
+                                          const Glossary& glossary) {
   // Without calendars of its own a policy counts around the clock.
   if (!value.present()) return {CalendarRule{}};
   return ReadCalendarRules(
-      ReadRules(value, "calendar_for", "use", LastRule::kOtherwise), calendars);
-}
-
-// Eligibility.
-
-std::optional<EligibilityRule::Then> ReadThen(const YamlValue& value) {
-  return value.OneOf<EligibilityRule::Then>(
-      "an outcome of eligibility",
-      {{"exclude", EligibilityRule::Then::kExclude},
-       {"stop", EligibilityRule::Then::kStop},
-       {"review", EligibilityRule::Then::kReview}});
-}
-
-// Whom a review is asked of.
-std::vector<std::string> ReadReviewers(EligibilityRule::Then then,
-                                       const Names& roles, YamlMap& fields) {
-  if (then != EligibilityRule::Then::kReview) {
-    fields.Refuse("to", "only a rule that says 'review' is for somebody");
-    return {};
-  }
-  const YamlValue to = fields.Optional("to");
-  if (!to.present()) return {NameOf(Role::kManager)};
-  return ReadRecipients(to, roles);
-}
-
-std::vector<EligibilityRule> ReadEligible(const YamlValue& value,
-                                          const Names& roles) {
-  std::vector<EligibilityRule> rules;
-  RulesInOrder in_order;
-  for (const YamlValue& item : value.Items()) {
-    YamlMap fields = item.Map("a rule of 'eligible'");
-    fields.Refuse("otherwise",
-                  "'eligible' has no 'otherwise'; a lead to which no rule "
-                  "applies is eligible");
-    EligibilityRule rule;
-    rule.when = ReadCondition(fields.Required("when"));
-    rule.then = ReadThen(fields.Required("then")).value_or(rule.then);
-    rule.reason = ReadName(fields.Required("reason")).value_or("");
-    rule.to = ReadReviewers(rule.then, roles, fields);
-    fields.NothingElse();
-    if (in_order.IsReached(item, rule.when)) rules.push_back(std::move(rule));
-  }
-  if (in_order.HoldForEveryLead()) {
-    value.Error(
-        "no clock can ever start: these rules hold for every lead, so that "
-        "none is eligible; take one of them out, or let it ask for more");
-  }
-  return rules;
+      ReadRules(value, "calendar_for", "use", LastRule::kOtherwise, &glossary),
+      glossary.calendars);
 }
 
 // The policy.
@@ -189,17 +146,32 @@ Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
   ReadOwn(top, policy);
   policy.calendars =
       ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
+  // Conditions and triggers anywhere use these names.
+  const YamlValue clocks = top.Required("clocks");
+  const YamlValue outcomes = top.Optional("outcomes");
+  const YamlValue reentry = top.Optional("reentry");
+  glossary.clocks = ReadClockNames(clocks);
+  glossary.outcomes = ReadOutcomeNames(outcomes);
+  glossary.has_reentry = reentry.present();
+
   const YamlValue calendar_for = top.Optional("calendar_for");
-  policy.calendar_for = ReadCalendarFor(calendar_for, glossary.calendars);
-  policy.roles = ReadNamedRoles(top.Optional("recipients"), &glossary.roles);
+  policy.calendar_for = ReadCalendarFor(calendar_for, glossary);
+  policy.roles =
+      ReadNamedRoles(top.Optional("recipients"), &glossary.roles, &glossary);
   const YamlValue fallback = top.Optional("fallback");
   if (fallback.present()) {
     policy.fallback = ReadRecipients(fallback, glossary.roles);
   }
-  policy.eligible = ReadEligible(top.Optional("eligible"), glossary.roles);
+  policy.eligible = ReadEligible(top.Optional("eligible"), glossary);
   glossary.eligible = policy.eligible;
-  policy.responses = ReadResponses(top.Optional("responses"), &glossary);
-  policy.clocks = ReadClocks(top.Required("clocks"), &glossary);
+  policy.reviews = ReadReviews(top.Optional("reviews"), glossary);
+  policy.notify_within = ReadDuration(top.Optional("notify_within"))
+                             .value_or(policy.notify_within);
+  policy.responses =
+      ReadResponses(top.Optional("responses"), TriggerWords(), &glossary);
+  policy.reentry = ReadReentry(reentry, glossary);
+  policy.clocks = ReadClocks(clocks, &glossary);
+  policy.outcomes = ReadOutcomes(outcomes, glossary);
   top.Optional("overrides");  // which have had theirs on the clocks
   if (!calendar_for.present()) CheckCalendarFor(top, policy);
   top.NothingElse();
@@ -219,9 +191,11 @@ void CheckWithoutBase(const YamlValue& root, PolicyFiles& files) {
   ReadOwn(top, policy);
   ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
   ReadNamedRoles(top.Optional("recipients"), &glossary.roles);
-  ReadResponses(top.Optional("responses"), &glossary);
+  ReadResponses(top.Optional("responses"), TriggerWords(), &glossary);
+  ReadDuration(top.Optional("notify_within"));
   for (const char* const part :
-       {"calendar_for", "fallback", "eligible", "clocks", "overrides"}) {
+       {"calendar_for", "fallback", "eligible", "reviews", "reentry",
+        "outcomes", "clocks", "overrides"}) {
     top.Optional(part);
   }
   top.NothingElse();

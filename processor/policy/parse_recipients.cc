@@ -12,7 +12,8 @@ namespace leadclock {
 namespace {
 
 // A single holder is who it is otherwise, and always.
-std::vector<NamedRole::Rule> ReadHolders(const YamlField& field) {
+std::vector<NamedRole::Rule> ReadHolders(const YamlField& field,
+                                         const Glossary* glossary) {
   std::vector<NamedRole::Rule> holders;
   if (!field.value.IsList()) {
     std::optional<std::string> holder = field.value.Text();
@@ -26,8 +27,8 @@ std::vector<NamedRole::Rule> ReadHolders(const YamlField& field) {
     }
     return holders;
   }
-  for (const Rule& rule :
-       ReadRules(field.value, field.name, "is", LastRule::kOtherwise)) {
+  for (const Rule& rule : ReadRules(field.value, field.name, "is",
+                                    LastRule::kOtherwise, glossary)) {
     std::optional<std::string> holder = rule.then.Text();
     if (!holder.has_value()) continue;
     holders.push_back(
@@ -38,7 +39,8 @@ std::vector<NamedRole::Rule> ReadHolders(const YamlField& field) {
 
 }  // namespace
 
-std::vector<NamedRole> ReadNamedRoles(const YamlValue& value, Names* roles) {
+std::vector<NamedRole> ReadNamedRoles(const YamlValue& value, Names* roles,
+                                      const Glossary* glossary) {
   for (const char* const name : kRoleNames) roles->Add(name);
   roles->Add(kTeamLead);
   std::vector<NamedRole> named;
@@ -50,7 +52,8 @@ std::vector<NamedRole> ReadNamedRoles(const YamlValue& value, Names* roles) {
                                    "; choose another name for the role"));
     }
     if (field.name != kTeamLead) roles->Add(field.name);
-    named.push_back({.name = field.name, .rules = ReadHolders(field)});
+    named.push_back(
+        {.name = field.name, .rules = ReadHolders(field, glossary)});
   }
   return named;
 }

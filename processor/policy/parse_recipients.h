@@ -14,8 +14,10 @@ namespace leadclock {
 //   team_lead: [{when: {team: smb}, is: u17}, {otherwise: u18}]
 //   operations: sales-ops
 //
-// The names of all roles go into `roles`.
-std::vector<NamedRole> ReadNamedRoles(const YamlValue& value, Names* roles);
+// The names of all roles go into `roles`. Conditions are read by the glossary,
+// if there is one yet.
+std::vector<NamedRole> ReadNamedRoles(const YamlValue& value, Names* roles,
+                                      const Glossary* glossary = nullptr);
 
 }  // namespace leadclock
 

@@ -19,7 +19,10 @@ namespace leadclock {
 namespace {
 
 constexpr absl::string_view kCustom = "custom.";
-constexpr std::array<absl::string_view, 17> kAttributes = {
+constexpr size_t kMostAlternatives = 64;
+
+// What the lead says of itself, and then what its story says of it.
+constexpr std::array<absl::string_view, 29> kAttributes = {
     "market",
     "source",
     "intent",
@@ -37,6 +40,18 @@ constexpr std::array<absl::string_view, 17> kAttributes = {
     "company_size",
     "lead_score",
     "disposition",
+    "broken_channel",
+    "reachable",
+    "owner",
+    "backup",
+    "manager",
+    "owner_acted",
+    "autoresponder",
+    "open_clock",
+    "missed_clock",
+    "escalated_clock",
+    "outcome",
+    "cycle",
 };
 
 bool IsAttribute(absl::string_view name) {
@@ -63,9 +78,10 @@ void CheckAttribute(const YamlField& field) {
                    is_slip ? "" : ", and the company's own as custom.NAME"));
 }
 
-// Of these two, everything that is known is a number.
+// Of these, everything that is known is a number.
 bool IsAlwaysNumber(absl::string_view attribute) {
-  return attribute == "company_size" || attribute == "lead_score";
+  return attribute == "company_size" || attribute == "lead_score" ||
+         attribute == "cycle";
 }
 
 bool MayBeNumber(absl::string_view attribute) {
@@ -77,8 +93,8 @@ void ReadSpan(const YamlValue& value, absl::string_view text,
   if (!MayBeNumber(test->attribute)) {
     value.Error(absl::StrCat(
         Quoted(test->attribute),
-        " is not a number; comparisons are for company_size, lead_score and "
-        "custom.NAME"));
+        " is not a number; comparisons are for company_size, lead_score, "
+        "cycle and custom.NAME"));
     return;
   }
   const absl::StatusOr<NumberSpan> span = ParseNumberSpan(text);
@@ -137,15 +153,64 @@ void ReadAttributeValue(const YamlValue& value, AttributeTest* test) {
                              "}"));
     return;
   }
-  // "" is what is not known.
-  if (IsAlwaysNumber(test->attribute) && !text->empty()) {
+  // "" is what is not known; which time round it is always is.
+  if (IsAlwaysNumber(test->attribute) &&
+      (!text->empty() || test->attribute == "cycle")) {
     return ReadNumber(value, *text, test);
   }
   test->any_of.push_back(*text);
 }
 
+// Reports a clock or an outcome that there is not.
+void CheckIsKnown(const YamlValue& value, absl::string_view attribute,
+                  const Glossary& glossary) {
+  const bool is_outcome = attribute == "outcome";
+  if (!is_outcome && attribute != "open_clock" && attribute != "missed_clock" &&
+      attribute != "escalated_clock") {
+    return;
+  }
+  const Names& names = is_outcome ? glossary.outcomes : glossary.clocks;
+  for (const YamlValue& item : value.OneOrMore()) {
+    const std::optional<std::string> name = item.Text();
+    if (!name.has_value() || names.Find(*name).has_value()) continue;
+    item.Error(absl::StrCat(
+        "unknown ", is_outcome ? "outcome " : "clock ", Quoted(*name),
+        DidYouMean(*name, names.All()),
+        names.All().empty() ? "; the policy's 'outcomes' name none" : ""));
+  }
+}
+
+// Of an attribute that always has one of two values: it has the one that is
+// written, whether that is said by the other's 'not' or by itself.
+void SettleTwoValues(const YamlValue& value, AttributeTest* test) {
+  const auto two = TwoValues(test->attribute);
+  if (!two.has_value() || test->any_of.empty()) return;
+  for (const std::string& word : test->any_of) {
+    if (word == two->first || word == two->second) continue;
+    const bool is_boolean = word == "true" || word == "false";
+    const absl::string_view meant = word == "true" ? two->first : two->second;
+    value.Error(
+        absl::StrCat(Quoted(test->attribute), " is ", two->first, " or ",
+                     two->second, ", not ", Quoted(word),
+                     is_boolean ? absl::StrCat("; write ", meant)
+                                : DidYouMean(word, {two->first, two->second})));
+    test->any_of.clear();
+    return;
+  }
+  if (test->any_of.size() > 1) {
+    value.Error(absl::StrCat(Quoted(test->attribute),
+                             " always is one of these; leave it out"));
+    return;
+  }
+  if (!test->negated) return;
+  test->negated = false;
+  const bool is_first = test->any_of[0] == two->first;
+  test->any_of[0] = std::string(is_first ? two->second : two->first);
+}
+
 // VALUE, [VALUE, VALUE], {not: VALUE} or {not: [VALUE, VALUE]}.
-AttributeTest ReadAttributeTest(const YamlField& field, bool negated) {
+AttributeTest ReadAttributeTest(const YamlField& field, bool negated,
+                                const Glossary* glossary) {
   CheckAttribute(field);
   AttributeTest test;
   test.attribute = field.name;
@@ -163,11 +228,14 @@ AttributeTest ReadAttributeTest(const YamlField& field, bool negated) {
   for (const YamlValue& item : values.OneOrMore()) {
     ReadAttributeValue(item, &test);
   }
+  if (glossary != nullptr) CheckIsKnown(values, test.attribute, *glossary);
+  SettleTwoValues(values, &test);
   return test;
 }
 
 // {not: {ATTRIBUTE: VALUE}}
-void ReadNot(const YamlValue& value, Condition* condition) {
+void ReadNot(const YamlValue& value, const Glossary* glossary,
+             Condition* condition) {
   if (!value.present()) return;
   const std::vector<YamlField> fields = value.Map("'not'").TakeAll();
   if (fields.size() > 1) {
@@ -177,13 +245,45 @@ void ReadNot(const YamlValue& value, Condition* condition) {
         "else a rule for each");
   }
   for (const YamlField& field : fields) {
-    condition->push_back(ReadAttributeTest(field, /*negated=*/true));
+    if (field.name == "any") {
+      field.key.Error(
+          "'not' stands before one attribute; write what 'any' lists as "
+          "attributes that each have a 'not'");
+      continue;
+    }
+    condition->push_back(ReadAttributeTest(field, /*negated=*/true, glossary));
   }
 }
 
-}  // namespace
+// Whether alternatives may stand in a condition: not in one of them.
+enum class Any : uint8_t { kAllowed, kRefused };
 
-Condition ReadCondition(const YamlValue& value) {
+Condition ReadTests(const YamlValue& value, Any any, const Glossary* glossary);
+
+// any: [CONDITION, CONDITION]
+void ReadAny(const YamlValue& value, Any any, const Glossary* glossary,
+             Condition* condition) {
+  if (!value.present()) return;
+  if (any == Any::kRefused) {
+    value.Error(
+        "'any' stands within another 'any'; write all conditions into one "
+        "list");
+    return;
+  }
+  const std::vector<YamlValue> items = value.Items(kMostAlternatives);
+  if (items.size() == 1) {
+    value.Error(
+        "'any' is one of several conditions; write another one, or this one "
+        "without 'any'");
+  }
+  AttributeTest test;
+  for (const YamlValue& item : items) {
+    test.any.push_back(ReadTests(item, Any::kRefused, glossary));
+  }
+  if (test.any.size() > 1) condition->push_back(std::move(test));
+}
+
+Condition ReadTests(const YamlValue& value, Any any, const Glossary* glossary) {
   YamlMap fields = value.Map("a condition");
   if (fields.present() && fields.empty()) {
     value.Error(
@@ -191,15 +291,27 @@ Condition ReadCondition(const YamlValue& value) {
         "for");
   }
   Condition condition;
-  ReadNot(fields.Optional("not"), &condition);
+  ReadNot(fields.Optional("not"), glossary, &condition);
+  ReadAny(fields.Optional("any"), any, glossary, &condition);
   for (const YamlField& field : fields.TakeAll()) {
-    condition.push_back(ReadAttributeTest(field, /*negated=*/false));
+    // Of an override and of what it overrides.
+    if (field.name == "any") {
+      ReadAny(field.value, any, glossary, &condition);
+      continue;
+    }
+    condition.push_back(ReadAttributeTest(field, /*negated=*/false, glossary));
   }
   if (ContradictsItself(condition)) {
     value.Error(
         "no lead can pass this condition: its parts exclude each other");
   }
   return condition;
+}
+
+}  // namespace
+
+Condition ReadCondition(const YamlValue& value, const Glossary* glossary) {
+  return ReadTests(value, Any::kAllowed, glossary);
 }
 
 bool RulesInOrder::IsReached(const YamlValue& rule, const Condition& when) {
@@ -228,7 +340,8 @@ bool RulesInOrder::HoldForEveryLead(std::optional<size_t> file) const {
 }
 
 std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
-                            absl::string_view then, LastRule last_rule) {
+                            absl::string_view then, LastRule last_rule,
+                            const Glossary* glossary) {
   std::vector<Rule> rules;
   RulesInOrder in_order;
   const std::vector<YamlValue> items = list.Items();
@@ -260,7 +373,7 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
                                   "' must be {otherwise: ...}, which says what "
                                   "holds when no other rule does"));
       }
-      rules.push_back({.when = ReadCondition(fields.Required("when")),
+      rules.push_back({.when = ReadCondition(fields.Required("when"), glossary),
                        .then = fields.Required(then)});
     }
     fields.NothingElse();

@@ -15,8 +15,11 @@
 namespace leadclock {
 
 // {ATTRIBUTE: VALUE, ATTRIBUTE: [VALUE, VALUE], ATTRIBUTE: {not: VALUE},
-// ATTRIBUTE: ">= 50", not: {ATTRIBUTE: VALUE}}; always holds, if not written.
-Condition ReadCondition(const YamlValue& value);
+// ATTRIBUTE: ">= 50", not: {ATTRIBUTE: VALUE}, any: [CONDITION, CONDITION]};
+// always holds, if not written. Clocks and outcomes that it names are looked
+// up in the glossary, if there is one yet.
+Condition ReadCondition(const YamlValue& value,
+                        const Glossary* glossary = nullptr);
 
 // The rules of one list, of which the first that holds decides.
 class RulesInOrder {
@@ -48,7 +51,8 @@ enum class LastRule : uint8_t {
 // The list of rules `what`, each {when: CONDITION, THEN: value}, but for those
 // that are never reached.
 std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
-                            absl::string_view then, LastRule last_rule);
+                            absl::string_view then, LastRule last_rule,
+                            const Glossary* glossary);
 
 // What they say of calendars, but for calendars that are not known.
 std::vector<CalendarRule> ReadCalendarRules(const std::vector<Rule>& rules,

@@ -1,15 +1,22 @@
 #include "processor/policy/parse_trigger.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <optional>
+#include <array>
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "processor/policy/activity_words.h"
+#include "processor/policy/duration.h"
+#include "processor/policy/layer_parts.h"
+#include "processor/policy/parse_response.h"
 #include "state/event.h"
+#include "state/people.h"
 
 namespace leadclock {
 namespace {
@@ -17,248 +24,523 @@ namespace {
 // Far more than people write. Each clock holds its own copy of the responses
 // that it names, so that a short file could otherwise fill a large memory.
 constexpr size_t kMostTriggers = 64;
-constexpr size_t kMostChannels = 64;
+constexpr size_t kMostValues = 64;
+constexpr int kMostDays = 3660;
 
 constexpr absl::string_view kLeadCreated = "lead_created";
+constexpr absl::string_view kReentered = "reentered";
 constexpr absl::string_view kAssigned = "assigned";
+constexpr absl::string_view kFlagAdded = "flag_added";
+constexpr absl::string_view kDate = "date";
 
-// Responses.
+constexpr absl::string_view kCustom = "custom.";
+constexpr std::array<absl::string_view, 4> kDates = {"term_ends", "next_step",
+                                                     "meeting", "return"};
 
-// Whether a touch may be asked to be on another channel than the one that
-// started the clock.
-enum class Another : uint8_t { kRefused, kAllowed };
+// What is read of one trigger: the place that it stands in, and what it may
+// name there.
+struct Context {
+  TriggerPlace place;
+  std::optional<size_t> own_clock;
+  const Glossary& glossary;
+};
 
-void ReadChannels(const YamlValue& value, Another another, TouchTest* test) {
-  const std::vector<YamlValue> items = value.OneOrMore(kMostChannels);
-  for (const YamlValue& item : items) {
-    std::optional<std::string> channel = item.Text();
-    if (!channel.has_value()) continue;
-    if (channel->empty()) {
-      item.Error("a channel has no name; write one such as phone or email");
-    } else if (*channel != "another") {
-      test->channels.push_back(*std::move(channel));
-    } else if (another == Another::kRefused) {
-      item.Error(
-          "'another' channel is another than that of the touch that started a "
-          "clock, and stands only where a clock stops, such as stops: "
-          "{owned_touch: {channel: another}}; name the channels");
-    } else if (items.size() > 1) {
-      item.Error("'another' stands alone; name the channels, or leave it out");
-    } else {
-      test->another_channel = true;
-    }
+// All that a trigger may begin with.
+std::vector<absl::string_view> Known(const Glossary& glossary) {
+  std::vector<absl::string_view> known = TriggerWords();
+  for (const absl::string_view response : glossary.responses.All()) {
+    known.push_back(response);
+  }
+  return known;
+}
+
+// ---- What may stand where
+
+// Why a clock does not stop on it; "" if it may.
+std::string WhyNoStop(Trigger::Kind kind) {
+  absl::string_view what;
+  switch (kind) {
+    case Trigger::Kind::kLeadCreated:
+    case Trigger::Kind::kReentered:
+      return absl::StrCat(
+          kind == Trigger::Kind::kLeadCreated ? "a lead comes in once, before "
+                                              : "a lead comes back before ",
+          "any of its clocks runs; write what people do then, such as a "
+          "response or assigned");
+    case Trigger::Kind::kClockMissed:
+      what = "a missed clock";
+      break;
+    case Trigger::Kind::kClockStopped:
+      what = "a clock that ends without an answer";
+      break;
+    case Trigger::Kind::kDate:
+      what = "a date";
+      break;
+    default:
+      return "";
+  }
+  return absl::StrCat("a clock stops on what people do, and ", what,
+                      " is not that; write CLOCK.answered, a response, an "
+                      "activity or assigned");
+}
+
+// Why it may not stand there; "" if it may.
+std::string WhyNot(Trigger::Kind kind, TriggerPlace place) {
+  const bool is_done = kind == Trigger::Kind::kTouch ||
+                       kind == Trigger::Kind::kActivity ||
+                       kind == Trigger::Kind::kFlagAdded;
+  switch (place) {
+    case TriggerPlace::kStarts:
+      return "";
+    case TriggerPlace::kStops:
+      return WhyNoStop(kind);
+    case TriggerPlace::kCancels:
+    case TriggerPlace::kResumes:
+      if (is_done || kind == Trigger::Kind::kAssigned) return "";
+      return absl::StrCat(place == TriggerPlace::kCancels
+                              ? "a clock is cancelled"
+                              : "a clock goes on",
+                          " by what people do; write a response, an activity, "
+                          "{flag_added: FLAG} or assigned");
+    case TriggerPlace::kEnds:
+      if (is_done) return "";
+      return "a lead is recycled by what people do; write a response, an "
+             "activity such as {disposition: recycled}, or {flag_added: FLAG}";
+    case TriggerPlace::kReturns:
+      if (is_done || kind == Trigger::Kind::kDate) return "";
+      return "a lead comes back by what people do or by a date; write a "
+             "response, an activity, {flag_added: FLAG} or {date: return}";
+    case TriggerPlace::kOutcome:
+      if (kind != Trigger::Kind::kDate) return "";
+      return "an outcome is not reached by a date alone; let a clock start on "
+             "the date, and write CLOCK.missed or CLOCK.answered";
+  }
+  return "";
+}
+
+// Adds it to the others, unless it may not stand there.
+void Add(const YamlValue& value, const Context& context, Trigger trigger,
+         std::vector<Trigger>* triggers) {
+  const std::string why = WhyNot(trigger.kind, context.place);
+  if (!why.empty()) {
+    value.Error(why);
+  } else if (trigger.kind == Trigger::Kind::kReentered &&
+             !context.glossary.has_reentry) {
+    value.Error(
+        "no lead ever comes back: the policy has no 'reentry', which says "
+        "when one does; write it, or leave this out");
+  } else {
+    triggers->push_back(std::move(trigger));
   }
 }
 
-// The tests in `value`, a map named `what`.
-TouchTest ReadTouchTest(const YamlValue& value, absl::string_view what,
-                        Another another) {
-  YamlMap fields = value.Map(what);
-  TouchTest test;
-  test.direction = fields.Optional("direction")
-                       .OneOf<Direction>("a direction",
-                                         {{"outbound", Direction::kOutbound},
-                                          {"inbound", Direction::kInbound},
-                                          {"internal", Direction::kInternal}});
-  test.actor_kind = fields.Optional("actor").OneOf<ActorKind>(
-      "an actor", {{"human", ActorKind::kHuman},
-                   {"automation", ActorKind::kAutomation},
-                   {"autoresponder", ActorKind::kAutoresponder},
-                   {"import", ActorKind::kImport}});
-  test.by = ReadRoles(fields.Optional("by"));
-  test.meaningful = fields.Optional("meaningful").Boolean();
-  test.personalized = fields.Optional("personalized").Boolean();
-  test.reply_path = fields.Optional("reply_path").Boolean();
-  ReadChannels(fields.Optional("channel"), another, &test);
-  fields.NothingElse();
-  if (fields.present() && fields.empty()) {
-    value.Error(absl::StrCat(what,
-                             " without a test would count every touch, "
-                             "automatic ones as well; write what it "
-                             "asks for"));
+Trigger Of(Trigger::Kind kind) {
+  Trigger trigger;
+  trigger.kind = kind;
+  return trigger;
+}
+
+// ---- Activities
+
+void CheckFieldValue(const YamlValue& value, absl::string_view field,
+                     const std::string& text, const Glossary& glossary) {
+  if (field == "clock" && !glossary.clocks.Find(text).has_value()) {
+    value.Error(absl::StrCat("unknown clock ", Quoted(text),
+                             DidYouMean(text, glossary.clocks.All())));
+  }
+  if (field == "handoff" && !text.empty() && text != "accepted" &&
+      text != "rejected") {
+    value.Error(absl::StrCat(Quoted(text), " is not an answer to a handoff",
+                             DidYouMean(text, {"accepted", "rejected"})));
+  }
+}
+
+// One value of the field or a list of them.
+ActivityTest::FieldTest ReadField(const YamlValue& value,
+                                  absl::string_view field,
+                                  const Glossary& glossary) {
+  ActivityTest::FieldTest test;
+  test.field = std::string(field);
+  if (field == "no_show" || field == "cancelled") {
+    const std::optional<bool> is_so = value.Boolean();
+    if (is_so.has_value()) test.any_of = {*is_so ? "true" : "false"};
+    return test;
+  }
+  for (const YamlValue& item : value.OneOrMore(kMostValues)) {
+    std::optional<std::string> text = item.Text();
+    if (!text.has_value()) continue;
+    CheckFieldValue(item, field, *text, glossary);
+    if (std::find(test.any_of.begin(), test.any_of.end(), *text) !=
+        test.any_of.end()) {
+      item.Error(absl::StrCat(Quoted(*text), " is written twice"));
+    }
+    test.any_of.push_back(*std::move(text));
   }
   return test;
 }
 
-// Triggers.
-
-// Holds where both hold; false if that is never.
-template <typename T>
-bool Narrow(std::optional<T>* test, const std::optional<T>& further) {
-  if (!further.has_value()) return true;
-  const bool possible = !test->has_value() || *test == further;
-  *test = further;
-  return possible;
+// A task that is given up is not done, unless that is asked for.
+void AddIsDone(ActivityTest* test) {
+  if (test->kind != ActivityKind::kTaskDone) return;
+  for (const ActivityTest::FieldTest& field : test->fields) {
+    if (field.field == "cancelled") return;
+  }
+  test->fields.push_back({.field = "cancelled", .any_of = {"false"}});
 }
 
-template <typename T>
-bool Narrow(std::vector<T>* any_of, const std::vector<T>& further) {
-  if (further.empty()) return true;
-  if (any_of->empty()) {
-    *any_of = further;
-    return true;
+// VALUE, [VALUE, VALUE] or {FIELD: VALUE}: what is asked of an activity.
+ActivityTest ReadActivity(const YamlField& field, const ActivityWords& words,
+                          const Glossary& glossary) {
+  ActivityTest test{.kind = words.kind};
+  if (!field.value.IsMap()) {
+    if (words.main_field.empty()) {
+      field.value.Error(absl::StrCat(
+          Quoted(words.name), " is not asked for one of its values",
+          words.fields.empty()
+              ? "; write it alone"
+              : "; write the field that is meant, such as {task_done: "
+                "{cancelled: true}}"));
+    } else {
+      test.fields.push_back(ReadField(field.value, words.main_field, glossary));
+    }
+    return test;
   }
-  std::erase_if(*any_of, [&further](const T& value) {
-    return std::find(further.begin(), further.end(), value) == further.end();
-  });
-  return !any_of->empty();
+  YamlMap fields = field.value.Map(absl::StrCat("a trigger on ", words.name));
+  for (const absl::string_view name : words.fields) {
+    const YamlValue value = fields.Optional(name);
+    if (value.present()) {
+      test.fields.push_back(ReadField(value, name, glossary));
+    }
+  }
+  if (fields.empty()) {
+    field.value.Error(absl::StrCat("nothing is asked for; write ", words.name,
+                                   " alone, or what its fields must say"));
+  }
+  if (words.fields.empty()) {
+    field.value.Error(absl::StrCat(Quoted(words.name),
+                                   " has no fields to ask for; write it "
+                                   "alone"));
+    return test;
+  }
+  fields.NothingElse();
+  return test;
 }
 
-bool NarrowTouch(TouchTest* test, const TouchTest& further) {
-  test->another_channel = further.another_channel;
-  return Narrow(&test->direction, further.direction) &&
-         Narrow(&test->actor_kind, further.actor_kind) &&
-         Narrow(&test->by, further.by) &&
-         Narrow(&test->meaningful, further.meaningful) &&
-         Narrow(&test->personalized, further.personalized) &&
-         Narrow(&test->reply_path, further.reply_path) &&
-         Narrow(&test->channels, further.channels);
-}
-
-// {RESPONSE: {TESTS}}: the response, where further tests hold as well.
-std::optional<Trigger> ReadNarrowedResponse(const YamlValue& value,
-                                            const Glossary& glossary,
-                                            Another another) {
-  const std::vector<YamlField> fields = value.Map("a trigger").TakeAll();
-  if (fields.size() != 1) {
-    value.Error(
-        "a trigger with further tests is a map with one entry, such as "
-        "{owned_touch: {channel: phone}}");
-    return std::nullopt;
-  }
-  const YamlField& field = fields.front();
-  const TouchTest further = ReadTouchTest(field.value, "a trigger", another);
-  const std::optional<size_t> response = glossary.responses.Find(field.name);
-  if (!response.has_value()) {
-    field.key.Error(absl::StrCat(
-        "only a response can have further tests, and none is named ",
-        Quoted(field.name), DidYouMean(field.name, glossary.responses.All())));
-    return std::nullopt;
-  }
-  Trigger trigger{.kind = Trigger::Kind::kTouch,
-                  .touch = glossary.touches[*response],
-                  .clock = 0};
-  if (!NarrowTouch(&trigger.touch, further)) {
-    field.value.Error(
-        absl::StrCat("no touch can pass these tests and those "
-                     "of ",
-                     Quoted(field.name), " as well"));
-    return std::nullopt;
-  }
+Trigger OfActivity(ActivityTest test) {
+  AddIsDone(&test);
+  Trigger trigger = Of(Trigger::Kind::kActivity);
+  trigger.activity = std::move(test);
   return trigger;
 }
 
-// CLOCK.answered and CLOCK.missed.
-std::optional<Trigger> ReadClockTrigger(const YamlValue& value,
-                                        absl::string_view text,
-                                        size_t own_place, const Names& clocks) {
+// ---- Dates
+
+bool IsDate(absl::string_view name) {
+  const bool is_custom =
+      absl::StartsWith(name, kCustom) && name.size() > kCustom.size();
+  return is_custom ||
+         std::find(kDates.begin(), kDates.end(), name) != kDates.end();
+}
+
+// "90 days", "1 day"; nothing, if it is not written so.
+std::optional<int> Days(absl::string_view text) {
+  int days = 0;
+  if (!absl::ConsumeSuffix(&text, " days") &&
+      !absl::ConsumeSuffix(&text, " day")) {
+    return std::nullopt;
+  }
+  if (!absl::SimpleAtoi(text, &days)) return std::nullopt;
+  return days;
+}
+
+// "90d", "90days" and weeks, as days; nothing, if it is none of these.
+std::optional<int> MeantDays(absl::string_view text) {
+  for (const auto& [suffix, length] :
+       {std::pair("days", 1), std::pair("day", 1), std::pair("d", 1),
+        std::pair("weeks", 7), std::pair("week", 7), std::pair("w", 7)}) {
+    absl::string_view number = text;
+    int count = 0;
+    if (!absl::ConsumeSuffix(&number, suffix)) continue;
+    if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(number), &count) ||
+        count < 1 || count > kMostDays / length) {
+      return std::nullopt;
+    }
+    return count * length;
+  }
+  return std::nullopt;
+}
+
+// How far from a date: days, or a duration.
+void ReadDistance(const YamlValue& value, int sign, DateTest* test) {
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return;
+  if (const std::optional<int> days = Days(*text)) {
+    if (*days < 1 || *days > kMostDays) {
+      value.Error(absl::StrCat(Quoted(*text), " is not from 1 to ", kMostDays,
+                               " days"));
+    }
+    test->days = sign * *days;
+    return;
+  }
+  if (const std::optional<int> days = MeantDays(*text)) {
+    value.Error(absl::StrCat(Quoted(*text),
+                             " is not a length of time; did "
+                             "you mean '",
+                             *days, *days == 1 ? " day'?" : " days'?"));
+    return;
+  }
+  const absl::StatusOr<absl::Duration> length = ParseDuration(*text);
+  if (!length.ok()) {
+    value.Error(absl::StrCat(length.status().message(), ", or 2 days"));
+  } else if (*length == absl::ZeroDuration()) {
+    value.Error("that is the date itself; leave this out");
+  } else {
+    test->length = sign * *length;
+  }
+}
+
+// {date: NAME}, {date: NAME, before: 90 days}, {date: NAME, after: 24h}
+void ReadDateTrigger(const YamlValue& value, const Context& context,
+                     std::vector<Trigger>* triggers) {
+  YamlMap fields = value.Map("a trigger on a date");
+  const YamlValue name = fields.Required(kDate);
+  const YamlValue before = fields.Optional("before");
+  const YamlValue after = fields.Optional("after");
+  fields.NothingElse();
+  Trigger trigger = Of(Trigger::Kind::kDate);
+  if (before.present() && after.present()) {
+    after.Error("a trigger is before the date or after it; leave one out");
+  }
+  ReadDistance(before, 1, &trigger.date);
+  ReadDistance(after, -1, &trigger.date);
+  const std::optional<std::string> date = name.Text();
+  if (!date.has_value()) return;
+  if (!IsDate(*date)) {
+    name.Error(absl::StrCat(
+        "unknown date ", Quoted(*date), DidYouMean(*date, kDates),
+        Nearest(*date, kDates) ? ""
+                               : ", and the company's own as custom.NAME"));
+    return;
+  }
+  trigger.date.date = *date;
+  Add(value, context, std::move(trigger), triggers);
+}
+
+// ---- Clocks
+
+// CLOCK.answered, CLOCK.missed, CLOCK.stopped; of outcomes also CLOCK.RUNG.
+void ReadClockTrigger(const YamlValue& value, absl::string_view text,
+                      const Context& context, std::vector<Trigger>* triggers) {
+  const Names& clocks = context.glossary.clocks;
   const absl::string_view clock = text.substr(0, text.rfind('.'));
-  const std::string answered = absl::StrCat(clock, ".answered");
-  const std::string missed = absl::StrCat(clock, ".missed");
+  const absl::string_view what = text.substr(text.rfind('.') + 1);
   const std::optional<size_t> place = clocks.Find(clock);
   if (!place.has_value()) {
     value.Error(absl::StrCat("unknown clock ", Quoted(clock),
                              DidYouMean(clock, clocks.All())));
-    return std::nullopt;
+    return;
   }
-  if (text != answered && text != missed) {
-    value.Error(absl::StrCat("unknown trigger ", Quoted(text),
-                             DidYouMean(text, {answered, missed})));
-    return std::nullopt;
+  const bool is_outcome = context.place == TriggerPlace::kOutcome;
+  const Names no_rungs;
+  const Names& rungs = is_outcome ? context.glossary.rungs[*place] : no_rungs;
+  constexpr std::array<std::pair<absl::string_view, Trigger::Kind>, 3> kEnds = {
+      {{"answered", Trigger::Kind::kClockAnswered},
+       {"missed", Trigger::Kind::kClockMissed},
+       {"stopped", Trigger::Kind::kClockStopped}}};
+  Trigger trigger;
+  trigger.clock = static_cast<uint16_t>(*place);
+  const auto* const end =
+      std::find_if(kEnds.begin(), kEnds.end(),
+                   [what](const auto& each) { return each.first == what; });
+  if (end != kEnds.end()) {
+    trigger.kind = end->second;
+    if (rungs.Find(what).has_value()) {
+      value.Error(absl::StrCat(
+          "a rung of the clock ", Quoted(clock), " is named ", Quoted(what),
+          ", so that this could mean both; give the rung another name"));
+    }
+  } else if (rungs.Find(what).has_value()) {
+    trigger.kind = Trigger::Kind::kRungFired;
+    trigger.rung = std::string(what);
+  } else {
+    std::vector<std::string> known;
+    for (const auto& each : kEnds) {
+      known.push_back(absl::StrCat(clock, ".", each.first));
+    }
+    for (const absl::string_view rung : rungs.All()) {
+      known.push_back(absl::StrCat(clock, ".", rung));
+    }
+    value.Error(absl::StrCat(
+        "unknown trigger ", Quoted(text),
+        DidYouMean(
+            text, std::vector<absl::string_view>(known.begin(), known.end()))));
+    return;
   }
-  if (*place == own_place) {
+  if (context.own_clock == *place) {
     value.Error(
         absl::StrCat("the clock ", Quoted(clock), " cannot wait for itself"));
-    return std::nullopt;
+    return;
   }
-  Trigger trigger;
-  trigger.kind = text == answered ? Trigger::Kind::kClockAnswered
-                                  : Trigger::Kind::kClockMissed;
-  trigger.clock = static_cast<uint16_t>(*place);
-  return trigger;
+  Add(value, context, std::move(trigger), triggers);
 }
 
-std::optional<Trigger> ReadTrigger(const YamlValue& value, size_t own_place,
-                                   const Glossary& glossary, Another another) {
-  if (value.IsMap()) return ReadNarrowedResponse(value, glossary, another);
-  const std::optional<std::string> text = value.Text();
-  if (!text.has_value()) return std::nullopt;
+// ---- One trigger
 
-  Trigger trigger;
-  if (*text == kLeadCreated) return trigger;
-  if (*text == kAssigned) {
-    trigger.kind = Trigger::Kind::kAssigned;
-    return trigger;
+void ReadWord(const YamlValue& value, absl::string_view text,
+              const Context& context, std::vector<Trigger>* triggers) {
+  const Glossary& glossary = context.glossary;
+  const auto add = [&](Trigger trigger) {
+    Add(value, context, std::move(trigger), triggers);
+  };
+  if (text == kLeadCreated) return add(Of(Trigger::Kind::kLeadCreated));
+  if (text == kReentered) return add(Of(Trigger::Kind::kReentered));
+  if (text == kAssigned) return add(Of(Trigger::Kind::kAssigned));
+  if (text == kFlagAdded) {
+    value.Error("which flag is not said; write {flag_added: complaint}");
+    return;
   }
-  if (absl::StrContains(*text, '.')) {
-    return ReadClockTrigger(value, *text, own_place, glossary.clocks);
+  if (text == kDate) {
+    value.Error(
+        "which date is not said; write {date: next_step} or {date: term_ends, "
+        "before: 90 days}");
+    return;
   }
-  if (const auto response = glossary.responses.Find(*text)) {
-    trigger.kind = Trigger::Kind::kTouch;
+  if (const ActivityWords* const words = ActivityNamed(text)) {
+    return add(OfActivity({.kind = words->kind}));
+  }
+  if (absl::StrContains(text, '.')) {
+    return ReadClockTrigger(value, text, context, triggers);
+  }
+  if (const auto response = glossary.responses.Find(text)) {
+    Trigger trigger = Of(Trigger::Kind::kTouch);
     trigger.touch = glossary.touches[*response];
-    return trigger;
+    return add(std::move(trigger));
   }
-  if (glossary.clocks.Find(*text).has_value()) {
-    value.Error(absl::StrCat(Quoted(*text), " is a clock; write ", *text,
-                             ".answered or ", *text, ".missed"));
-    return std::nullopt;
+  if (glossary.clocks.Find(text).has_value()) {
+    value.Error(absl::StrCat(Quoted(text), " is a clock; write ", text,
+                             ".answered or ", text, ".missed"));
+    return;
   }
-  std::vector<absl::string_view> known = glossary.responses.All();
-  known.insert(known.begin(), {kLeadCreated, kAssigned});
-  value.Error(absl::StrCat("unknown trigger ", Quoted(*text),
-                           DidYouMean(*text, known)));
-  return std::nullopt;
+  value.Error(absl::StrCat("unknown trigger ", Quoted(text),
+                           DidYouMean(text, Known(glossary))));
 }
 
-// One trigger or a list of them, for the clock at `own_place`.
-std::vector<Trigger> ReadTriggers(const YamlValue& value, size_t own_place,
-                                  const Glossary& glossary, Another another) {
-  std::vector<Trigger> triggers;
-  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
-    std::optional<Trigger> trigger =
-        ReadTrigger(item, own_place, glossary, another);
-    if (trigger.has_value()) triggers.push_back(*std::move(trigger));
+// {assigned: backup}, for each role that is named.
+void ReadAssigned(const YamlField& field, const Context& context,
+                  std::vector<Trigger>* triggers) {
+  for (const Role role : ReadRoles(field.value)) {
+    Trigger trigger = Of(Trigger::Kind::kAssigned);
+    trigger.role = role;
+    Add(field.key, context, std::move(trigger), triggers);
   }
-  return triggers;
+}
+
+void ReadFlagAdded(const YamlField& field, const Context& context,
+                   std::vector<Trigger>* triggers) {
+  Trigger trigger = Of(Trigger::Kind::kFlagAdded);
+  for (const YamlValue& item : field.value.OneOrMore(kMostValues)) {
+    std::optional<std::string> flag = item.Text();
+    if (!flag.has_value()) continue;
+    if (flag->empty()) item.Error("a flag has no name; write one");
+    trigger.flags.push_back(*std::move(flag));
+  }
+  if (!trigger.flags.empty()) {
+    Add(field.key, context, std::move(trigger), triggers);
+  }
+}
+
+void ReadMap(const YamlValue& value, const Context& context,
+             std::vector<Trigger>* triggers) {
+  const std::vector<YamlField> fields = value.Fields();
+  if (Find(fields, kDate) != nullptr) {
+    return ReadDateTrigger(value, context, triggers);
+  }
+  if (fields.size() != 1) {
+    value.Error(
+        "a trigger with further tests is a map with one entry, such as "
+        "{owned_touch: {channel: phone}} or {stage_changed: {stage: sal, "
+        "handoff: accepted}}");
+    return;
+  }
+  const YamlField& field = fields.front();
+  if (field.name == kAssigned) return ReadAssigned(field, context, triggers);
+  if (field.name == kFlagAdded) return ReadFlagAdded(field, context, triggers);
+  if (field.name == kLeadCreated || field.name == kReentered ||
+      absl::StrContains(field.name, '.')) {
+    field.key.Error(absl::StrCat("nothing further can be asked of ",
+                                 Quoted(field.name), "; write it alone"));
+    return;
+  }
+  if (const ActivityWords* const words = ActivityNamed(field.name)) {
+    Add(field.key, context,
+        OfActivity(ReadActivity(field, *words, context.glossary)), triggers);
+    return;
+  }
+  const Another another = context.place == TriggerPlace::kStops
+                              ? Another::kAllowed
+                              : Another::kRefused;
+  const std::optional<TouchTest> touch = ReadNarrowedResponse(
+      field, another, context.glossary, Known(context.glossary));
+  if (!touch.has_value()) return;
+  Trigger trigger = Of(Trigger::Kind::kTouch);
+  trigger.touch = *touch;
+  Add(field.key, context, std::move(trigger), triggers);
 }
 
 }  // namespace
 
-std::vector<NamedResponse> ReadResponses(const YamlValue& value,
-                                         Glossary* glossary) {
-  std::vector<NamedResponse> responses;
-  for (const YamlField& field : value.Map("'responses'").TakeAll()) {
-    ReadName(field.key);
-    if (field.name == kLeadCreated || field.name == kAssigned) {
-      field.key.Error(absl::StrCat(Quoted(field.name),
-                                   " is an event already; choose another "
-                                   "name for the response"));
-    }
-    glossary->responses.Add(field.name);
-    responses.push_back({field.name, ReadTouchTest(field.value, "a response",
-                                                   Another::kRefused)});
-    glossary->touches.push_back(responses.back().touch);
-  }
-  return responses;
-}
-
-std::vector<Trigger> ReadStarts(const YamlValue& value, size_t own_place,
-                                const Glossary& glossary) {
-  return ReadTriggers(value, own_place, glossary, Another::kRefused);
-}
-
-std::vector<Trigger> ReadStops(const YamlValue& value, size_t own_place,
-                               const Glossary& glossary) {
-  std::vector<Trigger> stops =
-      ReadTriggers(value, own_place, glossary, Another::kAllowed);
-  for (const Trigger& stop : stops) {
-    if (stop.kind == Trigger::Kind::kClockMissed) {
-      value.Error(
-          "a clock stops on what people do, and a missed clock is not that; "
-          "write CLOCK.answered, a response or assigned");
+std::vector<Trigger> ReadTriggers(const YamlValue& value, TriggerPlace place,
+                                  std::optional<size_t> own_clock,
+                                  const Glossary& glossary) {
+  const Context context{place, own_clock, glossary};
+  std::vector<Trigger> triggers;
+  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
+    if (item.IsMap()) {
+      ReadMap(item, context, &triggers);
+    } else if (const std::optional<std::string> text = item.Text()) {
+      ReadWord(item, *text, context, &triggers);
     }
   }
-  return stops;
+  return triggers;
+}
+
+std::vector<TouchTest> ReadTouches(const YamlValue& value,
+                                   const Glossary& glossary) {
+  std::vector<TouchTest> touches;
+  for (const YamlValue& item : value.OneOrMore(kMostTriggers)) {
+    const std::vector<absl::string_view> known = glossary.responses.All();
+    if (item.IsMap()) {
+      const std::vector<YamlField> fields = item.Fields();
+      if (fields.size() != 1) {
+        item.Error(
+            "a response with further tests is a map with one entry, such as "
+            "{attempt: {channel: phone}}");
+        continue;
+      }
+      const std::optional<TouchTest> touch = ReadNarrowedResponse(
+          fields.front(), Another::kRefused, glossary, known);
+      if (touch.has_value()) touches.push_back(*touch);
+      continue;
+    }
+    const std::optional<std::string> text = item.Text();
+    if (!text.has_value()) continue;
+    if (const auto response = glossary.responses.Find(*text)) {
+      touches.push_back(glossary.touches[*response]);
+    } else {
+      item.Error(absl::StrCat("unknown response ", Quoted(*text),
+                              DidYouMean(*text, known)));
+    }
+  }
+  return touches;
+}
+
+std::vector<absl::string_view> TriggerWords() {
+  std::vector<absl::string_view> words = {kLeadCreated, kReentered, kAssigned,
+                                          kFlagAdded, kDate};
+  for (const ActivityWords& activity : AllActivities()) {
+    words.push_back(activity.name);
+  }
+  return words;
 }
 
 }  // namespace leadclock

@@ -29,18 +29,6 @@ std::optional<Role> ReadRole(const YamlValue& value) {
   return std::nullopt;
 }
 
-std::optional<std::string> ReadRecipient(const YamlValue& value,
-                                         const Names& roles) {
-  std::optional<std::string> word = value.Text();
-  if (!word.has_value() || roles.Find(*word).has_value()) return word;
-  const std::vector<absl::string_view> known = roles.All();
-  const bool is_slip = Nearest(*word, known).has_value();
-  value.Error(absl::StrCat(
-      "nobody defines the recipient ", Quoted(*word), DidYouMean(*word, known),
-      is_slip ? "" : "; write who holds another role into 'recipients'"));
-  return std::nullopt;
-}
-
 // What `read` gives of each item, each once.
 template <typename T, typename Read>
 std::vector<T> ReadEachOnce(const YamlValue& value, Read read) {
@@ -109,8 +97,25 @@ std::vector<std::string> ReadRecipients(const YamlValue& value,
   });
 }
 
-std::string NotSupported(absl::string_view what) {
-  return absl::StrCat(Quoted(what), " is not supported yet");
+std::optional<std::string> ReadRecipient(const YamlValue& value,
+                                         const Names& roles) {
+  std::optional<std::string> word = value.Text();
+  if (!word.has_value() || roles.Find(*word).has_value()) return word;
+  const std::vector<absl::string_view> known = roles.All();
+  const bool is_slip = Nearest(*word, known).has_value();
+  value.Error(absl::StrCat(
+      "nobody defines the recipient ", Quoted(*word), DidYouMean(*word, known),
+      is_slip ? "" : "; write who holds another role into 'recipients'"));
+  return std::nullopt;
+}
+
+std::string ReadWords(const YamlValue& value, absl::string_view example) {
+  const std::string words = value.Text().value_or("");
+  if (value.IsText() && words.empty()) {
+    value.Error(absl::StrCat("there are no words; write them, such as ",
+                             Quoted(example), ", or leave the field out"));
+  }
+  return words;
 }
 
 }  // namespace leadclock

@@ -14,7 +14,7 @@
 #include "state/people.h"
 
 // The words that the parts of a policy share: the names that its writer
-// chooses, the roles of people, and what the language is yet to learn. As
+// chooses, and the roles of people. As
 // everywhere in the parser, what cannot be read is reported, and gives nothing.
 namespace leadclock {
 
@@ -43,6 +43,9 @@ struct Glossary {
   Names responses;
   std::vector<TouchTest> touches;  // by the response's place
   Names clocks;
+  std::vector<Names> rungs;  // by the clock's place, once clocks are read
+  Names outcomes;
+  bool has_reentry = false;
   std::vector<EligibilityRule> eligible;
 };
 
@@ -62,8 +65,12 @@ std::vector<Role> ReadRoles(const YamlValue& value);
 std::vector<std::string> ReadRecipients(const YamlValue& value,
                                         const Names& roles);
 
-// "'WHAT' is not supported yet".
-std::string NotSupported(absl::string_view what);
+// One of them, and no list.
+std::optional<std::string> ReadRecipient(const YamlValue& value,
+                                         const Names& roles);
+
+// A text that may not be empty, such as `example`; "" if it is not written.
+std::string ReadWords(const YamlValue& value, absl::string_view example);
 
 }  // namespace leadclock
 

@@ -26,6 +26,8 @@ struct TouchTest {
   std::optional<bool> personalized;
   std::optional<bool> reply_path;
   std::vector<std::string> channels;  // empty: any
+  std::optional<bool> changes_terms = {};
+  std::optional<bool> apology = {};
   // Of what stops a clock: it is on another channel than the touch that started
   // that run, if one did and its channel is known.
   bool another_channel = false;
@@ -189,7 +191,10 @@ struct ClockRule {
 
   std::string name;
   std::vector<Trigger> starts;  // any of them
-  std::vector<Trigger> stops;   // any of them
+  // For which leads it starts at all; a trigger that comes while it does not
+  // hold is let pass.
+  Condition when = {};
+  std::vector<Trigger> stops;  // any of them
   // What ends it without an answer, with the activity's reason.
   std::vector<Trigger> cancels = {};
   Repeats repeats = Repeats::kNever;

@@ -430,7 +430,7 @@ std::optional<absl::string_view> Nearest(
 
 std::string DidYouMean(absl::string_view word,
                        absl::Span<const absl::string_view> known) {
-  constexpr size_t kMostShown = 24;
+  constexpr size_t kMostShown = 48;
   if (const auto nearest = Nearest(word, known); nearest.has_value()) {
     return absl::StrCat("; did you mean ", Quoted(*nearest), "?");
   }

@@ -78,7 +78,7 @@ TEST_CASE("A rule whose condition is wrong is not said to be never reached") {
             "- {when: {company_size: \"> 60\", market: \">= 5\"}, then: stop, "
             "reason: b}")) ==
         "policy.yaml:4:41: 'market' is not a number; comparisons are for "
-        "company_size, lead_score and custom.NAME");
+        "company_size, lead_score, cycle and custom.NAME");
 }
 
 TEST_CASE("Where no lead is eligible no clock can ever start") {
@@ -224,7 +224,10 @@ TEST_CASE("Mistakes in eligibility and in conditions") {
        "2:20: unknown attribute 'region'; known: market, source, intent, "
        "stage, priority, team, customer, consent, status, service_interest, "
        "campaign, form, available_channel, flag, company_size, lead_score, "
-       "disposition, and the company's own as custom.NAME"},
+       "disposition, broken_channel, reachable, owner, backup, manager, "
+       "owner_acted, autoresponder, open_clock, missed_clock, "
+       "escalated_clock, outcome, cycle, and the company's own as "
+       "custom.NAME"},
       {"{when: {}, then: stop, reason: a}",
        "2:19: the condition is empty, and would always hold; write what it "
        "asks for"},
@@ -250,7 +253,7 @@ TEST_CASE("Mistakes in eligibility and in conditions") {
        "2:28: '!= uk' is no comparison; write {not: uk}"},
       {"{when: {market: \">= 50\"}, then: stop, reason: a}",
        "2:28: 'market' is not a number; comparisons are for company_size, "
-       "lead_score and custom.NAME"},
+       "lead_score, cycle and custom.NAME"},
       {"{when: {lead_score: \">= fifty\"}, then: stop, reason: a}",
        "2:32: '>= fifty' is no comparison; write one such as '>= 50', '< 10' "
        "or '>= 50 and < 500'"},
