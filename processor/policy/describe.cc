@@ -62,11 +62,10 @@ std::string Words(const NumberSpan& span) {
 
 std::string Words(const AttributeTest& test) {
   if (!test.any.empty()) {
-    return absl::StrCat(
-        "either ", absl::StrJoin(test.any, ", or ",
-                                 [](std::string* out, const Condition& one) {
-                                   out->append(leadclock::Words(one));
-                                 }));
+    const auto add = [](std::string* out, const Condition& one) {
+      out->append(leadclock::Words(one));
+    };
+    return absl::StrCat("(", absl::StrJoin(test.any, ", or ", add), ")");
   }
   std::vector<std::string> values;
   for (const std::string& value : test.any_of) {

@@ -239,6 +239,95 @@ void CompareEligible(const Policy& before, const Policy& after,
       out);
 }
 
+// For whom a rule of a list without order holds.
+std::vector<Decision> HoldsFor(const Condition& when, const std::string& is,
+                               const std::string& otherwise) {
+  std::vector<Decision> decisions;
+  if (!when.empty()) decisions.push_back({when, is});
+  decisions.push_back({{}, when.empty() ? is : otherwise});
+  return decisions;
+}
+
+void CompareReviews(const Policy& before, const Policy& after, Sentences& out) {
+  const auto decisions_of = [](const Policy& policy,
+                               const std::string& reason) {
+    for (const ReviewRule& rule : policy.reviews) {
+      if (rule.reason != reason) continue;
+      return HoldsFor(rule.when,
+                      absl::StrCat("by ", absl::StrJoin(rule.to, ", ")),
+                      "by nobody");
+    }
+    return std::vector<Decision>{{{}, "by nobody"}};
+  };
+  std::set<std::string> seen;
+  for (const Policy* const policy : {&after, &before}) {
+    for (const ReviewRule& rule : policy->reviews) {
+      if (!seen.insert(rule.reason).second) continue;
+      CompareDecisions(
+          decisions_of(before, rule.reason), decisions_of(after, rule.reason),
+          [&](const std::string& leads, const std::string& by) {
+            return absl::StrCat(leads, ": their review for ", rule.reason,
+                                " is ", by);
+          },
+          out);
+    }
+  }
+}
+
+void CompareReentry(const Policy& before, const Policy& after, Sentences& out) {
+  const auto sayings_of = [](const Policy& policy) {
+    const auto when = [&](const std::vector<Trigger>& triggers) {
+      return triggers.empty() ? std::string("never")
+                              : absl::StrCat("when ", Words(policy, triggers));
+    };
+    return Sayings{{"recycled", when(policy.reentry.ends)},
+                   {"back", when(policy.reentry.returns)}};
+  };
+  Compare(
+      sayings_of(before), sayings_of(after),
+      [](const std::string& where, const std::string& when) {
+        return absl::StrCat("A lead is ", where, " ", when);
+      },
+      out);
+}
+
+void CompareOutcomes(const Policy& before, const Policy& after,
+                     Sentences& out) {
+  const auto sayings_of = [](const Policy& policy) {
+    Sayings sayings;
+    for (const OutcomeRule& rule : policy.outcomes) {
+      sayings.emplace_back(
+          rule.name,
+          absl::StrCat(Words(policy, rule.on), rule.when.empty() ? "" : ", if ",
+                       rule.when.empty() ? "" : Words(rule.when),
+                       rule.repeats ? ", each time" : ", once in a cycle"));
+    }
+    return sayings;
+  };
+  Compare(
+      sayings_of(before), sayings_of(after),
+      [](const std::string& name, const std::string& saying) {
+        return absl::StrCat("The outcome ", name, " is reached when ", saying);
+      },
+      out);
+}
+
+void CompareNotifyWithin(const Policy& before, const Policy& after,
+                         Sentences& out) {
+  const auto told = [](const Policy& policy) {
+    return policy.notify_within == absl::InfiniteDuration()
+               ? std::string("whenever it can be said")
+               : absl::StrCat("if it can be said within ",
+                              Words(policy.notify_within));
+  };
+  Compare(
+      {{"rung", told(before)}}, {{"rung", told(after)}},
+      [](const std::string& rung, const std::string& when) {
+        return absl::StrCat("Somebody is told of a ", rung, " ", when);
+      },
+      out);
+}
+
 void CompareResponses(const Policy& before, const Policy& after,
                       Sentences& out) {
   const auto sayings_of = [](const Policy& policy) {
@@ -259,10 +348,19 @@ void CompareResponses(const Policy& before, const Policy& after,
 // ---- Clocks
 
 Sayings PartsOf(const Policy& policy, const ClockRule& clock) {
+  const auto said = [](const std::string& saying, absl::string_view none) {
+    return saying.empty() ? std::string(none) : saying;
+  };
   return {{"starts when", Words(policy, clock.starts)},
-          {"stops when", Words(policy, clock.stops)},
-          {"stands still while the status is",
-           clock.pauses.empty() ? "none" : Or(clock.pauses)}};
+          {"starts", absl::StrCat(Words(clock.repeats), " in a cycle")},
+          {"stops when", WhatStops(policy, clock)},
+          {"is cancelled when", said(Words(policy, clock.cancels), "never")},
+          {"stands still while", said(WhatPauses(clock), "never")},
+          {"goes on in spite of its status when",
+           said(Words(policy, clock.resumes), "never")},
+          {"has the task", clock.task ? Words(*clock.task) : "none"},
+          {"is the responsibility of", said(clock.responsible, "owner")},
+          {"is measured as", said(clock.kpi, "nothing")}};
 }
 
 std::vector<Decision> TargetsOf(const ClockRule& clock) {
@@ -305,6 +403,13 @@ void CompareClock(const Policy& before, const ClockRule& was,
       PartsOf(before, was), PartsOf(after, is),
       [&](const std::string& part, const std::string& saying) {
         return absl::StrCat("Clock ", is.name, " ", part, " ", saying);
+      },
+      out);
+  CompareDecisions(
+      HoldsFor(was.when, "promised", "not promised"),
+      HoldsFor(is.when, "promised", "not promised"),
+      [&](const std::string& leads, const std::string& promised) {
+        return absl::StrCat(leads, ": ", is.name, " is ", promised);
       },
       out);
   CompareDecisions(
@@ -356,8 +461,12 @@ std::vector<std::string> Differences(const Policy& before,
   CompareCalendarFor(before, after, sentences);
   CompareRecipients(before, after, sentences);
   CompareEligible(before, after, sentences);
+  CompareReviews(before, after, sentences);
   CompareResponses(before, after, sentences);
   CompareClocks(before, after, sentences);
+  CompareReentry(before, after, sentences);
+  CompareOutcomes(before, after, sentences);
+  CompareNotifyWithin(before, after, sentences);
   if (sentences.empty()) {
     sentences.emplace_back(
         "Nothing for any lead but the order in which clocks, or rungs of one "

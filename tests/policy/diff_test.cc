@@ -235,8 +235,8 @@ TEST_CASE("A difference of a clock names its part") {
         Sentences{"Clock first stops when call or it has an owner, was "
                   "call."});
   CHECK(When("    stops: call\n", "    stops: call\n    pauses: on_hold\n") ==
-        Sentences{"Clock first stands still while the status is on_hold, was "
-                  "none."});
+        Sentences{"Clock first stands still while status is on_hold, was "
+                  "never."});
   CHECK(When("    stops: call\n", "    stops: call\n    calendar: always\n") ==
         Sentences{"All leads: first counts the open time of always, was the "
                   "open time of the lead's calendar."});

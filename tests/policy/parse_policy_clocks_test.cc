@@ -24,7 +24,11 @@ TEST_CASE("Mistakes in what starts and stops a clock") {
   const auto [stops, error] = GENERATE(Each({
       {"replay", "5:1: unknown trigger 'replay'; did you mean 'reply'?"},
       {"meeting",
-       "5:1: unknown trigger 'meeting'; known: lead_created, assigned, reply"},
+       "5:1: unknown trigger 'meeting'; known: lead_created, reentered, "
+       "assigned, flag_added, date, stage_changed, status_changed, "
+       "consent_changed, disposition, meeting_booked, meeting_held, "
+       "next_step_scheduled, milestone, contact_broken, contact_mended, "
+       "breach_explained, task_done, reply"},
       {"other",
        "5:1: 'other' is a clock; write other.answered or "
        "other.missed"},
@@ -33,19 +37,24 @@ TEST_CASE("Mistakes in what starts and stops a clock") {
        "5:1: unknown trigger 'other.mised'; did you mean 'other.missed'?"},
       {"other.started",
        "5:1: unknown trigger 'other.started'; known: other.answered, "
-       "other.missed"},
+       "other.missed, other.stopped"},
       {"first.missed", "5:1: the clock 'first' cannot wait for itself"},
       {"[reply, other.missed]",
-       "5:1: a clock stops on what people do, and a missed clock is not that; "
-       "write CLOCK.answered, a response or assigned"},
+       "5:9: a clock stops on what people do, and a missed clock is not that; "
+       "write CLOCK.answered, a response, an activity or assigned"},
+      {"[reply, other.stopped]",
+       "5:9: a clock stops on what people do, and a clock that ends without "
+       "an answer is not that; write CLOCK.answered, a response, an activity "
+       "or assigned"},
+      {"[reply, {date: next_step}]",
+       "5:9: a clock stops on what people do, and a date is not that; write "
+       "CLOCK.answered, a response, an activity or assigned"},
       {"[]", "5:1: 'stops' is an empty list; write at least one entry"},
       {"[reply, [assigned]]", "5:9: 'stops' is a text, not a list"},
-      {"{assigned: {channel: phone}}",
-       "5:2: only a response can have further tests, and none is named "
-       "'assigned'; known: reply"},
+      {"{assigned: {channel: phone}}", "5:12: 'assigned' is a text, not a map"},
       {"{replly: {channel: phone}}",
-       "5:2: only a response can have further tests, and none is named "
-       "'replly'; did you mean 'reply'?"},
+       "5:2: only responses and activities can have further tests, and none is "
+       "named 'replly'; did you mean 'reply'?"},
       {"{reply: {channel: [another, phone]}}",
        "5:20: 'another' stands alone; name the channels, or leave it out"},
       {"{reply: {channel: another}}",
@@ -61,7 +70,8 @@ TEST_CASE("Mistakes in what starts and stops a clock") {
        "as well; write what it asks for"},
       {"{reply: {actor: human}, assigned: {}}",
        "5:1: a trigger with further tests is a map with one entry, such as "
-       "{owned_touch: {channel: phone}}"},
+       "{owned_touch: {channel: phone}} or {stage_changed: {stage: sal, "
+       "handoff: accepted}}"},
   }));
   CHECK(Errors(WithClock("name: first, starts: lead_created, target: 1h, "
                          "stops:\n" +
@@ -133,15 +143,36 @@ TEST_CASE("A clock that can never stop, or never start, is an error") {
        "that clock"},
       // The lead comes in once.
       {"- {name: l, starts: lead_created, stops: lead_created, target: 1h}\n",
-       "3:42: this clock can never stop: a lead comes in once, before any of "
-       "its clocks runs; write what people do then, such as a response or "
-       "assigned"},
+       "3:42: a lead comes in once, before any of its clocks runs; write what "
+       "people do then, such as a response or assigned"},
       {"- {name: l, starts: assigned, stops: lead_created, target: 1h}\n",
-       "3:38: this clock can never stop: a lead comes in once, before any of "
-       "its clocks runs; write what people do then, such as a response or "
-       "assigned"},
+       "3:38: a lead comes in once, before any of its clocks runs; write what "
+       "people do then, such as a response or assigned"},
+      // Nothing cancels the first.
+      {"- {name: l, starts: lead_created, stops: assigned, target: 1h}\n"
+       "- {name: m, starts: l.stopped, stops: assigned, target: 1h}\n",
+       "4:21: this clock can never start: it waits for 'l' to be cancelled, "
+       "which can never be; let it start on what happens, or mend that clock"},
+      {"- {name: l, starts: reentered, stops: assigned, target: 1h}\n",
+       "3:21: no lead ever comes back: the policy has no 'reentry', which says "
+       "when one does; write it, or leave this out"},
   }));
   CHECK(Errors("version: 1\nclocks:\n" + clocks) == "policy.yaml:" + error);
+}
+
+TEST_CASE("What repeats may be answered again, and what is tried enough is") {
+  const std::string first = "- {name: a, starts: lead_created, stops: assigned";
+  const std::string second =
+      ", target: 1h}\n"
+      "- {name: b, starts: a.answered, stops: a.answered, target: 1h";
+  CHECK_THAT(Errors("version: 1\nclocks:\n" + first + second + "}\n"),
+             Catch::Contains("what would stop it is answered before it "
+                             "starts"));
+  CHECK(Errors("version: 1\nclocks:\n" + first + ", repeats: each" + second +
+               "}\n") == "");
+  CHECK(Errors("version: 1\nresponses: {call: {channel: phone}}\nclocks:\n" +
+               first + second + ", attempts: {of: call, at_least: 2}}\n") ==
+        "");
 }
 
 TEST_CASE("A clock that waits for what can be is none that never stops") {

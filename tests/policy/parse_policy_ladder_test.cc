@@ -95,12 +95,19 @@ TEST_CASE("Mistakes in a ladder") {
       {"{at: 0%, do: remind, to: owner}",
        "5:6: '0%' is not a share of the target; write a whole number from 1% "
        "to 100%, or due + 5m for what comes after"},
-      {"{at: 10m wall, do: remind, to: owner}",
-       "5:6: the mark '10m wall' is not supported yet: marks count business "
-       "time, not 'wall' time"},
+      {"{at: due - 10m wall, do: remind, to: owner}",
+       "5:6: 'due - 10m wall' is no mark: 'wall' time is counted on from the "
+       "start or from due; write 24h wall or due + 1h wall"},
+      {"{at: 50% wall, do: remind, to: owner}",
+       "5:6: '50% wall' is no mark: 'wall' time is counted on from the start "
+       "or from due; write 24h wall or due + 1h wall"},
+      {"{at: due wall, do: remind, to: owner}",
+       "5:6: 'due wall' is no later on the wall; write 'due'"},
+      {"{at: 10 wall, do: remind, to: owner}",
+       "5:6: '10' has no unit; write 10s, 10m or 10h"},
       {"{at: {wall: 10m}, do: remind, to: owner}",
-       "5:6: marks with 'wall' are not supported yet; write 10m, due, due + "
-       "5m, due - 5m or 50%"},
+       "5:6: a mark is a text; write 10m, due, due + 5m, due - 5m, 50%, 24h "
+       "wall or due + 1h wall"},
       {"{at: 10m, do: remnd, to: owner}",
        "5:15: 'remnd' is not an action; did you mean 'remind'?"},
       {"{at: 10m, do: remind, to: onwer}",

@@ -74,7 +74,10 @@ TEST_CASE("All errors of a policy are told at once, in order") {
         "policy.yaml:4:31: unknown calendar 'london'; known: always\n"
         "policy.yaml:6:5: missing field 'target' in a clock\n"
         "policy.yaml:8:12: unknown trigger 'owned_touch'; known: lead_created, "
-        "assigned\n"
+        "reentered, assigned, flag_added, date, stage_changed, status_changed, "
+        "consent_changed, disposition, meeting_booked, meeting_held, "
+        "next_step_scheduled, milestone, contact_broken, contact_mended, "
+        "breach_explained, task_done\n"
         "policy.yaml:9:5: unknown field 'targt' in a clock; did you mean "
         "'target'?");
 }
@@ -104,9 +107,9 @@ TEST_CASE("Mistakes in the policy as a whole") {
        "'calendar_for'?"},
       {WithPart("holidays: []"),
        "2:1: unknown field 'holidays' in the policy; known: version, "
-       "effective, open_clocks, extends, calendars, calendar_for, recipients, "
-       "fallback, "
-       "eligible, responses, clocks, overrides"},
+       "effective, open_clocks, extends, calendars, clocks, outcomes, reentry, "
+       "calendar_for, recipients, fallback, eligible, reviews, notify_within, "
+       "responses, overrides"},
       {WithPart("extends: base.yaml"),
        "2:10: base.yaml: a policy that is not a file has no files"},
       {WithPart("open_clocks: drop"),
@@ -160,7 +163,8 @@ std::vector<std::string> Typos(const std::string& word) {
 TEST_CASE("Any typo in a clock's fields is told with what was meant") {
   const std::string field =
       GENERATE("name", "starts", "stops", "pauses", "target", "calendar",
-               "ladder", "at_risk", "acknowledge");
+               "ladder", "at_risk", "acknowledge", "when", "repeats",
+               "attempts", "cancels", "resumes", "task", "responsible", "kpi");
   for (const std::string& typo : Typos(field)) {
     CAPTURE(typo);
     CHECK_THAT(Errors(WithClock(typo + ": x")),
