@@ -127,8 +127,12 @@ std::vector<NamedResponse> ReadResponses(
 std::optional<TouchTest> ReadNarrowedResponse(
     const YamlField& field, Another another, const Glossary& glossary,
     const std::vector<absl::string_view>& known) {
-  const TouchTest further = ReadTouchTest(field.value, "a trigger", another);
   const std::optional<size_t> response = glossary.responses.Find(field.name);
+  // What stands behind a name that is not known may be no map of tests.
+  const TouchTest further =
+      response.has_value() || field.value.IsMap()
+          ? ReadTouchTest(field.value, "a trigger", another)
+          : TouchTest();
   if (!response.has_value()) {
     field.key.Error(absl::StrCat(
         "only responses and activities can have further tests, and none is "

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "tests/policy/policy_parts.h"
+#include "tests/policy/known_lead.h"
 
 namespace leadclock {
 namespace {
@@ -38,7 +38,7 @@ AttributeTest Not(AttributeTest test) {
 }
 
 bool HoldsFor(const AttributeTest& test, const std::string& value) {
-  return Holds({test}, policy_parts::Knowing(Known(test.attribute, value)));
+  return HoldsOf({test}, Known(test.attribute, value));
 }
 
 TEST_CASE("A comparison holds for the numbers within its bounds") {
@@ -77,10 +77,8 @@ TEST_CASE("'not' holds where none of the values does") {
 
   Attributes flagged;
   flagged.AddFlag("complaint");
-  CHECK_FALSE(Holds({Not(AnyOf("flag", {"complaint"}))},
-                    policy_parts::Knowing(flagged)));
-  CHECK(
-      Holds({Not(AnyOf("flag", {"urgent"}))}, policy_parts::Knowing(flagged)));
+  CHECK_FALSE(HoldsOf({Not(AnyOf("flag", {"complaint"}))}, flagged));
+  CHECK(HoldsOf({Not(AnyOf("flag", {"urgent"}))}, flagged));
 }
 
 TEST_CASE("Comparisons that are not understood say what to write") {

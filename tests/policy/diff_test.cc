@@ -248,6 +248,70 @@ TEST_CASE("A difference of a clock names its part") {
                   "Clock first is no more."});
 }
 
+TEST_CASE("A difference in what else a clock says names its part") {
+  const auto [fields, sentence] = GENERATE(table<std::string, std::string>({
+      {"repeats: each",
+       "Clock first starts each time, beside those that are open, was "
+       "once in a cycle."},
+      {"attempts: {of: call, at_least: 6, channels: 1}",
+       "Clock first stops when call, or it has had 6 of call, was call."},
+      {"cancels: {disposition: declined}",
+       "Clock first is cancelled when its disposition is declined, was "
+       "never."},
+      {"pauses: [{when: {reachable: no}}]",
+       "Clock first stands still while reachable is no, was never."},
+      {"task: ring", "Clock first has the task ring for owner, was none."},
+      {"responsible: backup",
+       "Clock first is the responsibility of backup, was owner."},
+      {"kpi: speed", "Clock first is measured as speed, was nothing."},
+      {"when: {intent: [high, low]}",
+       "Leads whose intent is not high and intent is not low: first is "
+       "not promised, was promised."},
+  }));
+  const std::string stops = "    stops: call\n";
+  CHECK(When(stops, stops + "    " + fields + "\n") == Sentences{sentence});
+}
+
+TEST_CASE("A clock that is for fewer leads says for whom it is no more") {
+  const auto with = [](const std::string& when) {
+    return Parse(absl::StrReplaceAll(
+        kBefore,
+        {{"    stops: call\n", "    stops: call\n    when: " + when + "\n"}}));
+  };
+  CHECK(Differences(with("{intent: [high, low]}"), with("{intent: high}")) ==
+        Sentences{"Leads whose intent is low: first is not promised, was "
+                  "promised."});
+  CHECK(Differences(with("{owner: nobody}"), with("{owner: somebody}")) ==
+        Sentences{"Leads whose owner is somebody: first is promised, was not "
+                  "promised.",
+                  "Leads whose owner is nobody: first is not promised, was "
+                  "promised."});
+  CHECK(Differences(with("{any: [{market: uk}, {market: ie}]}"),
+                    with("{market: [uk, ie]}"))
+            .size() == 1);  // written in another way
+}
+
+TEST_CASE("A difference in what becomes of leads names it") {
+  const auto [part, sentence] = GENERATE(table<std::string, std::string>({
+      {"notify_within: 12h",
+       "Somebody is told of a rung if it can be said within 12h, was whenever "
+       "it can be said."},
+      {"reviews: [{when: {flag: vip}, reason: look}]",
+       "Leads whose flag is vip: their review for look is by manager, was by "
+       "nobody."},
+      {"outcomes: [{name: won, on: {disposition: closed_won}}]",
+       "The outcome won is reached when its disposition is closed_won, once in "
+       "a cycle (new)."},
+  }));
+  CHECK(When("responses:", part + "\nresponses:") == Sentences{sentence});
+  CHECK(When("responses:",
+             "reentry: {ends: {disposition: recycled}, returns: {date: "
+             "return}}\nresponses:") ==
+        Sentences{"A lead is recycled when its disposition is recycled, was "
+                  "never.",
+                  "A lead is back when its return comes, was never."});
+}
+
 TEST_CASE("A version that does not come after the other one is told so") {
   const Policy one = Parse(kBefore);
   const Policy two =

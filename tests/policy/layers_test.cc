@@ -197,6 +197,104 @@ TEST_CASE("A ladder with names changes the base's rungs by these") {
                    ""}}));
 }
 
+// The base with parts of every kind beside its clocks.
+Files OverMore(const std::string& policy) {
+  return {{"policy.yaml", "version: 8\nextends: base.yaml\n" + policy},
+          {"base.yaml",
+           std::string(kBase) +
+               "reviews:\n"
+               "- {when: {flag: complaint}, reason: complaint}\n"
+               "- {when: {flag: vip}, reason: vip, to: owner}\n"
+               "reentry: {ends: {disposition: recycled}, returns: reply}\n"
+               "outcomes:\n"
+               "- {name: won, on: {disposition: closed_won}}\n"
+               "- {name: late, on: first.missed, when: {market: uk}}\n"
+               "notify_within: 12h\n"}};
+}
+
+Policy ParsedOverMore(const std::string& policy) {
+  const absl::StatusOr<Policy> parsed = Parsed(OverMore(policy));
+  INFO(parsed.status().message());
+  REQUIRE(parsed.ok());
+  return *parsed;
+}
+
+TEST_CASE("Reviews of a base change by their reasons, outcomes by names") {
+  const Policy policy = ParsedOverMore(
+      "reviews:\n"
+      "- {reason: vip, to: manager}\n"
+      "- {reason: complaint, remove: true}\n"
+      "- {when: {flag: new}, reason: new}\n"
+      "outcomes:\n"
+      "- {name: late, when: {market: fr}}\n"
+      "- {name: won, remove: true}\n"
+      "- {name: lost, on: {disposition: closed_lost}}\n");
+  REQUIRE(policy.reviews.size() == 2);
+  CHECK(policy.reviews[0] ==
+        ReviewRule{{{"flag", {"vip"}}}, "vip", {"manager"}});
+  CHECK(policy.reviews[1].reason == "new");
+  REQUIRE(policy.outcomes.size() == 2);
+  CHECK(policy.outcomes[0].name == "late");
+  CHECK(policy.outcomes[0].when == Condition{{"market", {"fr"}}});
+  CHECK(policy.outcomes[0].on.at(0).kind == Trigger::Kind::kClockMissed);
+  CHECK(policy.outcomes[1].name == "lost");
+}
+
+TEST_CASE("What takes a lead away may change, and what brings it back stay") {
+  const Policy policy =
+      ParsedOverMore("reentry: {ends: {disposition: declined}}\n");
+  CHECK(policy.reentry.ends.at(0).activity.fields.at(0).any_of ==
+        std::vector<std::string>{"declined"});
+  CHECK(policy.reentry.returns.at(0).kind == Trigger::Kind::kTouch);
+  CHECK(policy.notify_within == absl::Hours(12));
+  CHECK(ParsedOverMore("notify_within: 1h\n").notify_within == absl::Hours(1));
+}
+
+TEST_CASE("All reviews and outcomes of a base may be taken out") {
+  const Policy policy = ParsedOverMore(
+      "reviews: [{reason: vip, remove: true}, {reason: complaint, remove: "
+      "true}]\n"
+      "outcomes: [{name: won, remove: true}, {name: late, remove: true}]\n");
+  CHECK(policy.reviews.empty());
+  CHECK(policy.outcomes.empty());
+}
+
+TEST_CASE("A clock of the base may become a cadence, and be for fewer leads") {
+  const Policy policy = ParsedOverMore(
+      "clocks:\n"
+      "- {name: first, when: {market: uk}, attempts: {of: reply, at_least: "
+      "3}}\n"
+      "- {name: third, starts: assigned, attempts: {of: call, at_least: 2}, "
+      "target: 1h}\n");
+  CHECK(policy.clocks.at(0).attempts->at_least == 3);
+  CHECK(policy.clocks.at(0).when.size() == 1);
+  CHECK(policy.clocks.at(2).stops.empty());
+}
+
+TEST_CASE("Mistakes in reviews and outcomes over a base") {
+  const auto [policy, error] = GENERATE(table<std::string, std::string>({
+      {"reviews: [{reason: vpi, to: owner}]",
+       "policy.yaml:3:11: the base has no review 'vpi' to change; did you mean "
+       "'vip'? (a new one has when as well)"},
+      {"reviews: [{reason: vpi, remove: true}]",
+       "policy.yaml:3:11: the base has no review 'vpi' to take out; did you "
+       "mean 'vip'?"},
+      {"reviews: [{reason: vip, to: owner, remove: true}]",
+       "policy.yaml:3:25: a review that is taken out has a reason and nothing "
+       "else; leave 'to' out"},
+      {"outcomes: [{name: wno, repeats: true}]",
+       "policy.yaml:3:12: the base has no outcome 'wno' to change; did you "
+       "mean 'won'? (a new one has on as well)"},
+      {"outcomes: [{name: won, repeats: true, remove: true}]",
+       "policy.yaml:3:24: an outcome that is taken out has a name and nothing "
+       "else; leave 'repeats' out"},
+      {"clocks: [{name: first, remove: true}, {name: second, starts: "
+       "assigned}]",
+       "base.yaml:32:20: unknown clock 'first'; known: second"},
+  }));
+  CHECK(Errors(OverMore(policy)) == error);
+}
+
 TEST_CASE("Mistakes in what is said over a base") {
   const auto [policy, error] = GENERATE(table<std::string, std::string>({
       {"clocks: [{name: thrid, remove: true}]",

@@ -36,8 +36,7 @@ TEST_CASE("Mistakes in what starts and stops a clock") {
       {"other.mised",
        "5:1: unknown trigger 'other.mised'; did you mean 'other.missed'?"},
       {"other.started",
-       "5:1: unknown trigger 'other.started'; known: other.answered, "
-       "other.missed, other.stopped"},
+       "5:1: unknown trigger 'other.started'; did you mean 'other.stopped'?"},
       {"first.missed", "5:1: the clock 'first' cannot wait for itself"},
       {"[reply, other.missed]",
        "5:9: a clock stops on what people do, and a missed clock is not that; "

@@ -15,7 +15,6 @@ namespace {
 
 using policy_parts::Each;
 using policy_parts::Errors;
-using policy_parts::Knowing;
 using policy_parts::Parsed;
 using policy_parts::WithPart;
 
@@ -35,20 +34,20 @@ TEST_CASE("A number is compared as a number, however it is written") {
       "eligible: [{when: {lead_score: 60.0}, then: stop, reason: test}]"));
   Attributes lead;
   lead.Set("lead_score", "60");
-  CHECK(Holds(policy.eligible.at(0).when, Knowing(lead)));
+  CHECK(HoldsOf(policy.eligible.at(0).when, lead));
   lead.Set("lead_score", "61");
-  CHECK_FALSE(Holds(policy.eligible.at(0).when, Knowing(lead)));
+  CHECK_FALSE(HoldsOf(policy.eligible.at(0).when, lead));
   // What is the company's own is a text, unless it is compared.
   const Policy custom = Parsed(WithPart(
       "eligible: [{when: {custom.tier: 1.0}, then: stop, reason: test}]"));
   lead.Set("custom.tier", "1");
-  CHECK_FALSE(Holds(custom.eligible.at(0).when, Knowing(lead)));
+  CHECK_FALSE(HoldsOf(custom.eligible.at(0).when, lead));
 }
 
 TEST_CASE("A number that is not known is asked for as a text is") {
   const Policy policy = Parsed(WithPart(
       "eligible: [{when: {company_size: \"\"}, then: stop, reason: test}]"));
-  CHECK(Holds(policy.eligible.at(0).when, Knowing(Attributes())));
+  CHECK(HoldsOf(policy.eligible.at(0).when, Attributes()));
 }
 
 TEST_CASE("What is no number says what was probably meant") {

@@ -187,32 +187,33 @@ TEST_CASE("Mistakes in activities, flags and dates") {
 TEST_CASE("What ends a clock and lets it go on is what people do") {
   const auto [field, error] = GENERATE(Each({
       {"cancels: lead_created",
-       "4:72: a clock is cancelled by what people do; write a response, an "
+       "4:70: a clock is cancelled by what people do; write a response, an "
        "activity, {flag_added: FLAG} or assigned"},
       {"cancels: other.missed",
-       "4:72: a clock is cancelled by what people do; write a response, an "
+       "4:70: a clock is cancelled by what people do; write a response, an "
        "activity, {flag_added: FLAG} or assigned"},
       {"cancels: [{date: return}]",
-       "4:73: a clock is cancelled by what people do; write a response, an "
+       "4:71: a clock is cancelled by what people do; write a response, an "
        "activity, {flag_added: FLAG} or assigned"},
       {"cancels: [assigned, reply]",
-       "4:72: what stands in 'stops' as well never cancels the clock, as it "
+       "4:70: what stands in 'stops' as well never cancels the clock, as it "
        "has answered it before; leave it out of one of them"},
-      {"cancels: {reply: {channel: another}}",
-       "4:90: 'another' channel is another than that of the touch that started "
+      {"cancels: {reply: {actor: human, channel: another}}",
+       "4:102: 'another' channel is another than that of the touch that "
+       "started "
        "a clock, and stands only where a clock stops, such as stops: "
        "{owned_touch: {channel: another}}; name the channels"},
       {"pauses: hold, resumes: other.answered",
-       "4:86: a clock goes on by what people do; write a response, an "
+       "4:84: a clock goes on by what people do; write a response, an "
        "activity, {flag_added: FLAG} or assigned"},
       {"resumes: reply",
-       "4:72: no status pauses this clock, so that nothing can resume it; "
+       "4:70: no status pauses this clock, so that nothing can resume it; "
        "write 'pauses', or leave this out"},
       {"pauses: {when: {reachable: no}}, resumes: reply",
-       "4:105: no status pauses this clock, so that nothing can resume it; a "
+       "4:103: no status pauses this clock, so that nothing can resume it; a "
        "pause that has a 'when' ends when that does not hold any more"},
       {"cancels: task_done",
-       "4:72: 'task_done' is of this clock's own task, and it has none; write "
+       "4:70: 'task_done' is of this clock's own task, and it has none; write "
        "'task', or leave this out"},
   }));
   CHECK(Errors(WithClock("name: first, starts: assigned, stops: reply, target: "

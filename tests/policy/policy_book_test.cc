@@ -1,6 +1,7 @@
 #include "processor/policy/policy_book.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <string>
 
 namespace leadclock {
@@ -52,6 +53,26 @@ TEST_CASE("A version with the rules of the one before stays out of force") {
   const PolicyBook book = Book({Version(1, Day(1)), same, Version(3, Day(20))});
   CHECK(book.InForce(Day(10)).version == 1);
   CHECK(book.InForce(Day(20)).version == 3);
+}
+
+TEST_CASE("What a version says of leads is a rule like those of clocks") {
+  const Policy policy = Version(1, Day(1), "same");
+  const auto says_so_with = [&](const std::function<void(Policy&)>& change) {
+    Policy changed = policy;
+    change(changed);
+    return SayTheSame(policy, changed);
+  };
+  CHECK(says_so_with([](Policy& other) { other.version = 2; }));
+  CHECK_FALSE(says_so_with([](Policy& other) {
+    other.reviews.push_back({.when = {}, .reason = "look", .to = {"owner"}});
+  }));
+  CHECK_FALSE(
+      says_so_with([](Policy& other) { other.reentry.ends.emplace_back(); }));
+  CHECK_FALSE(says_so_with([](Policy& other) {
+    other.outcomes.push_back({"won", {}});
+  }));
+  CHECK_FALSE(says_so_with(
+      [](Policy& other) { other.notify_within = absl::Hours(1); }));
 }
 
 TEST_CASE("Runs go over to the next version that carries them") {

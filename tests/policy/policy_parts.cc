@@ -1,6 +1,5 @@
 #include "tests/policy/policy_parts.h"
 
-#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -53,12 +52,6 @@ std::string Errors(const std::string& text) {
   if (status.ok()) return "";
   CHECK(status.code() == absl::StatusCode::kInvalidArgument);
   return std::string(status.message());
-}
-
-Progress Knowing(const Attributes& attributes) {
-  Progress lead;
-  lead.attributes = std::make_shared<const Attributes>(attributes);
-  return lead;
 }
 
 }  // namespace leadclock::policy_parts

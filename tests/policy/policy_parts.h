@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "processor/policy/policy.h"
-#include "state/lead.h"
 
 // Policies in which only one part is of interest.
 namespace leadclock::policy_parts {
@@ -27,9 +26,6 @@ std::string WithRungs(const std::string& rungs);
 Policy Parsed(const std::string& text);
 // What is wrong with it; "" if nothing is.
 std::string Errors(const std::string& text);
-
-// A lead of which this is known, and nothing happened yet.
-Progress Knowing(const Attributes& attributes);
 
 // What is written, and the error that it gives, from its line on.
 using Mistakes = std::vector<std::tuple<std::string, std::string>>;
