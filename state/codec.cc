@@ -394,7 +394,7 @@ class Format {
         v.rungs_fired, v.ended_at, v.answered_at, v.reason);
     const uint64_t parts = Given(
         v.paused, v.from_birth, v.resumed, v.lead_cycle != 1,
-        v.attempts != 0 || v.last_attempt_at.has_value(), v.task.has_value());
+        v.attempts != 0 || v.last_attempt_at.has_value(), v.task.has_value(), v.at_risk_since.has_value());
     if constexpr (Io::kReading) {
       v.paused = HasPart(parts, 0);
       v.from_birth = HasPart(parts, 1);
@@ -405,6 +405,7 @@ class Format {
       All(v.attempts, v.attempt_channels, v.last_attempt_at);
     }
     if (HasPart(parts, 5)) Put(v.task);
+    if (HasPart(parts, 6)) Put(v.at_risk_since);
   }
   void Put(A<Progress> auto& v) {
     All(v.birth, v.born_by, v.position, v.attributes, v.people, v.holders,

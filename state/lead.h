@@ -130,6 +130,8 @@ struct ClockRun {
   std::optional<absl::Time> last_attempt_at = {};
   // Its task, while that is open.
   std::optional<OpenTask> task = {};
+  // When its rung that warns fired.
+  std::optional<absl::Time> at_risk_since = {};
 
   friend bool operator==(const ClockRun&, const ClockRun&) = default;
 };

@@ -12,36 +12,47 @@
 namespace leadclock {
 namespace {
 
-// What the event may have been to clocks.
-std::vector<Occasion> OccasionsOf(const Passage& passage) {
-  std::vector<Occasion> occasions;
-  const Event& event = *passage.event;
-  if (const auto* const touch = std::get_if<Touched>(&event.body)) {
-    occasions.push_back({Occasion::Kind::kTouch, touch});
+std::vector<std::string> FlagsOf(const Event& event) {
+  if (const auto* const created = std::get_if<LeadCreated>(&event.body)) {
+    return created->flags;
   }
-  const bool is_creation = std::holds_alternative<LeadCreated>(event.body);
-  if (is_creation && event.ref == passage.after.born_by) {
-    occasions.push_back({Occasion::Kind::kBirth});
+  if (const auto* const changed = std::get_if<FlagsChanged>(&event.body)) {
+    return changed->added;
   }
-  if (is_creation || std::holds_alternative<Assigned>(event.body)) {
-    occasions.push_back({Occasion::Kind::kAssigned});
-  }
-  return occasions;
+  return {};
 }
 
-// Whether the event itself is what one of the triggers waits for.
-bool IsDirect(const std::vector<Trigger>& triggers, const Passage& passage,
-              const ClockRun* stopped) {
-  for (const Occasion& occasion : OccasionsOf(passage)) {
-    for (const Trigger& trigger : triggers) {
-      if (Matches(trigger, occasion, passage.after.people) &&
-          (stopped == nullptr ||
-           IsOnRightChannel(trigger, occasion, *stopped))) {
-        return true;
+// What the event may have been to clocks.
+Occasion OccasionOf(const Passage& passage) {
+  Occasion occasion;
+  const Event& event = *passage.event;
+  occasion.touch = std::get_if<Touched>(&event.body);
+  occasion.activity = std::get_if<Activity>(&event.body);
+  const bool is_creation = std::holds_alternative<LeadCreated>(event.body);
+  occasion.is_birth = is_creation && event.ref == passage.after.born_by;
+  if (is_creation || std::holds_alternative<Assigned>(event.body)) {
+    for (const Role role : {Role::kOwner, Role::kBackup, Role::kManager}) {
+      if (!passage.after.people[role].empty()) {
+        occasion.assigned |= RoleBit(role);
       }
     }
   }
-  return false;
+  occasion.flags_added = FlagsOf(event);
+  return occasion;
+}
+
+// Whether the event itself is what one of the triggers waits for.
+bool IsDirect(const PolicyBook& policies, const std::vector<Trigger>& triggers,
+              const Passage& passage, const ClockRun* stopped) {
+  const Occasion occasion = OccasionOf(passage);
+  const People& people = passage.after.people;
+  return std::any_of(
+      triggers.begin(), triggers.end(), [&](const Trigger& trigger) {
+        return stopped == nullptr
+                   ? Matches(trigger, occasion, people)
+                   : Matches(trigger, occasion, people,
+                             RuleOf(policies, *stopped).name, *stopped);
+      });
 }
 
 bool IsAnswer(const Fact& fact) {
@@ -80,7 +91,7 @@ Cause CauseBy(const PolicyBook& policies, const Policy& policy,
               const ClockRun* stopped) {
   Cause cause;
   cause.event = passage.event->ref;
-  if (IsDirect(triggers, passage, stopped)) return cause;
+  if (IsDirect(policies, triggers, passage, stopped)) return cause;
   cause.clock =
       ClockAmong(policies, policy, triggers, Trigger::Kind::kClockAnswered,
                  passage.settled, passage.at, IsAnswer);

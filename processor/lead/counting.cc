@@ -24,6 +24,7 @@ absl::Duration Share(absl::Duration target, int percent) {
 // Where a rung stands on the run's count. Absent: after a due that is not yet
 // reached, or not on the count at all.
 std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run) {
+  if (mark.wall) return std::nullopt;
   switch (mark.from) {
     case Mark::From::kStart:
       return mark.length;
@@ -38,6 +39,16 @@ std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run) {
   }
   if (!run.due) return std::nullopt;
   return run.counted_at_due + mark.length;
+}
+
+// When a rung comes that does not stand on the count. InfiniteFuture: after a
+// due that is not yet reached. It never comes before what is known of the run.
+absl::Time WallInstantOf(const Mark& mark, const ClockRun& run) {
+  if (mark.from == Mark::From::kStart) {
+    return std::max(run.started_at + mark.length, run.counted_to);
+  }
+  return run.due ? std::max(*run.due + mark.length, run.counted_to)
+                 : absl::InfiniteFuture();
 }
 
 // The instant at which a run falls due if its count goes on.
@@ -82,11 +93,17 @@ Step NextStep(const PolicyBook& policies, const ClockRun& run) {
   std::optional<absl::Duration> lowest;
   if (!run.due) lowest = run.target;
   Step step;
+  Step by_wall;
   const std::vector<Rung>& ladder = RuleOf(policies, run).ladder;
   for (size_t i = 0; i < ladder.size(); ++i) {
     if (run.rungs_passed & RungBit(i)) continue;
     if (ladder[i].mark.from == Mark::From::kStarted) {
-      return {run.started_at, static_cast<uint8_t>(i)};
+      return {run.counted_to, static_cast<uint8_t>(i)};
+    }
+    if (ladder[i].mark.wall) {
+      const absl::Time at = WallInstantOf(ladder[i].mark, run);
+      if (at < by_wall.at) by_wall = {at, static_cast<uint8_t>(i)};
+      continue;
     }
     const std::optional<absl::Duration> mark = MarkOf(ladder[i].mark, run);
     if (mark && (!lowest || *mark < *lowest)) {
@@ -99,7 +116,8 @@ Step NextStep(const PolicyBook& policies, const ClockRun& run) {
   } else if (lowest) {
     step.at = Reaches(policies, run, *lowest);
   }
-  return step;
+  // At one instant, what stands on the count goes before.
+  return by_wall.at < step.at ? by_wall : step;
 }
 
 absl::Time ForetellDue(const PolicyBook& policies, const ClockRun& run) {
@@ -110,7 +128,8 @@ absl::Time ForetellDue(const PolicyBook& policies, const ClockRun& run) {
 
 void PassRungsBeforeDue(const std::vector<Rung>& ladder, ClockRun& run) {
   for (size_t i = 0; i < ladder.size(); ++i) {
-    if (MarkOf(ladder[i].mark, run) < run.counted_at_due) {
+    if (!ladder[i].mark.wall &&
+        MarkOf(ladder[i].mark, run) < run.counted_at_due) {
       run.rungs_passed |= RungBit(i);
     }
   }

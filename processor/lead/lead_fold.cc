@@ -237,14 +237,26 @@ const ClockRun* FindRun(const PolicyBook& policies, const Progress& progress,
   return nullptr;
 }
 
+// Whether a review is still wanted for that reason.
+bool IsWanted(const Progress& progress, const Fact& review) {
+  const std::vector<std::string>& holding = progress.reviews_holding;
+  return ReviewOf(progress) == review.reason ||
+         std::find(holding.begin(), holding.end(), review.reason) !=
+             holding.end();
+}
+
 // Rungs and misses of a run that has ended by the history now known, or since
 // by a version of the policy, are recorded only, and so is a review that is no
 // longer wanted.
 bool ShouldNotify(const PolicyBook& policies, const Lead& lead,
                   const Fact& fact, const Asking& asking) {
   if (fact.at < asking.notify_from) return false;
+  if (IsRung(fact.kind) &&
+      asking.now - fact.at > policies.Of(fact).notify_within) {
+    return false;
+  }
   if (fact.kind == FactKind::kLeadReview) {
-    return lead.progress && ReviewOf(*lead.progress) == fact.reason;
+    return lead.progress && IsWanted(*lead.progress, fact);
   }
   // An end is news whatever decided it.
   if (!DecidedByTime(fact) || fact.ended_by_version) return true;
@@ -311,7 +323,8 @@ bool ComesBefore(const Fact& a, const Fact& b) {
                       fact.rung);
   };
   if (rank(a) != rank(b)) return rank(a) < rank(b);
-  return std::tie(a.started_by, a.reason) < std::tie(b.started_by, b.reason);
+  return std::tie(a.started_by, a.reason, a.outcome, a.by) <
+         std::tie(b.started_by, b.reason, b.outcome, b.by);
 }
 
 void Speaker::Retract(const std::vector<bool>& stands) {
@@ -503,9 +516,16 @@ std::string IdOf(const PolicyBook& policies, std::string_view lead_id,
   AppendPart(RungName(policies, fact), text);
   absl::StrAppend(&text, absl::ToUnixMillis(fact.at), ",", fact.policy_version,
                   ",", static_cast<int>(fact.kind), ",", utterance.count);
-  if (fact.kind == FactKind::kLeadReview) {
+  const bool is_of_review = fact.kind == FactKind::kLeadReview ||
+                            (IsOfTask(fact.kind) && fact.clock == kNoClock);
+  if (is_of_review) {
     text.push_back(',');
     AppendPart(fact.reason, text);
+  }
+  if (fact.kind == FactKind::kAttempt || IsOfTask(fact.kind)) {
+    absl::StrAppend(&text, ",by,");
+    AppendPart(fact.by.source, text);
+    AppendPart(fact.by.id, text);
   }
   if (form == Form::kRetracted) absl::StrAppend(&text, ",retracted");
   if (form == Form::kCorrected) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace leadclock {
 namespace {
 
@@ -50,18 +52,27 @@ bool Passes(TouchPart part, const TouchTest& test, const Touched& touch,
   return true;
 }
 
-bool Matches(const TouchTest& test, const Touched& touch,
-             const People& people) {
-  return std::all_of(kParts.begin(), kParts.end(), [&](TouchPart part) {
-    return Passes(part, test, touch, people);
-  });
-}
-
 // Holds if nothing of the kind is asked for.
 bool IsOnAnotherChannel(const TouchTest& test, const Touched& touch,
                         const ClockRun& run) {
   if (!test.another_channel || run.channel.empty()) return true;
   return !touch.channel.empty() && touch.channel != run.channel;
+}
+
+bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+// A task that was given up is only meant where that is asked for.
+bool Passes(const ActivityTest& test, const Activity& activity) {
+  if (test.kind != activity.kind) return false;
+  bool asks_for_cancelled = false;
+  for (const ActivityTest::FieldTest& field : test.fields) {
+    if (!IsOneOf(FieldOf(activity, field.field), field.any_of)) return false;
+    asks_for_cancelled |= field.field == "cancelled";
+  }
+  return activity.kind != ActivityKind::kTaskDone || asks_for_cancelled ||
+         FieldOf(activity, "cancelled") != "true";
 }
 
 }  // namespace
@@ -78,33 +89,144 @@ std::vector<TouchPart> FailedParts(const TouchTest& test, const Touched& touch,
   return failed;
 }
 
+bool Matches(const TouchTest& test, const Touched& touch,
+             const People& people) {
+  return std::all_of(kParts.begin(), kParts.end(), [&](TouchPart part) {
+    return Passes(part, test, touch, people);
+  });
+}
+
 bool Matches(const Trigger& trigger, const Occasion& occasion,
              const People& people) {
   switch (trigger.kind) {
     case Trigger::Kind::kLeadCreated:
-      return occasion.kind == Occasion::Kind::kBirth;
+      return occasion.is_birth;
     case Trigger::Kind::kAssigned:
-      return occasion.kind == Occasion::Kind::kAssigned;
+      return (occasion.assigned & RoleBit(trigger.role)) != 0;
     case Trigger::Kind::kTouch:
-      return occasion.kind == Occasion::Kind::kTouch &&
+      return occasion.touch != nullptr &&
              Matches(trigger.touch, *occasion.touch, people);
+    case Trigger::Kind::kReentered:
+      return occasion.is_reentry;
+    case Trigger::Kind::kActivity:
+      return occasion.activity != nullptr &&
+             Passes(trigger.activity, *occasion.activity);
+    case Trigger::Kind::kFlagAdded:
+      return std::any_of(trigger.flags.begin(), trigger.flags.end(),
+                         [&](const std::string& flag) {
+                           return IsOneOf(flag, occasion.flags_added);
+                         });
     case Trigger::Kind::kClockAnswered:
     case Trigger::Kind::kClockMissed:
     case Trigger::Kind::kClockStopped:
     case Trigger::Kind::kRungFired:
-    case Trigger::Kind::kReentered:
-    case Trigger::Kind::kActivity:
-    case Trigger::Kind::kFlagAdded:
     case Trigger::Kind::kDate:
       break;
   }
   return false;
 }
 
-bool IsOnRightChannel(const Trigger& trigger, const Occasion& occasion,
-                      const ClockRun& run) {
-  return occasion.touch == nullptr ||
-         IsOnAnotherChannel(trigger.touch, *occasion.touch, run);
+bool Matches(const Trigger& trigger, const Occasion& occasion,
+             const People& people, const std::string& clock,
+             const ClockRun& run) {
+  if (!Matches(trigger, occasion, people)) return false;
+  if (trigger.kind == Trigger::Kind::kTouch) {
+    return IsOnAnotherChannel(trigger.touch, *occasion.touch, run);
+  }
+  const bool is_task = trigger.kind == Trigger::Kind::kActivity &&
+                       trigger.activity.kind == ActivityKind::kTaskDone;
+  return !is_task ||
+         FieldOf(*occasion.activity, "task") == TaskId(clock, run.started_by);
+}
+
+const std::string& FieldOf(const Activity& activity, std::string_view field) {
+  static const auto* const kNothing = new std::string;
+  for (const auto& [name, value] : activity.fields) {
+    if (name == field) return value;
+  }
+  return *kNothing;
+}
+
+std::string_view MainField(ActivityKind kind) {
+  switch (kind) {
+    case ActivityKind::kConsentChanged:
+      return "consent";
+    case ActivityKind::kStageChanged:
+      return "stage";
+    case ActivityKind::kStatusChanged:
+      return "status";
+    case ActivityKind::kContactBroken:
+    case ActivityKind::kContactMended:
+      return "channel";
+    case ActivityKind::kMeetingBooked:
+    case ActivityKind::kMeetingHeld:
+      return "purpose";
+    case ActivityKind::kMilestone:
+      return "name";
+    case ActivityKind::kBreachExplained:
+      return "clock";
+    case ActivityKind::kDisposition:
+      return "outcome";
+    case ActivityKind::kNextStepScheduled:
+    case ActivityKind::kTaskDone:
+      break;
+  }
+  return "";
+}
+
+std::string_view NameOf(ActivityKind kind) {
+  switch (kind) {
+    case ActivityKind::kConsentChanged:
+      return "consent_changed";
+    case ActivityKind::kStageChanged:
+      return "stage_changed";
+    case ActivityKind::kStatusChanged:
+      return "status_changed";
+    case ActivityKind::kContactBroken:
+      return "contact_broken";
+    case ActivityKind::kContactMended:
+      return "contact_mended";
+    case ActivityKind::kMeetingBooked:
+      return "meeting_booked";
+    case ActivityKind::kMeetingHeld:
+      return "meeting_held";
+    case ActivityKind::kNextStepScheduled:
+      return "next_step_scheduled";
+    case ActivityKind::kMilestone:
+      return "milestone";
+    case ActivityKind::kTaskDone:
+      return "task_done";
+    case ActivityKind::kBreachExplained:
+      return "breach_explained";
+    case ActivityKind::kDisposition:
+      break;
+  }
+  return "disposition";
+}
+
+std::string ReasonOf(const Trigger& trigger, const Occasion& occasion) {
+  switch (trigger.kind) {
+    case Trigger::Kind::kActivity: {
+      const Activity& activity = *occasion.activity;
+      const std::string& reason = FieldOf(activity, "reason");
+      if (!reason.empty()) return reason;
+      const std::string& main = FieldOf(activity, MainField(activity.kind));
+      return main.empty() ? std::string(NameOf(activity.kind)) : main;
+    }
+    case Trigger::Kind::kFlagAdded:
+      return *std::find_if(trigger.flags.begin(), trigger.flags.end(),
+                           [&](const std::string& flag) {
+                             return IsOneOf(flag, occasion.flags_added);
+                           });
+    case Trigger::Kind::kTouch:
+      return "touch";
+    default:
+      return "assigned";
+  }
+}
+
+std::string TaskId(const std::string& clock, const EventRef& started_by) {
+  return absl::StrCat(clock, "/", started_by.source, "/", started_by.id);
 }
 
 }  // namespace leadclock

@@ -2,6 +2,8 @@
 #define LEADCLOCK_PROCESSOR_LEAD_OCCASION_H_
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "processor/policy/policy.h"
@@ -11,12 +13,20 @@
 
 namespace leadclock {
 
-// What may start or stop a clock, other than another clock.
+// What an event is to the policy's triggers, other than what it does to clocks.
 struct Occasion {
-  enum class Kind : uint8_t { kBirth, kAssigned, kTouch, kNone };
-  Kind kind = Kind::kNone;
-  const Touched* touch = nullptr;  // kTouch
+  bool is_birth = false;
+  bool is_reentry = false;
+  // Who was named, and holds the role now: a bit for each Role.
+  uint8_t assigned = 0;
+  const Touched* touch = nullptr;      // null: it is none
+  const Activity* activity = nullptr;  // null: it is none
+  std::vector<std::string> flags_added = {};
 };
+
+constexpr uint8_t RoleBit(Role role) {
+  return static_cast<uint8_t>(1U << static_cast<unsigned>(role));
+}
 
 // What a touch is tested for.
 enum class TouchPart : uint8_t {
@@ -35,14 +45,32 @@ enum class TouchPart : uint8_t {
 std::vector<TouchPart> FailedParts(const TouchTest& test, const Touched& touch,
                                    const People& people, const ClockRun& run);
 
-// False for triggers that are other clocks.
+bool Matches(const TouchTest& test, const Touched& touch, const People& people);
+
+// False for triggers that are other clocks, or dates.
 bool Matches(const Trigger& trigger, const Occasion& occasion,
              const People& people);
 
-// Whether a run that asks for another channel than the one that started it may
-// be stopped by this trigger, which the occasion matches.
-bool IsOnRightChannel(const Trigger& trigger, const Occasion& occasion,
-                      const ClockRun& run);
+// The same, for what ends or resumes a run of that clock: on another channel
+// than the one that started it, if that is asked for; its own task.
+bool Matches(const Trigger& trigger, const Occasion& occasion,
+             const People& people, const std::string& clock,
+             const ClockRun& run);
+
+// What an activity says of itself; "": nothing.
+const std::string& FieldOf(const Activity& activity, std::string_view field);
+
+// The field that says what an activity is about; "": there is none.
+std::string_view MainField(ActivityKind kind);
+// "stage_changed".
+std::string_view NameOf(ActivityKind kind);
+
+// Why a run was ended by an occasion that the trigger matches.
+std::string ReasonOf(const Trigger& trigger, const Occasion& occasion);
+
+// The id of the task of a run, or of a review ("review.<reason>"): what is
+// said of a task names it so.
+std::string TaskId(const std::string& clock, const EventRef& started_by);
 
 }  // namespace leadclock
 

@@ -64,6 +64,27 @@ bool AreAlike(const NamedCalendar& a, const NamedCalendar& b) {
   return one == nullptr || other == nullptr ? one == other : *one == *other;
 }
 
+bool HasDates(const std::vector<Trigger>& triggers) {
+  return std::any_of(triggers.begin(), triggers.end(),
+                     [](const Trigger& trigger) {
+                       return trigger.kind == Trigger::Kind::kDate;
+                     });
+}
+
+void AddUses(const Policy& policy, PolicyUses& uses) {
+  for (const ClockRule& clock : policy.clocks) {
+    uses.attempts |= clock.attempts.has_value();
+    uses.cancels |= !clock.cancels.empty() || !clock.resumes.empty();
+    uses.tasks |= clock.task.has_value();
+    uses.dates |= HasDates(clock.starts);
+  }
+  uses.reentry |= !policy.reentry.ends.empty();
+  uses.dates |= HasDates(policy.reentry.returns);
+  for (const OutcomeRule& outcome : policy.outcomes) {
+    uses.dates |= HasDates(outcome.on);
+  }
+}
+
 }  // namespace
 
 bool SayTheSame(const Policy& a, const Policy& b) {
@@ -76,14 +97,16 @@ bool SayTheSame(const Policy& a, const Policy& b) {
          a.clocks == b.clocks;
 }
 
-PolicyBook::PolicyBook(Policy only)
-    : versions_{std::move(only)}, rules_of_{0} {}
+PolicyBook::PolicyBook(Policy only) : versions_{std::move(only)}, rules_of_{0} {
+  AddUses(versions_.front(), uses_);
+}
 
 PolicyBook::PolicyBook(std::vector<Policy> versions)
     : versions_(std::move(versions)) {
   for (size_t i = 0; i < versions_.size(); ++i) {
     const bool is_new = i == 0 || !SayTheSame(versions_[i - 1], versions_[i]);
     rules_of_.push_back(is_new ? i : rules_of_.back());
+    AddUses(versions_[i], uses_);
   }
 }
 

@@ -15,6 +15,15 @@
 
 namespace leadclock {
 
+// What some version asks for; what none does need not be looked at.
+struct PolicyUses {
+  bool attempts = false;
+  bool cancels = false;  // or resumes
+  bool reentry = false;
+  bool tasks = false;
+  bool dates = false;
+};
+
 // All versions of a company's policy that are known, in the order in which
 // they take effect, which is that of their numbers. The first one also governs
 // all that came before it. A version with the same rules as the one before it
@@ -39,6 +48,8 @@ class PolicyBook {
   // What was known before versions above this one were. REQUIRES: it is known.
   PolicyBook UpTo(int64_t version) const;
 
+  const PolicyUses& uses() const { return uses_; }
+
   // The one that judges. REQUIRES: it is known.
   const Policy& Of(int64_t version) const;
   const Policy& Of(const ClockRun& run) const { return Of(run.policy_version); }
@@ -62,6 +73,7 @@ class PolicyBook {
   std::vector<Policy> versions_;
   // By version, the place of the one whose rules it has: itself, or one before.
   std::vector<size_t> rules_of_;
+  PolicyUses uses_;
 };
 
 // Whether two policies say the same of every lead: all but their numbers, when
