@@ -294,11 +294,10 @@ std::string NotifyWithin(const Policy& policy) {
 std::string Outcomes(const Policy& policy) {
   Part table("What becomes of leads");
   for (const OutcomeRule& rule : policy.outcomes) {
-    table.Add({rule.name,
+    table.Add({rule.name, rule.repeats ? "each time" : "once in a cycle",
                absl::StrCat("when ", Words(policy, rule.on),
                             rule.when.empty() ? "" : ", if ",
-                            rule.when.empty() ? "" : Words(rule.when)),
-               rule.repeats ? "each time" : "once in a cycle"});
+                            rule.when.empty() ? "" : Words(rule.when))});
   }
   return table.Text();
 }
@@ -310,7 +309,7 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
   if (clock.repeats != ClockRule::Repeats::kNever) {
     table.Add({"starts", Words(clock.repeats)});
   }
-  table.Add({"stops when", WhatStops(policy, clock)});
+  table.Add({"stops when", WhatAnswers(policy, clock)});
   if (!clock.cancels.empty()) {
     table.Add({"is cancelled when", Words(policy, clock.cancels)});
   }
@@ -414,7 +413,7 @@ std::string Words(const Policy& policy, const ClockRule::Attempts& attempts) {
   return words;
 }
 
-std::string WhatStops(const Policy& policy, const ClockRule& clock) {
+std::string WhatAnswers(const Policy& policy, const ClockRule& clock) {
   std::vector<std::string> words;
   if (!clock.stops.empty()) words.push_back(Words(policy, clock.stops));
   if (clock.attempts) words.push_back(Words(policy, *clock.attempts));
@@ -441,7 +440,7 @@ std::string Words(ClockRule::Repeats repeats) {
     case ClockRule::Repeats::kEach:
       return "each time, beside those that are open";
   }
-  return "once";
+  return "once in a cycle";
 }
 
 std::string Words(const ClockRule::Task& task) {

@@ -26,7 +26,7 @@ std::string WeekOf(const CalendarSpec& spec);
 // What starts or stops a clock of this policy.
 std::string Words(const Policy& policy, const std::vector<Trigger>& triggers);
 // What stops it, also by enough attempts.
-std::string WhatStops(const Policy& policy, const ClockRule& clock);
+std::string WhatAnswers(const Policy& policy, const ClockRule& clock);
 // "status is on_hold, or while reachable is no"; "": nothing.
 std::string WhatPauses(const ClockRule& clock);
 std::string Words(ClockRule::Repeats repeats);

@@ -352,8 +352,8 @@ Sayings PartsOf(const Policy& policy, const ClockRule& clock) {
     return saying.empty() ? std::string(none) : saying;
   };
   return {{"starts when", Words(policy, clock.starts)},
-          {"starts", absl::StrCat(Words(clock.repeats), " in a cycle")},
-          {"stops when", WhatStops(policy, clock)},
+          {"starts", Words(clock.repeats)},
+          {"stops when", WhatAnswers(policy, clock)},
           {"is cancelled when", said(Words(policy, clock.cancels), "never")},
           {"stands still while", said(WhatPauses(clock), "never")},
           {"goes on in spite of its status when",
