@@ -146,10 +146,9 @@ TEST_CASE("What a manager reads of a clock is all that it says") {
         "  back when      its return comes             a new cycle begins\n"
         "\n"
         "What becomes of leads\n"
-        "  tried  when first is answered or the rung remind_1 of first fires, "
-        "if owner is somebody  once in a cycle\n"
-        "  back   when the lead comes back                                     "
-        "                      each time\n");
+        "  tried  once in a cycle  when first is answered or the rung remind_1 "
+        "of first fires, if owner is somebody\n"
+        "  back   each time        when the lead comes back\n");
 }
 
 }  // namespace

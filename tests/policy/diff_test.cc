@@ -265,8 +265,8 @@ TEST_CASE("A difference in what else a clock says names its part") {
        "Clock first is the responsibility of backup, was owner."},
       {"kpi: speed", "Clock first is measured as speed, was nothing."},
       {"when: {intent: [high, low]}",
-       "Leads whose intent is not high and intent is not low: first is "
-       "not promised, was promised."},
+       "Leads whose intent is not high or low: first is not promised, was "
+       "promised."},
   }));
   const std::string stops = "    stops: call\n";
   CHECK(When(stops, stops + "    " + fields + "\n") == Sentences{sentence});
