@@ -392,9 +392,10 @@ class Format {
         v.channel, v.counted, v.counted_to, v.calendar, v.target,
         v.not_due_before, v.verdict, v.due, v.counted_at_due, v.rungs_passed,
         v.rungs_fired, v.ended_at, v.answered_at, v.reason);
-    const uint64_t parts = Given(
-        v.paused, v.from_birth, v.resumed, v.lead_cycle != 1,
-        v.attempts != 0 || v.last_attempt_at.has_value(), v.task.has_value(), v.at_risk_since.has_value());
+    const uint64_t parts =
+        Given(v.paused, v.from_birth, v.resumed, v.lead_cycle != 1,
+              v.attempts != 0 || v.last_attempt_at.has_value(),
+              v.task.has_value(), v.at_risk_since.has_value());
     if constexpr (Io::kReading) {
       v.paused = HasPart(parts, 0);
       v.from_birth = HasPart(parts, 1);

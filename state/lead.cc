@@ -68,7 +68,9 @@ bool SameIdentity(const Fact& a, const Fact& b) {
   if (!same) return false;
   if (a.kind == FactKind::kLeadReview) return a.reason == b.reason;
   if (a.kind == FactKind::kOutcome) return a.outcome == b.outcome;
-  if (a.kind == FactKind::kAttempt) return a.by == b.by;
+  if (a.kind == FactKind::kAttempt) {
+    return a.by == b.by && a.reason == b.reason;
+  }
   if (!IsOfTask(a.kind)) return true;
   return a.by == b.by && (a.clock != kNoClock || a.reason == b.reason);
 }

@@ -239,7 +239,7 @@ inline constexpr uint8_t kNoRung = 255;
 // Something that is true of a lead at an instant, under a policy.
 struct Fact {
   // Identity, with the lead; of a kLeadReview, and of a review's task, also the
-  // reason, of a kOutcome the outcome, of a kAttempt and of tasks `by`.
+  // reason, of a kOutcome the outcome, of tasks `by`, of a kAttempt both.
   uint16_t clock = 0;
   // The event that started the clock; of a kLeadReview the one that brought the
   // lead under the rule.

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "processor/policy/activity_words.h"
 #include "processor/policy/describe.h"
 
 namespace leadclock {
@@ -80,6 +81,8 @@ std::string TouchWords(const Touched& touch) {
   judged(touch.meaningful, "meaningful");
   judged(touch.personalized, "personalized");
   judged(touch.reply_path, "with a way to reply");
+  judged(touch.changes_terms, "a change of price or scope");
+  judged(touch.apology, "an apology");
   return text;
 }
 
@@ -109,18 +112,26 @@ struct EventWords {
   std::string operator()(const Withdrawn& withdrawn) const {
     return absl::StrCat("withdraws ", Words(withdrawn.event));
   }
-  // Of other activities their records tell more.
+  // What it changes, and what else it says of itself. Of other activities
+  // their records tell more.
   std::string operator()(const Activity& activity) const {
     switch (activity.kind) {
       case ActivityKind::kConsentChanged:
       case ActivityKind::kStageChanged:
       case ActivityKind::kStatusChanged:
       case ActivityKind::kDisposition:
-        return AttributeWords(
-            {activity.learnt.begin(), activity.learnt.begin() + 1});
+        break;
       default:
         return "";
     }
+    if (activity.learnt.empty()) return "";
+    AttributeChanges words = {activity.learnt.front()};
+    for (const auto& [name, value] : activity.fields) {
+      if (name != WordsOf(activity.kind).main_field) {
+        words.emplace_back(name, value);
+      }
+    }
+    return AttributeWords(words);
   }
   std::string operator()(const Erased&) const {
     return "the lead is to be forgotten";
@@ -237,6 +248,11 @@ std::string Failure(TouchPart part, const TouchTest& test,
                               ? "on no known channel"
                               : absl::StrCat("on ", touch.channel),
                           ", not ", Or(test.channels));
+    case TouchPart::kChangesTerms:
+      return NotJudged(*test.changes_terms, touch.changes_terms,
+                       "a change of price or scope");
+    case TouchPart::kApology:
+      return NotJudged(*test.apology, touch.apology, "an apology");
     case TouchPart::kAnotherChannel:
       break;
   }
@@ -337,7 +353,7 @@ std::string WhyUncounted(const Policy& policy,
   return absl::StrJoin(words, " - ");
 }
 
-std::string WhatStops(const Policy& policy, const ClockRule& clock) {
+std::string WhatAnswers(const Policy& policy, const ClockRule& clock) {
   std::vector<std::string> words;
   for (const Trigger& stop : clock.stops) {
     std::string name = Words(policy, {stop});
@@ -349,6 +365,7 @@ std::string WhatStops(const Policy& policy, const ClockRule& clock) {
                     });
     words.push_back(is_named ? With(name, Words(stop.touch)) : name);
   }
+  if (clock.attempts) words.push_back(Words(policy, *clock.attempts));
   return Or(words);
 }
 

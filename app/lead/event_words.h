@@ -28,8 +28,8 @@ std::string Words(const EventRef& event);  // "crm e1"
 // is the one that judged.
 std::string WhyUncounted(const Policy& policy, const UncountedTouch& uncounted);
 
-// What stops the clock, with what counts as an answer.
-std::string WhatStops(const Policy& policy, const ClockRule& clock);
+// What answers the clock, with what counts as such.
+std::string WhatAnswers(const Policy& policy, const ClockRule& clock);
 
 // Who is meant: "owner ann; manager mia, for nobody is backup".
 std::string WhoIsTold(const std::vector<Recipient>& recipients);

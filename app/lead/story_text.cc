@@ -148,8 +148,16 @@ class ClockText {
   }
 
   std::string StartedBy() const {
+    if (!clock_.started_by_date().empty()) {
+      return absl::StrCat("because of the date ", clock_.started_by_date(),
+                          ", said by ", clock_.started_by());
+    }
     if (clock_.started_by_clock().empty()) {
       return absl::StrCat("by ", clock_.started_by());
+    }
+    if (clock_.started_by_stop()) {
+      return absl::StrCat("because ", clock_.started_by_clock(), " ended, by ",
+                          clock_.started_by());
     }
     return clock_.started_by_miss()
                ? absl::StrCat("because ", clock_.started_by_clock(),

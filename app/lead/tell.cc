@@ -211,7 +211,9 @@ class Story {
     out.set_started_by(Words(told.start.event));
     out.set_started_by_clock(told.start.clock);
     out.set_started_by_miss(told.start.kind == Cause::Kind::kMissed);
-    out.set_stops_on(WhatStops(policies_.Of(run), rule));
+    out.set_started_by_stop(told.start.kind == Cause::Kind::kStopped);
+    out.set_started_by_date(told.start.date);
+    out.set_stops_on(WhatAnswers(policies_.Of(run), rule));
     out.set_paused(run.paused && !run.ended_at);
     out.set_zone(ZoneOf(run));
     out.set_verdict(VerdictWord(run.verdict));
@@ -315,7 +317,8 @@ class Story {
         break;
       case Stretch::Kind::kPaused:
         out.set_why(absl::StrCat(
-            "paused: status ", stretch.why,
+            stretch.by_condition ? "paused: while " : "paused: status ",
+            stretch.why,
             stretch.since ? absl::StrCat(" since ", Words(*stretch.since))
                           : ""));
         break;
@@ -440,6 +443,13 @@ class Story {
     return event.due_ms() == 0 ? "" : Utc(absl::FromUnixMillis(event.due_ms()));
   }
 
+  static std::string TaskDueOf(const v1::SlaEvent& event) {
+    const int64_t due = event.task().due_ms();
+    return due == 0 ? "" : Utc(absl::FromUnixMillis(due));
+  }
+
+  static std::string YesOrNo(bool yes) { return yes ? "yes" : "no"; }
+
   // Of a changed due, the one before, if the story agrees that it changed so.
   std::string DueBefore(const v1::SlaEvent& event) const {
     for (const RunStory& told : explained_.runs) {
@@ -474,8 +484,19 @@ class Story {
     AddChange("manager", from.manager_id(), to.manager_id(), out);
     AddChange("recipients", WhoIsTold(RecipientsOf(from)),
               WhoIsTold(RecipientsOf(to)), out);
+    AddChange("responsible", from.responsible().id(), to.responsible().id(),
+              out);
     if (to.kind() == v1::SlaEvent::DUE_CHANGED) {
       AddChange("due", DueOf(from), DueOf(to), out);
+    }
+    if (to.kind() == v1::SlaEvent::TASK) {
+      AddChange("task's owner", from.task().owner_id(), to.task().owner_id(),
+                out);
+      AddChange("task's due", TaskDueOf(from), TaskDueOf(to), out);
+    }
+    if (to.kind() == v1::SlaEvent::LEAD_OUTCOME) {
+      AddChange("after an escalation", YesOrNo(from.after_escalation()),
+                YesOrNo(to.after_escalation()), out);
     }
   }
 

@@ -95,6 +95,34 @@ void AddClock(const PolicyBook& policies, const ClockRun& run, absl::Time now,
   }
   if (run.ended_at) clock->set_ended_at_ms(absl::ToUnixMillis(*run.ended_at));
   clock->set_reason(run.reason);
+  if (run.at_risk_since) {
+    const int64_t since = absl::ToUnixMillis(*run.at_risk_since);
+    clock->set_at_risk_since_ms(since);
+    if (!run.ended_at && !run.due &&
+        (status.at_risk_since_ms() == 0 || since < status.at_risk_since_ms())) {
+      status.set_at_risk_since_ms(since);
+    }
+  }
+  clock->set_attempts(static_cast<int32_t>(run.attempts));
+  clock->set_has_task(run.task.has_value());
+}
+
+void AddStory(const Progress& progress, LeadStatus& status) {
+  status.set_cycle(static_cast<int32_t>(progress.cycle));
+  status.set_away(progress.away);
+  status.mutable_outcomes()->Assign(progress.outcomes.begin(),
+                                    progress.outcomes.end());
+  for (const PastEscalation& past : progress.escalations) {
+    LeadStatus::Escalation& out = *status.add_escalations();
+    out.set_at_ms(absl::ToUnixMillis(past.at));
+    out.set_clock(past.clock);
+    out.set_rung(past.rung);
+  }
+  for (const OwnerChange& change : progress.owners) {
+    LeadStatus::OwnerChange& out = *status.add_owners();
+    out.set_at_ms(absl::ToUnixMillis(change.at));
+    out.set_owner_id(change.owner.text());
+  }
 }
 
 void AddProgress(const PolicyBook& policies, const Progress& progress,
@@ -114,6 +142,7 @@ void AddProgress(const PolicyBook& policies, const Progress& progress,
   for (const ClockRun& run : progress.runs) {
     AddClock(policies, run, now, status);
   }
+  AddStory(progress, status);
 }
 
 }  // namespace

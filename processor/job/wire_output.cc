@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "processor/job/empty_message.h"
+#include "processor/lead/occasion.h"
 
 namespace leadclock {
 namespace {
@@ -97,8 +98,14 @@ void AddRecipients(const Fact& fact, v1::SlaEvent& event) {
   }
 }
 
-// What the policy says to whoever is told.
+// What the policy says of the clock, and to whoever is told.
 void AddAdvice(const Policy& policy, const Fact& fact, v1::SlaEvent& event) {
+  if (fact.clock != kNoClock) event.set_kpi(policy.clocks[fact.clock].kpi);
+  if (fact.responsible) {
+    event.mutable_responsible()->set_role(fact.responsible->role);
+    event.mutable_responsible()->set_id(fact.responsible->id.text());
+    event.mutable_responsible()->set_fell_to(fact.responsible->fell_to);
+  }
   if (!IsRung(fact.kind)) return;
   const Rung& rung = policy.clocks[fact.clock].ladder[fact.rung];
   event.set_recommended_action(rung.recommended_action);
@@ -120,6 +127,51 @@ void AddTimes(const Fact& fact, v1::SlaEvent& event) {
         absl::ToInt64Milliseconds(fact.counted - fact.counted_at_due));
     event.set_overdue_wall_ms(absl::ToInt64Milliseconds(fact.at - *fact.due));
   }
+}
+
+v1::Task::Status StatusOf(FactKind kind) {
+  if (kind == FactKind::kTaskDone) return v1::Task::DONE;
+  if (kind == FactKind::kTaskCancelled) return v1::Task::CANCELLED;
+  return v1::Task::OPEN;
+}
+
+void AddTask(const Policy& policy, const Fact& fact,
+             const Attributes* attributes, v1::SlaEvent& event) {
+  v1::Task& task = *event.mutable_task();
+  task.set_status(StatusOf(fact.kind));
+  task.set_owner_id(fact.task_holder.text());
+  if (fact.task_due) task.set_due_ms(absl::ToUnixMillis(*fact.task_due));
+  if (fact.clock == kNoClock) {
+    task.set_id(TaskId(absl::StrCat("review.", fact.reason), fact.started_by));
+    task.set_kind("review");
+  } else {
+    const ClockRule& rule = policy.clocks[fact.clock];
+    task.set_id(TaskId(rule.name, fact.started_by));
+    // A version that took the clock over may have none.
+    if (rule.task) {
+      task.set_kind(rule.task->kind);
+      task.set_recommended_action(rule.task->recommended_action);
+    }
+  }
+  if (attributes == nullptr) return;
+  task.set_lead_name(attributes->Get("name"));
+  task.set_lead_source(attributes->Get("source"));
+  task.set_service_interest(attributes->Get("service_interest"));
+  task.set_intent(attributes->Get("intent"));
+  task.set_crm_url(attributes->Get("crm_url"));
+}
+
+// What a fact tells beside what every one does.
+void AddOwnPart(const Policy& policy, const Fact& fact,
+                const Attributes* attributes, v1::SlaEvent& event) {
+  event.set_note(fact.note);
+  event.set_autoresponder(fact.autoresponder);
+  event.set_attempts(static_cast<int32_t>(fact.attempts));
+  event.set_by_source(fact.by.source);
+  event.set_by_id(fact.by.id);
+  event.set_outcome(fact.outcome);
+  event.set_after_escalation(fact.after_escalation);
+  if (IsOfTask(fact.kind)) AddTask(policy, fact, attributes, event);
 }
 
 void AddAttributes(const Attributes& attributes, v1::SlaEvent& event) {
@@ -223,6 +275,7 @@ OutputRecord WriteSlaEvent(const Utterance& utterance, const Utterer& utterer,
   const Attributes* attributes =
       fact.attributes ? fact.attributes.get() : utterer.attributes;
   if (attributes != nullptr) AddAttributes(*attributes, event);
+  AddOwnPart(policies.Of(fact), fact, attributes, event);
   if (!fact.reason.empty()) event.add_reasons(fact.reason);
   if (utterance.form != Form::kSaid) {
     event.set_corrects(CorrectedId(policies, utterer.lead.text(), utterance));

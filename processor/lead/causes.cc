@@ -55,6 +55,10 @@ bool IsDirect(const PolicyBook& policies, const std::vector<Trigger>& triggers,
       });
 }
 
+bool IsEnd(const Fact& fact) {
+  return fact.kind == FactKind::kStopped || fact.kind == FactKind::kClosed;
+}
+
 bool IsAnswer(const Fact& fact) {
   return fact.kind == FactKind::kMet || fact.kind == FactKind::kAnsweredLate;
 }
@@ -96,7 +100,26 @@ Cause CauseBy(const PolicyBook& policies, const Policy& policy,
       ClockAmong(policies, policy, triggers, Trigger::Kind::kClockAnswered,
                  passage.settled, passage.at, IsAnswer);
   if (!cause.clock.empty()) cause.kind = Cause::Kind::kAnswered;
+  if (!cause.clock.empty() || stopped != nullptr) return cause;
+  cause.clock =
+      ClockAmong(policies, policy, triggers, Trigger::Kind::kClockStopped,
+                 passage.settled, passage.at, IsEnd);
+  if (!cause.clock.empty()) cause.kind = Cause::Kind::kStopped;
   return cause;
+}
+
+// The date by which time started a run; "": none.
+std::string DateOf(const ClockRule& rule, const ClockRun& run,
+                   const std::vector<Passage>& passages) {
+  for (const KnownDate& date : passages.back().after.dates) {
+    if (date.said_by != run.started_by) continue;
+    for (const Trigger& start : rule.starts) {
+      if (start.kind == Trigger::Kind::kDate && start.date.date == date.name) {
+        return date.name;
+      }
+    }
+  }
+  return "";
 }
 
 // Whether a version of the policy ended the run, by what was settled.
@@ -173,21 +196,34 @@ Cause StartOf(const PolicyBook& policies, const std::vector<Passage>& passages,
               const std::vector<Fact>& facts, const ClockRun& run) {
   Cause cause;
   cause.event = run.started_by;
-  const Policy& policy = policies.InForce(run.started_at);
+  // As it began; a lead that is absorbed may move its start.
+  const ClockRun* then = &run;
+  for (const Passage& passage : passages) {
+    const ClockRun* const first = SameRun(policies, passage.after, run);
+    if (first == nullptr) continue;
+    then = first;
+    break;
+  }
+  const Policy& policy = policies.InForce(then->started_at);
   const ClockRule* const rule = RuleNamed(policy, RuleOf(policies, run).name);
   if (rule == nullptr) return cause;
   for (const Passage& passage : passages) {
     if (SameRun(policies, passage.after, run) == nullptr) continue;
     const bool by_event =
-        passage.event->ref == run.started_by && passage.at == run.started_at;
+        passage.event->ref == run.started_by && passage.at == then->started_at;
     if (!by_event) break;
     return CauseBy(policies, policy, rule->starts, passage, nullptr);
   }
   cause.clock = ClockAmong(
       policies, policy, rule->starts, Trigger::Kind::kClockMissed, facts,
-      run.started_at,
+      then->started_at,
       [](const Fact& fact) { return fact.kind == FactKind::kMissed; });
-  if (!cause.clock.empty()) cause.kind = Cause::Kind::kMissed;
+  if (!cause.clock.empty()) {
+    cause.kind = Cause::Kind::kMissed;
+    return cause;
+  }
+  cause.date = DateOf(*rule, run, passages);
+  if (!cause.date.empty()) cause.kind = Cause::Kind::kDate;
   return cause;
 }
 

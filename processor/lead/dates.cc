@@ -80,7 +80,6 @@ void ForEachDateTrigger(const Policy& policy, bool is_away, const auto& look) {
   } else {
     for (const ClockRule& clock : policy.clocks) look_at(clock.starts);
   }
-  for (const OutcomeRule& outcome : policy.outcomes) look_at(outcome.on);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "processor/lead/counting.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/lead/timeline.h"
+#include "processor/policy/describe.h"
 
 namespace leadclock {
 namespace {
@@ -80,12 +81,21 @@ class Teller {
   RunStory Tell(const ClockRun& run) {
     RunStory story;
     story.run = run;
+    AddTimeTakenOver(story);
     for (const Span& span : spans_) TellOf(span, story);
     if (story.targets.empty()) TellOfNoTime(story);
     return story;
   }
 
  private:
+  // Of a lead that was absorbed, before this one was born.
+  void AddTimeTakenOver(RunStory& story) {
+    const ClockRun& run = story.run;
+    if (spans_.empty() || run.started_at >= spans_.front().from) return;
+    AddOpenAndClosed(policies_.Of(run).calendars[run.calendar], run.started_at,
+                     spans_.front().from, story);
+  }
+
   void TellOf(const Span& span, RunStory& story) {
     const absl::Time from = std::max(span.from, story.run.started_at);
     const absl::Time to =
@@ -99,7 +109,7 @@ class Teller {
     NoteVersion(*run, span, from, story);
     NoteTarget(*run, before_end, from, story);
     if (run->paused) {
-      return AddPause(*before_end.attributes, span, from, to, story);
+      return AddPause(*run, before_end, span, from, to, story);
     }
     AddOpenAndClosed(policies_.Of(*run).calendars[run->calendar], from, to,
                      story);
@@ -177,13 +187,18 @@ class Teller {
                              .length = run.target});
   }
 
-  static void AddPause(const Attributes& attributes, const Span& span,
-                       absl::Time from, absl::Time to, RunStory& story) {
-    const std::string status = attributes.Get("status");
+  void AddPause(const ClockRun& run, const Progress& progress, const Span& span,
+                absl::Time from, absl::Time to, RunStory& story) const {
+    const ClockRule& rule = RuleOf(policies_, run);
+    std::string why = progress.attributes->Get("status");
+    const bool by_status =
+        !run.resumed && std::find(rule.pauses.begin(), rule.pauses.end(),
+                                  why) != rule.pauses.end();
+    if (!by_status) why = WhatHolds(rule.pauses_while, progress);
     if (!story.stretches.empty()) {
       Stretch& last = story.stretches.back();
       if (last.kind == Stretch::Kind::kPaused && last.to == from &&
-          last.why == status) {
+          last.why == why) {
         last.to = to;
         return;
       }
@@ -191,8 +206,19 @@ class Teller {
     story.stretches.push_back({.from = from,
                                .to = to,
                                .kind = Stretch::Kind::kPaused,
-                               .why = status,
-                               .since = span.last_event});
+                               .why = std::move(why),
+                               .since = span.last_event,
+                               .by_condition = !by_status});
+  }
+
+  // The first of the conditions that does, in words.
+  std::string WhatHolds(const std::vector<Condition>& conditions,
+                        const Progress& progress) const {
+    const auto holds = std::find_if(conditions.begin(), conditions.end(),
+                                    [&](const Condition& each) {
+                                      return Holds(policies_, each, progress);
+                                    });
+    return holds == conditions.end() ? "" : Words(*holds);
   }
 
   void AddOpenAndClosed(const NamedCalendar& calendar, absl::Time from,

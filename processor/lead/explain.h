@@ -30,10 +30,12 @@ struct Stretch {
   absl::Time from;
   absl::Time to;
   Kind kind = Kind::kCounted;
-  // The holiday's name; the special hours; the status that paused it.
+  // The holiday's name; the special hours; the status that paused it, or the
+  // condition that does, in words.
   std::string why;
   // kPaused: the event that began it.
   std::optional<EventRef> since;
+  bool by_condition = false;  // kPaused: not by the status
 };
 
 // From an instant on, this version of the policy judged the run.
@@ -54,11 +56,14 @@ struct Cause {
     kEvent,
     kAnswered,  // the event answered the clock `clock`
     kMissed,    // the clock `clock` was missed, which the event had started
+    kStopped,   // the event ended the clock `clock` without an answer
+    kDate,      // the date `date` came, which the event had said
     kVersion,   // a version of the policy took effect
   };
   Kind kind = Kind::kEvent;
   EventRef event;
   std::string clock;
+  std::string date = {};       // kDate
   int64_t policy_version = 0;  // kVersion
 };
 

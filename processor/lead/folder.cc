@@ -56,22 +56,21 @@ bool Folder::MayStart(const Policy& policy) const {
 }
 
 bool Folder::MayStart(const ClockRule& rule, const EventRef& started_by) const {
-  return std::none_of(progress_.runs.begin(), progress_.runs.end(),
-                      [&](const ClockRun& run) {
-                        if (run.lead_cycle != progress_.cycle) return false;
-                        if (RuleOf(policies_, run).name != rule.name)
-                          return false;
-                        switch (rule.repeats) {
-                          case ClockRule::Repeats::kNever:
-                            return true;
-                          case ClockRule::Repeats::kAfterEnd:
-                            if (!run.ended_at) return true;
-                            break;
-                          case ClockRule::Repeats::kEach:
-                            break;
-                        }
-                        return run.started_by == started_by;
-                      });
+  for (const ClockRun& run : progress_.runs) {
+    if (RuleOf(policies_, run).name != rule.name) continue;
+    const bool is_open = !run.ended_at;
+    if (rule.repeats == ClockRule::Repeats::kNever &&
+        run.lead_cycle == progress_.cycle) {
+      return false;
+    }
+    if (rule.repeats == ClockRule::Repeats::kAfterEnd && is_open) return false;
+    // What is said of two runs at one instant must differ.
+    if (run.started_by == started_by &&
+        (is_open || run.ended_at == progress_.position)) {
+      return false;
+    }
+  }
+  return Holds(policies_, rule.when, progress_);
 }
 
 uint32_t Folder::NextCycle(const std::string& clock) const {

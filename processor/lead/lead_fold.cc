@@ -224,17 +224,19 @@ void NotePolicies(const PolicyBook& policies, Lead& lead) {
 
 // ---- Saying it ----
 
-// A run may have gone over to another version since.
+// A run may have gone over to another version since. Of several that one event
+// started one after the other, the newest that had started by then.
 const ClockRun* FindRun(const PolicyBook& policies, const Progress& progress,
                         const Fact& fact) {
   const std::string& clock = ClockName(policies, fact);
-  for (const ClockRun& run : progress.runs) {
-    if (RuleOf(policies, run).name == clock &&
-        run.started_by == fact.started_by) {
-      return &run;
-    }
-  }
-  return nullptr;
+  const auto& runs = progress.runs;
+  const auto run =
+      std::find_if(runs.rbegin(), runs.rend(), [&](const ClockRun& each) {
+        return each.started_by == fact.started_by &&
+               each.started_at <= fact.at &&
+               RuleOf(policies, each).name == clock;
+      });
+  return run == runs.rend() ? nullptr : &*run;
 }
 
 // Whether a review is still wanted for that reason.
@@ -245,9 +247,9 @@ bool IsWanted(const Progress& progress, const Fact& review) {
              holding.end();
 }
 
-// Rungs and misses of a run that has ended by the history now known, or since
-// by a version of the policy, are recorded only, and so is a review that is no
-// longer wanted.
+// Rungs, misses and open tasks of a run that has ended by the history now
+// known, or since by a version of the policy, are recorded only, and so is a
+// review that is no longer wanted.
 bool ShouldNotify(const PolicyBook& policies, const Lead& lead,
                   const Fact& fact, const Asking& asking) {
   if (fact.at < asking.notify_from) return false;
@@ -258,12 +260,19 @@ bool ShouldNotify(const PolicyBook& policies, const Lead& lead,
   if (fact.kind == FactKind::kLeadReview) {
     return lead.progress && IsWanted(*lead.progress, fact);
   }
+  const bool asks_for_work =
+      fact.kind == FactKind::kTaskOpened || fact.kind == FactKind::kTaskChanged;
   // An end is news whatever decided it.
-  if (!DecidedByTime(fact) || fact.ended_by_version) return true;
+  if (fact.ended_by_version || (IsOfTask(fact.kind) && !asks_for_work)) {
+    return true;
+  }
+  if (!asks_for_work && !DecidedByTime(fact)) return true;
   if (!lead.progress) return true;
   const Progress by_now = At(policies, *lead.progress, asking.now);
+  if (fact.clock == kNoClock) return true;
+  // One that is no longer kept has ended.
   const ClockRun* run = FindRun(policies, by_now, fact);
-  return run == nullptr || !run->ended_at.has_value();
+  return run != nullptr && !run->ended_at.has_value();
 }
 
 // Compares what is true with what was said.
@@ -518,7 +527,7 @@ std::string IdOf(const PolicyBook& policies, std::string_view lead_id,
                   ",", static_cast<int>(fact.kind), ",", utterance.count);
   const bool is_of_review = fact.kind == FactKind::kLeadReview ||
                             (IsOfTask(fact.kind) && fact.clock == kNoClock);
-  if (is_of_review) {
+  if (is_of_review || fact.kind == FactKind::kAttempt) {
     text.push_back(',');
     AppendPart(fact.reason, text);
   }

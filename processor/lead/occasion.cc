@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "processor/policy/activity_words.h"
 
 namespace leadclock {
 namespace {
@@ -18,10 +19,10 @@ bool Agrees(const std::optional<T>& wanted, const std::optional<T>& actual) {
 }
 
 // Of a touch by itself, whatever run it may answer.
-constexpr std::array<TouchPart, 7> kParts = {
+constexpr std::array<TouchPart, 9> kParts = {
     TouchPart::kDirection,  TouchPart::kActorKind,    TouchPart::kBy,
     TouchPart::kMeaningful, TouchPart::kPersonalized, TouchPart::kReplyPath,
-    TouchPart::kChannel};
+    TouchPart::kChannel,    TouchPart::kChangesTerms, TouchPart::kApology};
 
 bool Passes(TouchPart part, const TouchTest& test, const Touched& touch,
             const People& people) {
@@ -46,6 +47,10 @@ bool Passes(TouchPart part, const TouchTest& test, const Touched& touch,
       return test.channels.empty() ||
              std::find(test.channels.begin(), test.channels.end(),
                        touch.channel) != test.channels.end();
+    case TouchPart::kChangesTerms:
+      return Agrees(test.changes_terms, touch.changes_terms);
+    case TouchPart::kApology:
+      return Agrees(test.apology, touch.apology);
     case TouchPart::kAnotherChannel:
       break;  // see IsOnAnotherChannel
   }
@@ -63,16 +68,13 @@ bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// A task that was given up is only meant where that is asked for.
 bool Passes(const ActivityTest& test, const Activity& activity) {
-  if (test.kind != activity.kind) return false;
-  bool asks_for_cancelled = false;
-  for (const ActivityTest::FieldTest& field : test.fields) {
-    if (!IsOneOf(FieldOf(activity, field.field), field.any_of)) return false;
-    asks_for_cancelled |= field.field == "cancelled";
-  }
-  return activity.kind != ActivityKind::kTaskDone || asks_for_cancelled ||
-         FieldOf(activity, "cancelled") != "true";
+  return test.kind == activity.kind &&
+         std::all_of(test.fields.begin(), test.fields.end(),
+                     [&](const ActivityTest::FieldTest& field) {
+                       return IsOneOf(FieldOf(activity, field.field),
+                                      field.any_of);
+                     });
 }
 
 }  // namespace
@@ -139,69 +141,12 @@ bool Matches(const Trigger& trigger, const Occasion& occasion,
          FieldOf(*occasion.activity, "task") == TaskId(clock, run.started_by);
 }
 
-const std::string& FieldOf(const Activity& activity, std::string_view field) {
+const std::string& FieldOf(const Activity& activity, absl::string_view field) {
   static const auto* const kNothing = new std::string;
   for (const auto& [name, value] : activity.fields) {
     if (name == field) return value;
   }
   return *kNothing;
-}
-
-std::string_view MainField(ActivityKind kind) {
-  switch (kind) {
-    case ActivityKind::kConsentChanged:
-      return "consent";
-    case ActivityKind::kStageChanged:
-      return "stage";
-    case ActivityKind::kStatusChanged:
-      return "status";
-    case ActivityKind::kContactBroken:
-    case ActivityKind::kContactMended:
-      return "channel";
-    case ActivityKind::kMeetingBooked:
-    case ActivityKind::kMeetingHeld:
-      return "purpose";
-    case ActivityKind::kMilestone:
-      return "name";
-    case ActivityKind::kBreachExplained:
-      return "clock";
-    case ActivityKind::kDisposition:
-      return "outcome";
-    case ActivityKind::kNextStepScheduled:
-    case ActivityKind::kTaskDone:
-      break;
-  }
-  return "";
-}
-
-std::string_view NameOf(ActivityKind kind) {
-  switch (kind) {
-    case ActivityKind::kConsentChanged:
-      return "consent_changed";
-    case ActivityKind::kStageChanged:
-      return "stage_changed";
-    case ActivityKind::kStatusChanged:
-      return "status_changed";
-    case ActivityKind::kContactBroken:
-      return "contact_broken";
-    case ActivityKind::kContactMended:
-      return "contact_mended";
-    case ActivityKind::kMeetingBooked:
-      return "meeting_booked";
-    case ActivityKind::kMeetingHeld:
-      return "meeting_held";
-    case ActivityKind::kNextStepScheduled:
-      return "next_step_scheduled";
-    case ActivityKind::kMilestone:
-      return "milestone";
-    case ActivityKind::kTaskDone:
-      return "task_done";
-    case ActivityKind::kBreachExplained:
-      return "breach_explained";
-    case ActivityKind::kDisposition:
-      break;
-  }
-  return "disposition";
 }
 
 std::string ReasonOf(const Trigger& trigger, const Occasion& occasion) {
@@ -210,8 +155,9 @@ std::string ReasonOf(const Trigger& trigger, const Occasion& occasion) {
       const Activity& activity = *occasion.activity;
       const std::string& reason = FieldOf(activity, "reason");
       if (!reason.empty()) return reason;
-      const std::string& main = FieldOf(activity, MainField(activity.kind));
-      return main.empty() ? std::string(NameOf(activity.kind)) : main;
+      const ActivityWords& words = WordsOf(activity.kind);
+      const std::string& main = FieldOf(activity, words.main_field);
+      return main.empty() ? std::string(words.name) : main;
     }
     case Trigger::Kind::kFlagAdded:
       return *std::find_if(trigger.flags.begin(), trigger.flags.end(),

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "processor/policy/policy.h"
 #include "state/event.h"
 #include "state/lead.h"
@@ -37,6 +37,8 @@ enum class TouchPart : uint8_t {
   kPersonalized,
   kReplyPath,
   kChannel,
+  kChangesTerms,
+  kApology,
   kAnotherChannel,  // than the one that started the run
 };
 
@@ -58,12 +60,7 @@ bool Matches(const Trigger& trigger, const Occasion& occasion,
              const ClockRun& run);
 
 // What an activity says of itself; "": nothing.
-const std::string& FieldOf(const Activity& activity, std::string_view field);
-
-// The field that says what an activity is about; "": there is none.
-std::string_view MainField(ActivityKind kind);
-// "stage_changed".
-std::string_view NameOf(ActivityKind kind);
+const std::string& FieldOf(const Activity& activity, absl::string_view field);
 
 // Why a run was ended by an occasion that the trigger matches.
 std::string ReasonOf(const Trigger& trigger, const Occasion& occasion);

@@ -169,10 +169,6 @@ void Folder::TakeDates(absl::Time at) {
                [&](const Trigger& trigger) { return means(trigger, date); });
     }
   }
-  for (const KnownDate& date : dates) {
-    TellOutcomes(date.said_by, Decision::kByTime,
-                 [&](const Trigger& trigger) { return means(trigger, date); });
-  }
   StartTasksByTime(runs_before);
   ForgetOldRuns();
 }

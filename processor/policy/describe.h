@@ -25,6 +25,7 @@ std::string Words(const std::vector<OpenRange>& ranges);  // 09:00-12:00 ...
 std::string WeekOf(const CalendarSpec& spec);
 // What starts or stops a clock of this policy.
 std::string Words(const Policy& policy, const std::vector<Trigger>& triggers);
+std::string Words(const Policy& policy, const ClockRule::Attempts& attempts);
 // What stops it, also by enough attempts.
 std::string WhatAnswers(const Policy& policy, const ClockRule& clock);
 // "status is on_hold, or while reachable is no"; "": nothing.

@@ -80,9 +80,6 @@ void AddUses(const Policy& policy, PolicyUses& uses) {
   }
   uses.reentry |= !policy.reentry.ends.empty();
   uses.dates |= HasDates(policy.reentry.returns);
-  for (const OutcomeRule& outcome : policy.outcomes) {
-    uses.dates |= HasDates(outcome.on);
-  }
 }
 
 }  // namespace

@@ -39,8 +39,40 @@ std::optional<FactKind> KindOf(v1::SlaEvent::Kind kind) {
       return FactKind::kAcknowledgement;
     case v1::SlaEvent::DUE_CHANGED:
       return FactKind::kDueChanged;
+    case v1::SlaEvent::ATTEMPT:
+      return FactKind::kAttempt;
+    case v1::SlaEvent::LEAD_OUTCOME:
+      return FactKind::kOutcome;
+    case v1::SlaEvent::TASK:
+      return FactKind::kTaskOpened;  // or another, by its rung
     default:
       return std::nullopt;
+  }
+}
+
+// What became of the task.
+std::optional<FactKind> KindOfTask(const std::string& rung) {
+  for (const FactKind kind : {FactKind::kTaskOpened, FactKind::kTaskChanged,
+                              FactKind::kTaskDone, FactKind::kTaskCancelled}) {
+    if (rung == KindName(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+// What few events tell.
+void ReadOwnPart(const v1::SlaEvent& event, Fact& fact) {
+  fact.by = {event.by_source(), event.by_id()};
+  fact.outcome = event.outcome();
+  fact.after_escalation = event.after_escalation();
+  if (event.has_responsible()) {
+    fact.responsible = {.role = event.responsible().role(),
+                        .fell_to = event.responsible().fell_to(),
+                        .id = PersonId(event.responsible().id())};
+  }
+  if (!IsOfTask(fact.kind)) return;
+  fact.task_holder = PersonId(event.task().owner_id());
+  if (event.task().due_ms() != 0) {
+    fact.task_due = absl::FromUnixMillis(event.task().due_ms());
   }
 }
 
@@ -59,7 +91,8 @@ std::string Line(const std::string& clock, const std::string& rung,
 
 std::optional<Fact> FactOf(const PolicyBook& policies,
                            const v1::SlaEvent& event) {
-  const std::optional<FactKind> kind = KindOf(event.kind());
+  std::optional<FactKind> kind = KindOf(event.kind());
+  if (kind && IsOfTask(*kind)) kind = KindOfTask(event.rung());
   if (!kind) return std::nullopt;
   Fact fact;
   fact.kind = *kind;
@@ -76,10 +109,18 @@ std::optional<Fact> FactOf(const PolicyBook& policies,
   if (*kind == FactKind::kDueChanged) {
     fact.due = absl::FromUnixMillis(event.due_ms());
   }
-  if (*kind == FactKind::kReview && event.clock().empty()) {
-    fact.kind = FactKind::kLeadReview;
+  ReadOwnPart(event, fact);
+  if (!event.reasons().empty() &&
+      (event.clock().empty() || *kind == FactKind::kAttempt)) {
+    fact.reason = event.reasons(0);
+  }
+  if (event.clock().empty()) {
+    if (*kind == FactKind::kReview) fact.kind = FactKind::kLeadReview;
+    const bool is_of_lead = fact.kind == FactKind::kLeadReview ||
+                            fact.kind == FactKind::kOutcome ||
+                            IsOfTask(fact.kind);
+    if (!is_of_lead) return std::nullopt;
     fact.clock = kNoClock;
-    if (!event.reasons().empty()) fact.reason = event.reasons(0);
     return fact;
   }
   const Policy* const policy = policies.Find(fact.policy_version);
@@ -119,6 +160,15 @@ std::string WhomItNames(const Fact& fact) {
     if (!recipient.fell_to.empty()) {
       absl::StrAppend(&text, " (the ", recipient.fell_to, ")");
     }
+  }
+  if (fact.responsible) {
+    absl::StrAppend(&text, ", responsible the ", fact.responsible->role, " ",
+                    name(fact.responsible->id));
+  }
+  if (IsOfTask(fact.kind)) {
+    absl::StrAppend(
+        &text, ", as a task for ", name(fact.task_holder),
+        fact.task_due ? absl::StrCat(", due ", InstantOf(*fact.task_due)) : "");
   }
   return text;
 }

@@ -200,7 +200,7 @@ TEST_CASE("A review of a lead is of no clock, and says why") {
   const StateChange change =
       driver.Read(CreatedAt("2026-03-02 09:00"), "2026-03-02 09:00");
 
-  REQUIRE(change.outputs.size() == 1);
+  REQUIRE(change.outputs.size() == 2);
   CHECK(change.outputs[0].output == static_cast<int>(LeadOutput::kEscalations));
   const v1::SlaEvent event = Parse(change.outputs[0]);
   CHECK(event.kind() == v1::SlaEvent::REVIEW);
@@ -217,6 +217,18 @@ TEST_CASE("A review of a lead is of no clock, and says why") {
   CHECK(event.notify());
   CHECK(StatusIn(change).standing() == v1::LeadStatus::UNDER_REVIEW);
   CHECK(StatusIn(change).reason() == "brexit");
+
+  CHECK(change.outputs[1].output == static_cast<int>(LeadOutput::kTasks));
+  const v1::SlaEvent opened = Parse(change.outputs[1]);
+  CHECK(opened.kind() == v1::SlaEvent::TASK);
+  CHECK(opened.rung() == "task_opened");
+  CHECK(opened.by_id() == event.started_by_id());
+  CHECK(opened.task().id() == "review.brexit/" + event.started_by_source() +
+                                  "/" + event.started_by_id());
+  CHECK(opened.task().status() == v1::Task::OPEN);
+  CHECK(opened.task().kind() == "review");
+  CHECK(opened.task().owner_id() == "mia");
+  CHECK(opened.task().due_ms() == 0);
 
   // It is asked for once, however long the lead stays.
   CHECK(driver.Wait("2026-03-05 09:00").outputs.empty());

@@ -365,13 +365,16 @@ TEST_CASE("A lead that comes under review stops, and somebody looks at it") {
         Lines{"2026-03-02 09:00 assignment met",
               "2026-03-02 09:05 first_response stopped (unclear)",
               "2026-03-02 09:05 review -> manager-1 (unclear), not to be "
-              "notified"});
+              "notified",
+              "2026-03-02 09:05 task_opened -> manager-1 (unclear)",
+              "2026-03-02 09:07 task_cancelled -> manager-1 (unclear)"});
 }
 
 TEST_CASE("A lead that is born under review starts no clock") {
   CHECK(FactsAt(PolicyThatReviews(), "2026-03-03 09:00",
                 {Created("2026-03-02 09:00", {{"stage", "disputed"}})}) ==
-        Lines{"2026-03-02 09:00 review -> nobody (disputed)"});
+        Lines{"2026-03-02 09:00 review -> nobody (disputed)",
+              "2026-03-02 09:00 task_opened -> nobody (disputed)"});
 }
 
 TEST_CASE("A lead that comes under review again is looked at again") {
@@ -382,8 +385,14 @@ TEST_CASE("A lead that comes under review again is looked at again") {
                  Changed("2026-03-02 09:06", "stage", ""),
                  Changed("2026-03-02 09:07", "stage", "disputed")}) ==
         Lines{"2026-03-02 09:00 review -> nobody (unclear), not to be notified",
+              "2026-03-02 09:00 task_opened -> nobody (unclear)",
+              "2026-03-02 09:01 task_changed -> manager-1 (unclear)",
               "2026-03-02 09:05 review -> owner-1 (disputed)",
-              "2026-03-02 09:07 review -> owner-1 (disputed)"});
+              "2026-03-02 09:05 task_cancelled -> manager-1 (unclear)",
+              "2026-03-02 09:05 task_opened -> owner-1 (disputed)",
+              "2026-03-02 09:06 task_cancelled -> owner-1 (disputed)",
+              "2026-03-02 09:07 review -> owner-1 (disputed)",
+              "2026-03-02 09:07 task_opened -> owner-1 (disputed)"});
 }
 
 TEST_CASE("A review for a reason that proves wrong is taken back") {
@@ -396,7 +405,9 @@ TEST_CASE("A review for a reason that proves wrong is taken back") {
   disputed.body = AttributesChanged{{{"stage", "disputed"}}};
   CHECK(listener.Read({disputed}, "2026-03-02 09:10") ==
         Lines{"2026-03-02 09:05 review retracted -> nobody (unclear)",
-              "2026-03-02 09:05 review -> nobody (disputed)"});
+              "2026-03-02 09:05 task_opened retracted -> nobody (unclear)",
+              "2026-03-02 09:05 review -> nobody (disputed)",
+              "2026-03-02 09:05 task_opened -> nobody (disputed)"});
 }
 
 // The first response alone, which warns its owner at this mark.

@@ -45,7 +45,17 @@ std::string LineOf(const PolicyBook& policies, const Utterance& utterance) {
                       ")");
     }
   }
+  if (IsOfTask(fact.kind)) {
+    const std::string& holder = fact.task_holder.text();
+    absl::StrAppend(&line, " -> ", holder.empty() ? "nobody" : holder);
+    if (fact.task_due) {
+      absl::StrAppend(
+          &line, " by ",
+          absl::FormatTime("%m-%d %H:%M", *fact.task_due, London()));
+    }
+  }
   if (!fact.reason.empty()) absl::StrAppend(&line, " (", fact.reason, ")");
+  if (fact.after_escalation) line += " after an escalation";
   if (!utterance.notify) line += ", not to be notified";
   return line;
 }
@@ -101,6 +111,59 @@ Event AutoReply(const std::string& at) {
   return Make("auto-reply", 30, at, touch);
 }
 
+Event TouchOn(const std::string& at, const std::string& channel) {
+  Touched touch;
+  touch.channel = channel;
+  touch.direction = Direction::kOutbound;
+  touch.actor_kind = ActorKind::kHuman;
+  touch.actor = PersonId("owner-1");
+  return Make(channel.c_str(), 30, at, touch);
+}
+
+Event Happened(const std::string& at, ActivityKind kind,
+               AttributeChanges fields, AttributeChanges learnt) {
+  const uint32_t number = kind == ActivityKind::kStageChanged    ? 25
+                          : kind == ActivityKind::kStatusChanged ? 26
+                          : kind == ActivityKind::kDisposition   ? 37
+                          : kind == ActivityKind::kTaskDone      ? 35
+                                                                 : 34;
+  return Make("activity", number, at,
+              Activity{.kind = kind,
+                       .fields = std::move(fields),
+                       .learnt = std::move(learnt)});
+}
+
+Event StatusIs(const std::string& at, const std::string& status) {
+  return Happened(at, ActivityKind::kStatusChanged, {{"status", status}},
+                  {{"status", status}});
+}
+
+Event StageIs(const std::string& at, const std::string& stage) {
+  return Happened(at, ActivityKind::kStageChanged, {{"stage", stage}},
+                  {{"stage", stage}});
+}
+
+Event Flagged(const std::string& at, const std::string& flag) {
+  return Make("flagged", 24, at, FlagsChanged{{flag}, {}});
+}
+
+Event MergedIn(const std::string& at, const std::string& lead) {
+  return Make("merged", 21, at, MergedInto{lead});
+}
+
+Event Absorbing(const std::string& at, const std::string& started_at,
+                const std::string& first_answered_at) {
+  Absorbed absorbed = {.lead = "loser", .started_at = At(started_at)};
+  if (!first_answered_at.empty()) {
+    absorbed.first_answered_at = At(first_answered_at);
+  }
+  return Make("absorbed", 21, at, absorbed);
+}
+
+std::string Millis(const std::string& at) {
+  return absl::StrCat(absl::ToUnixMillis(At(at)));
+}
+
 Event WithdrawalOf(const Event& event, const std::string& at) {
   return Make("withdrawn", 38, at, Withdrawn{event.ref});
 }
@@ -138,6 +201,27 @@ Lines FactsAt(const PolicyBook& policies, const std::string& now,
 Lines FactsAt(const Policy& policy, const std::string& now,
               const std::vector<Event>& history) {
   return FactsAt(PolicyBook(policy), now, history);
+}
+
+Policy PolicyOf(const std::string& clocks, const std::string& parts) {
+  const std::string text = absl::StrCat(R"(
+version: 1
+calendars:
+  london:
+    zone: Europe/London
+    hours: {mon-fri: "09:00-17:30"}
+calendar_for:
+  - {otherwise: london}
+responses:
+  call: {direction: outbound, actor: human}
+  reply: {direction: inbound}
+)",
+                                        parts, "clocks:\n", clocks);
+  absl::StatusOr<Policy> policy = ParsePolicy(text, "policy.yaml");
+  if (!policy.ok()) {
+    throw std::runtime_error(std::string(policy.status().message()));
+  }
+  return *std::move(policy);
 }
 
 Policy ExamplePolicy() {

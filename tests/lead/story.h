@@ -25,9 +25,22 @@ Event Created(const std::string& at, AttributeChanges attributes = {},
 Event AssignedTo(const std::string& at, const std::string& owner);
 Event Changed(const std::string& at, const std::string& attribute,
               const std::string& value);
-// A meaningful call by a person.
+// A meaningful call by a person, on the phone.
 Event CallBy(const std::string& at, const std::string& actor);
 Event AutoReply(const std::string& at);
+// A call or message of the owner-1 on a channel.
+Event TouchOn(const std::string& at, const std::string& channel);
+Event Happened(const std::string& at, ActivityKind kind,
+               AttributeChanges fields = {}, AttributeChanges learnt = {});
+Event StatusIs(const std::string& at, const std::string& status);
+Event StageIs(const std::string& at, const std::string& stage);
+Event Flagged(const std::string& at, const std::string& flag);
+Event MergedIn(const std::string& at, const std::string& lead);
+// Takes over a lead that began then, and was answered, or not ("").
+Event Absorbing(const std::string& at, const std::string& started_at,
+                const std::string& first_answered_at = "");
+// The text of a date.
+std::string Millis(const std::string& at);
 Event WithdrawalOf(const Event& event, const std::string& at);
 Event Erasure(const std::string& at);
 
@@ -88,6 +101,11 @@ Lines FactsAt(const Policy& policy, const std::string& now,
 // 15 minutes for high intent, else 4 hours; a ladder of 10, 15, 20 and 30
 // minutes for high intent. No clock warns that it is at risk.
 Policy ExamplePolicy();
+
+// A policy in London's time, in which no clock warns: with these parts, and
+// these clocks. Responses are `call` (outbound, of a human) and `reply` (of the
+// lead).
+Policy PolicyOf(const std::string& clocks, const std::string& parts = "");
 
 }  // namespace leadclock::story
 
