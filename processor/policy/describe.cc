@@ -309,7 +309,7 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
   if (clock.repeats != ClockRule::Repeats::kNever) {
     table.Add({"starts", Words(clock.repeats)});
   }
-  table.Add({"stops when", WhatAnswers(policy, clock)});
+  table.Add({"stops when", WhatStops(policy, clock)});
   if (!clock.cancels.empty()) {
     table.Add({"is cancelled when", Words(policy, clock.cancels)});
   }
@@ -413,7 +413,7 @@ std::string Words(const Policy& policy, const ClockRule::Attempts& attempts) {
   return words;
 }
 
-std::string WhatAnswers(const Policy& policy, const ClockRule& clock) {
+std::string WhatStops(const Policy& policy, const ClockRule& clock) {
   std::vector<std::string> words;
   if (!clock.stops.empty()) words.push_back(Words(policy, clock.stops));
   if (clock.attempts) words.push_back(Words(policy, *clock.attempts));

@@ -27,7 +27,7 @@ std::string WeekOf(const CalendarSpec& spec);
 std::string Words(const Policy& policy, const std::vector<Trigger>& triggers);
 std::string Words(const Policy& policy, const ClockRule::Attempts& attempts);
 // What stops it, also by enough attempts.
-std::string WhatAnswers(const Policy& policy, const ClockRule& clock);
+std::string WhatStops(const Policy& policy, const ClockRule& clock);
 // "status is on_hold, or while reachable is no"; "": nothing.
 std::string WhatPauses(const ClockRule& clock);
 std::string Words(ClockRule::Repeats repeats);

@@ -353,7 +353,7 @@ Sayings PartsOf(const Policy& policy, const ClockRule& clock) {
   };
   return {{"starts when", Words(policy, clock.starts)},
           {"starts", Words(clock.repeats)},
-          {"stops when", WhatAnswers(policy, clock)},
+          {"stops when", WhatStops(policy, clock)},
           {"is cancelled when", said(Words(policy, clock.cancels), "never")},
           {"stands still while", said(WhatPauses(clock), "never")},
           {"goes on in spite of its status when",
