@@ -174,19 +174,8 @@ const v1::LeadStatus::Clock* LastRun(const v1::LeadStatus& status,
   return last;
 }
 
-// Whether the run has given its warning by then, and that stands.
-bool HasWarned(const v1::LeadStatus::Clock& run, absl::Time at,
-               const Played& played) {
-  return std::any_of(played.net.begin(), played.net.end(),
-                     [&](const v1::SlaEvent& event) {
-                       return event.kind() == v1::SlaEvent::WARNING &&
-                              event.clock() == run.name() &&
-                              event.cycle() == run.cycle() && At(event) <= at;
-                     });
-}
-
-std::string ClockWord(const v1::LeadStatus::Clock* run, absl::Time at,
-                      const Played& played) {
+std::string ClockWord(const v1::LeadStatus::Clock* run,
+                      const Standing& standing) {
   using v1::LeadStatus;
   if (run == nullptr) return "not_started";
   const bool is_late = run->verdict() == LeadStatus::MISSED;
@@ -197,7 +186,8 @@ std::string ClockWord(const v1::LeadStatus::Clock* run, absl::Time at,
   }
   if (is_late) return "breached";
   if (run->phase() == LeadStatus::PAUSED) return "paused";
-  return HasWarned(*run, at, played) ? "at_risk" : "on_track";
+  return standing.warned.contains({run->name(), run->cycle()}) ? "at_risk"
+                                                               : "on_track";
 }
 
 class Standings {
@@ -222,9 +212,9 @@ class Standings {
     part.differs = part.differs || expected != got;
   }
 
-  void CompareOne(const ExpectedStanding& standing,
-                  const v1::LeadStatus& status, Part& part,
-                  std::set<std::string>& clocks) {
+  void CompareOne(const ExpectedStanding& standing, const Standing& got_all,
+                  Part& part, std::set<std::string>& clocks) {
+    const v1::LeadStatus& status = got_all.status;
     if (!standing.lead.empty()) {
       Add(standing, "lead", standing.lead, StandingWord(status.standing()),
           part);
@@ -237,7 +227,7 @@ class Standings {
     for (const ExpectedStanding::Clock& clock : standing.clocks) {
       const bool differed = part.differs;
       part.differs = false;
-      CompareClock(standing, clock, status, part);
+      CompareClock(standing, clock, got_all, part);
       if (part.differs) clocks.insert(clock.name);
       part.differs = part.differs || differed;
     }
@@ -245,11 +235,11 @@ class Standings {
 
   void CompareClock(const ExpectedStanding& standing,
                     const ExpectedStanding::Clock& clock,
-                    const v1::LeadStatus& status, Part& part) {
-    const v1::LeadStatus::Clock* const run = LastRun(status, clock.name);
+                    const Standing& got_all, Part& part) {
+    const v1::LeadStatus::Clock* const run =
+        LastRun(got_all.status, clock.name);
     if (!clock.is.empty()) {
-      Add(standing, clock.name, clock.is, ClockWord(run, standing.at, played_),
-          part);
+      Add(standing, clock.name, clock.is, ClockWord(run, got_all), part);
     }
     for (const ExpectedField& field : clock.fields) {
       const std::string got =

@@ -9,7 +9,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "app/scenario/line.h"
 #include "processor/policy/describe.h"
 #include "processor/policy/duration.h"
 
@@ -30,21 +32,6 @@ bool IsMillis(const FieldDescriptor& field) {
 
 std::string WordOf(const EnumValueDescriptor& value) {
   return value.number() == 0 ? "unknown" : absl::AsciiStrToLower(value.name());
-}
-
-// A time, or a date, which is its first instant.
-std::optional<int64_t> ReadMillis(const YamlValue& value,
-                                  const TimeFrame& frame) {
-  const std::optional<std::string> text = value.Text();
-  if (!text) return std::nullopt;
-  std::optional<absl::Time> time;
-  if (absl::StrContains(*text, ' ')) {
-    time = ReadTime(value, frame);
-  } else if (const auto date = ReadDate(value)) {
-    time = absl::FromCivil(*date, frame.zone);
-  }
-  if (!time) return std::nullopt;
-  return absl::ToUnixMillis(*time);
 }
 
 const EnumValueDescriptor* ReadWord(const YamlValue& value,
@@ -132,6 +119,90 @@ std::string ScalarText(const FieldDescriptor& field, ExpectedField::Kind kind,
   return number == 0 ? "none" : WriteTime(absl::FromUnixMillis(number), frame);
 }
 
+// An entry of a history: what it says beside its time, joined by dots, with its
+// time before it if that is asked for: "mon 09:30 first_response.takeover".
+std::string EntryText(const Message& entry, bool with_time,
+                      const TimeFrame& frame) {
+  const Descriptor& fields = *entry.GetDescriptor();
+  std::string time;
+  std::vector<std::string> words;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const FieldDescriptor& field = *fields.field(i);
+    if (IsMillis(field)) {
+      time = ScalarText(field, ExpectedField::Kind::kTime, frame, entry) + " ";
+      continue;
+    }
+    const std::string word =
+        ScalarText(field, ExpectedField::Kind::kText, frame, entry);
+    const bool is_nobody = word.empty() && absl::EndsWith(field.name(), "_id");
+    if (is_nobody) words.emplace_back("nobody");
+    if (!word.empty()) words.push_back(word);
+  }
+  return absl::StrCat(with_time ? time : "", absl::StrJoin(words, "."));
+}
+
+bool IsHistory(const FieldDescriptor& field) {
+  return field.is_repeated() &&
+         field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+}
+
+std::string HistoryText(const ExpectedField& expected, const TimeFrame& frame,
+                        const Message& message) {
+  const FieldDescriptor& field = *expected.path.back();
+  const Reflection& get = *message.GetReflection();
+  std::vector<std::string> entries;
+  for (int i = 0; i < get.FieldSize(message, &field); ++i) {
+    const auto place = static_cast<size_t>(i);
+    const bool with_time =
+        place < expected.timed.size() && expected.timed[place];
+    entries.push_back(EntryText(get.GetRepeatedMessage(message, &field, i),
+                                with_time, frame));
+  }
+  return absl::StrCat("[", absl::StrJoin(entries, ", "), "]");
+}
+
+// "[ann, mon 09:30 bob]".
+void ReadExpectedHistory(const YamlValue& value, const TimeFrame& frame,
+                         ExpectedField& expected) {
+  std::vector<std::string> entries;
+  if (!value.IsEmptyList()) {
+    for (const YamlValue& item : value.OneOrMore()) {
+      Line line(item);
+      const bool with_time = absl::StrContains(line.text(), ' ');
+      std::string entry;
+      if (with_time) {
+        const auto time = ReadTime(line, frame);
+        if (!time) continue;
+        entry = WriteTime(*time, frame) + " ";
+      }
+      absl::StrAppend(&entry, line.Take());
+      line.NothingElse();
+      expected.timed.push_back(with_time);
+      entries.push_back(std::move(entry));
+    }
+  }
+  expected.value = absl::StrCat("[", absl::StrJoin(entries, ", "), "]");
+}
+
+// Of a person by role and id, "ann" or "manager mia".
+void AddPerson(const YamlValue& value, const Descriptor& person,
+               const ExpectedField& at, std::vector<ExpectedField>& expected) {
+  const std::vector<std::string> words =
+      absl::StrSplit(value.Text().value_or(""), ' ', absl::SkipWhitespace());
+  if (words.empty() || words.size() > 2) {
+    value.Error("write a person, or a role and a person: manager mia");
+    return;
+  }
+  const auto add = [&](const char* name, const std::string& word) {
+    ExpectedField field = at;
+    field.path.push_back(person.FindFieldByName(name));
+    field.value = word;
+    expected.push_back(std::move(field));
+  };
+  add("id", words.back() == "nobody" ? "" : words.back());
+  if (words.size() == 2) add("role", words.front());
+}
+
 bool IsComparable(const FieldDescriptor& field) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -160,8 +231,8 @@ void ReadExpectedMillis(const YamlValue& value, const TimeFrame& frame,
   if (const auto length = ParseDuration(*text); length.ok()) {
     expected.kind = ExpectedField::Kind::kLength;
     expected.value = Words(*length);
-  } else if (const auto millis = ReadMillis(value, frame)) {
-    expected.value = WriteTime(absl::FromUnixMillis(*millis), frame);
+  } else if (const auto time = ReadTime(value, frame)) {
+    expected.value = WriteTime(*time, frame);
   }
 }
 
@@ -209,6 +280,19 @@ void ReadAt(const YamlField& written, const Descriptor& message,
   const bool is_message =
       field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
       !field->is_repeated();
+  const bool is_person =
+      is_message && written.value.IsText() &&
+      field->message_type()->FindFieldByName("role") != nullptr &&
+      field->message_type()->FindFieldByName("id") != nullptr;
+  if (is_person) {
+    AddPerson(written.value, *field->message_type(), at, expected);
+    return;
+  }
+  if (IsHistory(*field)) {
+    ReadExpectedHistory(written.value, frame, at);
+    expected.push_back(std::move(at));
+    return;
+  }
   if (is_message) {
     for (const YamlField& part : written.value.Map(written.name).TakeAll()) {
       ReadAt(part, *field->message_type(), written.name, frame, at, expected);
@@ -256,8 +340,8 @@ void SetField(const FieldDescriptor& field, const YamlValue& value,
   } else if (field.is_repeated()) {
     SetTexts(field, value, message);
   } else if (IsMillis(field)) {
-    if (const auto millis = ReadMillis(value, frame)) {
-      set.SetInt64(&message, &field, *millis);
+    if (const auto time = ReadTime(value, frame)) {
+      set.SetInt64(&message, &field, absl::ToUnixMillis(*time));
     }
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
     if (const auto number = value.Integer(0, INT64_MAX)) {
@@ -304,6 +388,9 @@ std::string FieldText(const ExpectedField& expected, const TimeFrame& frame,
   const Message* within = &message;
   for (size_t i = 0; i + 1 < expected.path.size(); ++i) {
     within = &within->GetReflection()->GetMessage(*within, expected.path[i]);
+  }
+  if (IsHistory(*expected.path.back())) {
+    return HistoryText(expected, frame, *within);
   }
   return ScalarText(*expected.path.back(), expected.kind, frame, *within);
 }

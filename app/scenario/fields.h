@@ -40,7 +40,9 @@ struct ExpectedField {
   // The field; of a message within the message, after those that lead there.
   std::vector<const google::protobuf::FieldDescriptor*> path;
   Kind kind = Kind::kText;
-  std::string value;  // as FieldText() gives it
+  std::string value = {};  // as FieldText() gives it
+  // Of a history: whether the entry at that place is expected with its time.
+  std::vector<bool> timed = {};
 };
 
 // Adds what is written of one field, or of fields of a message within. Reports

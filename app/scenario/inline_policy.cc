@@ -80,6 +80,8 @@ std::string CutOut(absl::string_view file, int line, int column) {
   const std::vector<absl::string_view> lines = absl::StrSplit(file, '\n');
   size_t first = static_cast<size_t>(line) - 1;
   size_t indent = static_cast<size_t>(column) - 1;
+  // A file with line ends of its own kind counts its lines otherwise.
+  if (first >= lines.size() || indent >= lines[first].size()) return "";
   if (lines[first][indent] == '&') SkipAnchor(lines, first, indent);
   size_t begin = indent;
   for (size_t i = 0; i < first; ++i) begin += lines[i].size() + 1;

@@ -35,7 +35,7 @@ class Player {
       now_ = std::max(now_, NowAt(at));
       FireUpTo(at);
       for (const size_t standing : steps.standings) {
-        played_.standings[standing] = Status(at);
+        played_.standings[standing] = {Status(at), Warned()};
       }
     }
     const absl::Time end = scenario_.last_named + kEver;
@@ -254,6 +254,15 @@ class Player {
     std::vector<v1::SlaEvent> net;
     for (const auto& [id, event] : net_) net.push_back(event);
     return net;
+  }
+
+  std::set<std::pair<std::string, int32_t>> Warned() const {
+    std::set<std::pair<std::string, int32_t>> warned;
+    for (const auto& [id, event] : net_) {
+      if (event.kind() != v1::SlaEvent::WARNING) continue;
+      warned.emplace(event.clock(), event.cycle());
+    }
+    return warned;
   }
 
   v1::LeadStatus Status(absl::Time at) {

@@ -1,8 +1,11 @@
 #ifndef LEADCLOCK_APP_SCENARIO_PLAY_H_
 #define LEADCLOCK_APP_SCENARIO_PLAY_H_
 
+#include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -14,14 +17,21 @@
 
 namespace leadclock {
 
+// How the lead stands at an instant, by what is known then. Empty: it is not
+// kept any more.
+struct Standing {
+  v1::LeadStatus status;
+  // Runs that have given their warning: clock and number.
+  std::set<std::pair<std::string, int32_t>> warned;
+};
+
 // What became of a scenario.
 struct Played {
   // What was said, in order; and what stands of it in the end, by its instant.
   std::vector<v1::SlaEvent> said;
   std::vector<v1::SlaEvent> net;
-  // How the lead stands: at each instant of Scenario::standings, and at the
-  // end. Empty: it is not kept any more.
-  std::vector<v1::LeadStatus> standings;
+  // At each instant of Scenario::standings, and at the end.
+  std::vector<Standing> standings;
   v1::LeadStatus end;
   // What is on record of it.
   LeadFile file;

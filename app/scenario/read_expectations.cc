@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "app/scenario/entry.h"
 #include "app/scenario/words.h"
@@ -80,6 +81,7 @@ bool BeginsDetail(const Line& line) {
 
 void ReportUnknownFact(const Line& line) {
   std::vector<std::string> words = {kLeadReview};
+  for (const absl::string_view word : kTaskWords) words.emplace_back(word);
   for (const v1::SlaEvent::Kind kind : AllKinds()) {
     words.push_back(KindWords(kind));
   }
@@ -102,6 +104,23 @@ void ReportUnknownFact(const Line& line) {
   }
 }
 
+// Whose task it is: a clock's, or a review's.
+std::optional<FactName> ReadTaskName(Line& line, const Names& names,
+                                     bool needs_clock, FactName name) {
+  if (line.done() || BeginsDetail(line)) {
+    if (!needs_clock) return name;
+    line.Error(
+        "of which clock, or of a review? Write: task opened "
+        "first_response, or task opened review");
+    return std::nullopt;
+  }
+  name.name = std::string(line.Take());
+  if (name.name != "review" && !names.HasClock(name.name)) {
+    line.ErrorBefore(names.NoClock(name.name));
+  }
+  return name;
+}
+
 // "breach first_response". Nothing, and reported, if no fact is meant.
 std::optional<FactName> ReadName(Line& line, const Names& names,
                                  bool needs_clock) {
@@ -110,6 +129,19 @@ std::optional<FactName> ReadName(Line& line, const Names& names,
     name.kind = v1::SlaEvent::REVIEW;
     name.of_no_clock = true;
     return name;
+  }
+  for (const absl::string_view words : kTaskWords) {
+    if (!line.TakeIf(words)) continue;
+    name.kind = v1::SlaEvent::TASK;
+    name.task = absl::StrReplaceAll(words, {{" ", "_"}});
+    return ReadTaskName(line, names, needs_clock, name);
+  }
+  const std::string behind(line.Peek(1));
+  if (line.Peek() == "task" && !names.HasClock(behind) && behind != "review") {
+    const std::string said = absl::StrCat("task ", behind);
+    line.Error(absl::StrCat(Quoted(said), " is no fact",
+                            DidYouMean(said, kTaskWords)));
+    return std::nullopt;
   }
   const std::vector<v1::SlaEvent::Kind>& kinds = AllKinds();
   const auto kind = std::find_if(

@@ -54,7 +54,10 @@ struct FactName {
   // Absent: of every kind.
   std::optional<v1::SlaEvent::Kind> kind;
   bool of_no_clock = false;  // a review of the lead
-  std::string name;          // the clock's; empty: whichever
+  std::string task = {};     // what became of a task: "task_opened", ...
+  // The clock's, or the outcome's; of a task of no clock its kind. Empty:
+  // whichever.
+  std::string name = {};
 };
 
 // A fact that is to stand. What is absent is not compared.

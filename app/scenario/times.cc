@@ -115,7 +115,7 @@ std::optional<absl::CivilDay> ReadDay(Line& line, const TimeFrame& frame) {
   const int ahead = (static_cast<int>(weekday - kWeekdays.begin()) -
                      WeekdayOf(*frame.start) + 7) %
                     7;
-  return *frame.start + ahead + 7 * weeks;
+  return *frame.start + ahead + absl::civil_diff_t{7} * weeks;
 }
 
 // "09:00", "09:00:30" or "09:00:30.250".
@@ -211,6 +211,9 @@ std::optional<absl::Time> ReadTime(const YamlValue& value,
   if (!value.present()) return std::nullopt;
   Line line(value);
   if (!value.IsText()) return std::nullopt;
+  if (const auto date = DateOf(line.text())) {
+    return absl::FromCivil(*date, frame.zone);
+  }
   const auto time = ReadTime(line, frame);
   if (time) line.NothingElse();
   return time;

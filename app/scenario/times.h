@@ -28,7 +28,8 @@ std::optional<absl::CivilDay> ReadDate(const YamlValue& value);
 // "sun 01:30 UTC". Reports what is none.
 std::optional<absl::Time> ReadTime(Line& line, const TimeFrame& frame);
 
-// The same of a whole value; absent without a word if the value is absent.
+// The same of a whole value, which may also be a date: its first instant.
+// Absent without a word if the value is absent.
 std::optional<absl::Time> ReadTime(const YamlValue& value,
                                    const TimeFrame& frame);
 

@@ -1,6 +1,7 @@
 #include "app/scenario/words.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -25,37 +26,50 @@ bool IsMeant(const ExpectedRecipient& expected, const Recipient& recipient) {
 
 bool AreMeant(const std::vector<ExpectedRecipient>& expected,
               const v1::SlaEvent& event) {
+  if (event.kind() == v1::SlaEvent::TASK) {
+    return expected.size() == 1 &&
+           expected.front().id == event.task().owner_id();
+  }
   return std::equal(expected.begin(), expected.end(),
                     event.recipients().begin(), event.recipients().end(),
                     IsMeant);
 }
 
-// Whether it is no rung's: its rung says no more than its kind.
-bool IsVerdict(v1::SlaEvent::Kind kind) {
-  switch (kind) {
-    case v1::SlaEvent::MET:
-    case v1::SlaEvent::MISSED:
-    case v1::SlaEvent::STOPPED:
-    case v1::SlaEvent::ANSWERED_LATE:
-    case v1::SlaEvent::CLOSED:
-    case v1::SlaEvent::DUE_CHANGED:
-    case v1::SlaEvent::RETIRED:
-    case v1::SlaEvent::LEAD_OUTCOME:
-    case v1::SlaEvent::TASK:
-      return true;
-    default:
-      return false;
-  }
+// What a fact is called that is of no rung: its kind, once more.
+bool HasRung(const v1::SlaEvent& event) {
+  return !event.clock().empty() && event.kind() != v1::SlaEvent::TASK &&
+         event.kind() != v1::SlaEvent::LEAD_OUTCOME &&
+         event.rung() !=
+             absl::AsciiStrToLower(v1::SlaEvent::Kind_Name(event.kind()));
+}
+
+// The clock's, the outcome's, or the kind of a task of no clock.
+const std::string& NameOf(const v1::SlaEvent& event) {
+  if (event.kind() == v1::SlaEvent::LEAD_OUTCOME) return event.outcome();
+  const bool is_task = event.kind() == v1::SlaEvent::TASK;
+  return is_task && event.clock().empty() ? event.task().kind() : event.clock();
+}
+
+std::string WithBlanks(const std::string& name) {
+  return absl::StrReplaceAll(name, {{"_", " "}});
+}
+
+// A task is one person's, and has a due of its own.
+int64_t DueMillis(const v1::SlaEvent& event) {
+  return event.kind() == v1::SlaEvent::TASK ? event.task().due_ms()
+                                            : event.due_ms();
 }
 
 std::string DueWords(const v1::SlaEvent& event, const TimeFrame& frame) {
-  return event.due_ms() == 0
-             ? "none"
-             : WriteTime(absl::FromUnixMillis(event.due_ms()), frame);
+  const int64_t due = DueMillis(event);
+  return due == 0 ? "none" : WriteTime(absl::FromUnixMillis(due), frame);
 }
 
 std::string ToWords(const v1::SlaEvent& event,
                     const std::vector<ExpectedRecipient>* like) {
+  if (event.kind() == v1::SlaEvent::TASK) {
+    return RecipientWords("", event.task().owner_id());
+  }
   std::vector<std::string> all;
   for (int i = 0; i < event.recipients_size(); ++i) {
     const Recipient& each = event.recipients(i);
@@ -104,8 +118,8 @@ bool IsOf(const FactName& name, const v1::SlaEvent& event) {
       event.kind() == v1::SlaEvent::REVIEW && event.clock().empty();
   // "review" is what a rung asks for; of a lead there is another word.
   if (name.kind && is_review_of_lead) return false;
-  return name.name.empty() || name.name == event.clock() ||
-         name.name == event.outcome() || name.name == event.task().kind();
+  if (!name.task.empty() && name.task != event.rung()) return false;
+  return name.name.empty() || name.name == NameOf(event);
 }
 
 std::string NameWords(const FactName& name) {
@@ -152,23 +166,23 @@ std::string FactLine(const v1::SlaEvent& event, const ExpectedFact* like,
                      const TimeFrame& frame) {
   const bool of_lead =
       event.kind() == v1::SlaEvent::REVIEW && event.clock().empty();
-  std::string line =
-      absl::StrCat(WriteTime(absl::FromUnixMillis(event.at_ms()), frame), " ",
-                   of_lead ? kLeadReview : KindWords(event.kind()));
-  const std::string& name =
-      event.kind() == v1::SlaEvent::LEAD_OUTCOME ? event.outcome()
-      : event.kind() == v1::SlaEvent::TASK       ? event.task().kind()
-                                                 : event.clock();
+  std::string line = absl::StrCat(
+      WriteTime(absl::FromUnixMillis(event.at_ms()), frame), " ",
+      of_lead                              ? kLeadReview
+      : event.kind() == v1::SlaEvent::TASK ? WithBlanks(event.rung())
+                                           : KindWords(event.kind()));
+  const std::string& name = NameOf(event);
   if (!name.empty()) absl::StrAppend(&line, " ", name);
   const bool all = like == nullptr;
-  const bool is_rung = !IsVerdict(event.kind()) && !event.clock().empty();
-  if (all ? is_rung : like->rung.has_value()) {
+  const bool is_task = event.kind() == v1::SlaEvent::TASK;
+  if (all ? HasRung(event) : like->rung.has_value()) {
     absl::StrAppend(&line, " rung ", event.rung());
   }
-  if (all ? event.recipients_size() > 0 : like->to.has_value()) {
+  if (all ? is_task || event.recipients_size() > 0 : like->to.has_value()) {
     absl::StrAppend(&line, " to ", ToWords(event, all ? nullptr : &*like->to));
   }
-  if (all ? event.kind() == v1::SlaEvent::DUE_CHANGED : like->due.has_value()) {
+  const bool tells_due = is_task || event.kind() == v1::SlaEvent::DUE_CHANGED;
+  if (all ? tells_due : like->due.has_value()) {
     absl::StrAppend(&line, " due ", DueWords(event, frame));
   }
   if (all ? event.reasons_size() > 0 : like->reason.has_value()) {
@@ -201,7 +215,7 @@ bool IsAsExpected(const ExpectedFact& expected, const v1::SlaEvent& event,
          (!expected.rung || *expected.rung == event.rung()) &&
          (!expected.to || AreMeant(*expected.to, event)) &&
          (!expected.due ||
-          absl::ToUnixMillis(*expected.due) == event.due_ms()) &&
+          absl::ToUnixMillis(*expected.due) == DueMillis(event)) &&
          (!expected.reason || has_reason()) &&
          (!expected.notify || *expected.notify == event.notify()) &&
          std::all_of(expected.fields.begin(), expected.fields.end(),

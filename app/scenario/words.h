@@ -22,6 +22,10 @@ const std::vector<v1::SlaEvent::Kind>& AllKinds();
 // A review of the lead itself, of no clock.
 inline constexpr char kLeadReview[] = "lead review";
 
+// What may become of a task: "task opened", which facts call task_opened.
+inline constexpr absl::string_view kTaskWords[] = {
+    "task opened", "task changed", "task done", "task cancelled"};
+
 // Whether the event is one of those that are meant.
 bool IsOf(const FactName& name, const v1::SlaEvent& event);
 

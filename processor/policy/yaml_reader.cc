@@ -446,6 +446,8 @@ bool YamlValue::IsList() const {
   return present() && node_->kind == YamlNode::Kind::kList;
 }
 
+bool YamlValue::IsEmptyList() const { return IsList() && node_->items.empty(); }
+
 bool YamlValue::IsMap() const {
   return present() && node_->kind == YamlNode::Kind::kMap;
 }

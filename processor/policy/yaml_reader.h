@@ -53,6 +53,7 @@ class YamlValue {
   bool present() const { return node_ != nullptr; }
   bool IsText() const;
   bool IsList() const;
+  bool IsEmptyList() const;
   bool IsMap() const;
 
   // The number of its file among those of the document; the first has 0.

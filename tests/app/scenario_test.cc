@@ -15,6 +15,7 @@
 #include "app/scenario/play.h"
 #include "app/scenario/read_scenarios.h"
 #include "app/scenario/show.h"
+#include "app/scenario/words.h"
 
 namespace leadclock {
 namespace {
@@ -210,12 +211,54 @@ TEST_CASE("Each part of what is expected is compared") {
       {"breach first_response: {owner: bob}", false},
       {"breach first_response: {target: 16m}", false},
       {"breach first_response: {backup: nobody}", true},
+      {"breach first_response: {recipients: [owner.ann]}", true},
+      {"breach first_response: {recipients: [owner.bob]}", false},
+      {"breach first_response: {recipients: []}", false},
+      {"breach first_response: {task: {kind: review}}", false},
       {"warning first_response", false},
       {"lead review", false},
   }));
   INFO(line);
   CHECK(Passes(WithExpectations(
             absl::StrCat("      - mon 09:15 ", line, "\n"))) == passes);
+}
+
+v1::SlaEvent TaskOpened() {
+  v1::SlaEvent event;
+  event.set_kind(v1::SlaEvent::TASK);
+  event.set_at_ms(absl::ToUnixMillis(absl::FromCivil(
+      absl::CivilMinute(2026, 3, 2, 9, 0), absl::UTCTimeZone())));
+  event.set_clock("first_response");
+  event.set_rung("task_opened");
+  event.mutable_task()->set_owner_id("ann");
+  event.mutable_task()->set_due_ms(event.at_ms() + 900'000);
+  event.set_notify(true);
+  return event;
+}
+
+TEST_CASE("A task is said with what became of it, its holder and its due") {
+  const auto [line, passes] = GENERATE(table<std::string, bool>({
+      {"task opened first_response", true},
+      {"task opened first_response to ann due mon 09:15", true},
+      {"task opened first_response to bob", false},
+      {"task opened first_response due mon 09:16", false},
+      {"task done first_response", false},
+      {"task opened review", false},
+      {"task first_response", true},
+      {"task first_response: {task: {owner: ann}}", true},
+  }));
+  INFO(line);
+  const Scenario scenario =
+      One(WithExpectations(absl::StrCat("      - mon 09:00 ", line, "\n")));
+  CHECK(IsAsExpected(scenario.expected.front(), TaskOpened(), scenario.frame) ==
+        passes);
+}
+
+TEST_CASE("What was said of a task is written as it is expected") {
+  const TimeFrame frame{.zone = absl::UTCTimeZone(),
+                        .start = absl::CivilDay(2026, 3, 2)};
+  CHECK(FactLine(TaskOpened(), nullptr, frame) ==
+        "mon 09:00 task opened first_response to ann due mon 09:15");
 }
 
 TEST_CASE("Two lines want two facts") {
