@@ -113,6 +113,10 @@ Millis OffsetAt(const std::string& zone_name, Millis at) {
   return is_summer ? zone.summer->offset : zone.standard_offset;
 }
 
+Millis FirstInstantOf(const std::string& zone, Millis local) {
+  return InstantOf(zone, local, Repeated::kFirst);
+}
+
 std::vector<Opening> OpeningsOf(const Calendar& calendar, Day first, Day last) {
   std::vector<Opening> openings;
   for (Day day = first; day <= last; ++day) {

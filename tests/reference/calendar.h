@@ -47,6 +47,9 @@ struct Calendar {
 // Europe/London and America/New_York, by the rules of 2007 and later.
 Millis OffsetAt(const std::string& zone, Millis at);
 
+// The first instant of a local time; of one that the zone skips, the jump.
+Millis FirstInstantOf(const std::string& zone, Millis local);
+
 // The hours of each day from `first` to `last`, as instants. They may overlap.
 // A calendar that is always open has none.
 struct Opening {

@@ -24,9 +24,6 @@ namespace leadclock::reference {
 // ---------------------------------------------------------------------------
 // The policy
 
-// "flag" asks for any of the lead's flags, and "available_channel" for any of
-// the lines of that attribute; everything else is an attribute. One that is not
-// known has the value "".
 struct NumberSpan {
   double from = 0;
   bool with_from = true;
@@ -35,11 +32,16 @@ struct NumberSpan {
 
   friend bool operator==(const NumberSpan&, const NumberSpan&) = default;
 };
+// "flag" asks for any of the lead's flags, "available_channel" for any of the
+// lines of that attribute, and some for what its story says (see Walk);
+// everything else is an attribute. One that is not known has the value "".
 struct AttributeTest {
   std::string attribute;
   std::vector<std::string> any_of = {};
   std::vector<NumberSpan> spans = {};  // or a number within one of these
   bool negated = false;                // neither is so
+  // In place of all these: one of several conditions holds.
+  std::vector<std::vector<AttributeTest>> any = {};
 
   friend bool operator==(const AttributeTest&, const AttributeTest&) = default;
 };
@@ -52,6 +54,8 @@ struct TouchTest {
   std::optional<bool> meaningful;
   std::optional<bool> personalized;
   std::optional<bool> reply_path;
+  std::optional<bool> changes_terms = {};
+  std::optional<bool> apology = {};
   std::vector<std::string> channels;  // empty: any
   // Of stops: another than that of the touch that started the clock.
   bool another_channel = false;
@@ -59,11 +63,46 @@ struct TouchTest {
   friend bool operator==(const TouchTest&, const TouchTest&) = default;
 };
 
+// Which activities count: of that kind ("stage_changed"), with one of these
+// values in each of these fields. What is not said is "".
+struct ActivityTest {
+  std::string kind;
+  std::vector<std::pair<std::string, std::vector<std::string>>> fields = {};
+
+  friend bool operator==(const ActivityTest&, const ActivityTest&) = default;
+};
+
+// So many local days, or so long, before a date; below zero: after it.
+struct DateTest {
+  std::string date;
+  int days = 0;
+  Millis length = 0;
+
+  friend bool operator==(const DateTest&, const DateTest&) = default;
+};
+
 struct Trigger {
-  enum class On { kLeadCreated, kAssigned, kTouch, kAnswered, kMissed };
+  enum class On {
+    kLeadCreated,
+    kAssigned,
+    kTouch,
+    kAnswered,
+    kMissed,
+    kStopped,
+    kRung,
+    kReentered,
+    kActivity,
+    kFlagAdded,
+    kDate
+  };
   On on = On::kLeadCreated;
-  TouchTest touch;   // kTouch
-  size_t clock = 0;  // kAnswered, kMissed: one of the same policy
+  TouchTest touch = {};        // kTouch
+  size_t clock = 0;            // of a clock: one of the same policy
+  std::string role = "owner";  // kAssigned
+  std::string rung = {};       // kRung: its name
+  ActivityTest activity = {};
+  std::vector<std::string> flags = {};  // kFlagAdded
+  DateTest date = {};
 
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
@@ -74,6 +113,8 @@ struct Mark {
   From from = From::kStart;
   Millis length = 0;
   int percent = 0;  // kShare
+  // kStart, kAfterDue: whatever the clock counts.
+  bool wall = false;
 
   friend bool operator==(const Mark&, const Mark&) = default;
 };
@@ -107,6 +148,23 @@ struct CalendarRule {
   friend bool operator==(const CalendarRule&, const CalendarRule&) = default;
 };
 
+// Enough of them answer a clock.
+struct Attempts {
+  std::vector<TouchTest> of;
+  int at_least = 1;
+  int channels = 1;
+  Millis apart = 0;
+
+  friend bool operator==(const Attempts&, const Attempts&) = default;
+};
+
+struct Task {
+  std::string kind;
+  std::string to = "owner";  // a role
+
+  friend bool operator==(const Task&, const Task&) = default;
+};
+
 struct Clock {
   std::vector<Trigger> starts;
   std::vector<Trigger> stops;
@@ -116,6 +174,16 @@ struct Clock {
   std::vector<CalendarRule> calendars;
   std::vector<Rung> ladder;
   std::string name = {};  // "": its place in the policy
+
+  std::vector<Trigger> cancels = {};
+  // How often it starts in one cycle of a lead: after the end of all that ran,
+  // or at each trigger.
+  enum class Repeats { kNever, kAfterEnd, kEach };
+  Repeats repeats = Repeats::kNever;
+  std::optional<Attempts> attempts = {};
+  std::vector<Trigger> resumes = {};
+  std::vector<Condition> pauses_while = {};
+  std::optional<Task> task = {};
 
   friend bool operator==(const Clock&, const Clock&) = default;
 };
@@ -142,6 +210,32 @@ struct HolderRule {
   friend bool operator==(const HolderRule&, const HolderRule&) = default;
 };
 
+// Somebody is to look at the lead when the condition comes to hold.
+struct ReviewRule {
+  Condition when;
+  std::string reason;
+  std::vector<std::string> to = {};
+
+  friend bool operator==(const ReviewRule&, const ReviewRule&) = default;
+};
+
+// The lead goes away, and comes back.
+struct Reentry {
+  std::vector<Trigger> ends = {};
+  std::vector<Trigger> returns = {};
+
+  friend bool operator==(const Reentry&, const Reentry&) = default;
+};
+
+struct OutcomeRule {
+  std::string name;
+  std::vector<Trigger> on;
+  Condition when = {};
+  bool repeats = false;  // more than once in a cycle
+
+  friend bool operator==(const OutcomeRule&, const OutcomeRule&) = default;
+};
+
 struct Policy {
   std::vector<Calendar> calendars;
   std::vector<CalendarRule> calendar_for;  // the last one always matches
@@ -150,6 +244,9 @@ struct Policy {
   std::map<std::string, std::vector<HolderRule>> roles = {};
   // Roles whose holders stand in for nobody, in order.
   std::vector<std::string> fallback = {"manager"};
+  std::vector<ReviewRule> reviews = {};
+  Reentry reentry = {};
+  std::vector<OutcomeRule> outcomes = {};
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };
@@ -180,6 +277,8 @@ struct Touch {
   std::optional<bool> meaningful;
   std::optional<bool> personalized;
   std::optional<bool> reply_path;
+  std::optional<bool> changes_terms = {};
+  std::optional<bool> apology = {};
 };
 
 struct Event {
@@ -190,7 +289,11 @@ struct Event {
     kAssigned,
     kTouch,
     kWithdrawn,
-    kNoted
+    kNoted,
+    kActivity,
+    kMerged,  // into another lead
+    kAbsorbed,
+    kErased
   };
 
   EventName name;
@@ -213,6 +316,13 @@ struct Event {
   std::vector<std::pair<std::string, std::string>> holders;
   Touch touch;
   EventName withdraws;
+  // An activity: its kind, and what it says of itself. What it changes of the
+  // lead stands in `attributes`.
+  std::string activity = {};
+  std::map<std::string, std::string> fields = {};
+  // Of a lead that was absorbed.
+  Millis absorbed_started_at = 0;
+  bool absorbed_was_answered = false;
 };
 
 // ---------------------------------------------------------------------------
@@ -237,7 +347,8 @@ struct Recipient {
 
 struct Fact {
   // What a rung gives, or "met", "missed", "stopped", "answered late",
-  // "closed", "lead review", "due changed".
+  // "closed", "lead review", "due changed", "attempt", "outcome", "task
+  // opened", "task changed", "task done", "task cancelled".
   std::string kind;
   int64_t version = 0;
   size_t clock = 0;  // in that version
@@ -249,6 +360,12 @@ struct Fact {
 
   Millis due = 0;  // of "due changed": the new one
 
+  EventName touch = {};           // of "attempt": which one it was
+  std::string outcome = {};       // of "outcome": its name
+  bool after_escalation = false;  // of "outcome"
+  std::string task_holder = {};   // of tasks
+  std::optional<Millis> task_due = {};
+
   // Beyond what is compared as net facts.
   bool by_time = false;  // decided by time, not by an event
   Millis started_at = 0;
@@ -256,6 +373,27 @@ struct Fact {
   Millis target = 0;
   std::string reason;
   std::string clock_name;
+  std::string note = {};
+  int cycle = 1;     // which run of that clock
+  int attempts = 0;  // that counted so far
+  bool autoresponder = false;
+};
+
+// What a task was last said to be.
+struct OpenTask {
+  std::string holder;
+  std::optional<Millis> due = {};
+
+  friend bool operator==(const OpenTask&, const OpenTask&) = default;
+};
+
+// A review whose task is open.
+struct OpenReview {
+  std::string reason;
+  EventName asked_by;
+  int64_t version = 0;
+  bool by_eligibility = false;
+  std::string holder = {};
 };
 
 // One run of one clock.
@@ -277,12 +415,29 @@ struct Run {
 
   std::string verdict;  // "met", "missed", "stopped"; empty: none yet
   Millis counted_at_due = 0;
+  Millis due_at = 0;
   // One for each rung: it fired, or it never will.
   std::vector<bool> rung_is_over;
 
   bool is_open = true;
   Millis ended_at = 0;
   std::string reason;
+  bool was_answered = false;
+
+  int cycle = 1;       // which run of that clock
+  int lead_cycle = 1;  // in which it started
+  bool from_birth = false;
+  bool resumed = false;
+  int attempts = 0;
+  std::set<std::string> attempt_channels = {};
+  std::optional<Millis> last_attempt_at = {};
+  std::optional<OpenTask> task = {};
+};
+
+struct Escalation {
+  Millis at = 0;
+  std::string clock;
+  std::string rung;
 };
 
 struct Life {
@@ -292,6 +447,16 @@ struct Life {
   std::vector<Run> runs;    // in the order in which they started
   // Why somebody is to look at the lead, in the end; absent: nobody is.
   std::optional<std::string> under_review;
+
+  int cycle = 1;
+  bool away = false;
+  bool merged = false;
+  std::set<std::string> outcomes = {};          // of this cycle
+  std::set<std::string> missed_clocks = {};     // of this cycle
+  std::set<std::string> escalated_clocks = {};  // of this cycle
+  std::vector<OpenReview> open_reviews = {};
+  std::vector<std::pair<Millis, std::string>> owners = {};
+  std::vector<Escalation> escalations = {};
 };
 
 // What comes of the events, in whatever order they are given, up to and with

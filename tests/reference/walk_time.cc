@@ -1,0 +1,218 @@
+#include <algorithm>
+#include <tuple>
+
+#include "tests/reference/walk.h"
+
+// What time decides, after all events of an instant.
+
+namespace leadclock::reference {
+
+// ---------------------------------------------------------------------------
+// Dates
+
+void Walk::WhatDatesDecide() {
+  if (is_gone_) return;
+  for (const auto& [name, date] : dates_) WhatDateDecides(name, date);
+}
+
+void Walk::WhatDateDecides(const std::string& name, const KnownDate& date) {
+  const auto comes_now = [&](const Trigger& trigger) {
+    return trigger.on == Trigger::On::kDate && trigger.date.date == name &&
+           ComesNow(trigger.date, date);
+  };
+  const std::vector<Trigger>& returns = InForce().policy().reentry.returns;
+  const bool reentered =
+      life_.away && std::any_of(returns.begin(), returns.end(), comes_now);
+  if (reentered) ComeBack();
+
+  const size_t first_new_run = life_.runs.size();
+  StartByTime(date.said_by, [&](const Trigger& trigger) {
+    return comes_now(trigger) ||
+           (reentered && trigger.on == Trigger::On::kReentered);
+  });
+  if (reentered) {
+    SayOutcomes(date.said_by, "", /*by_time=*/true, [](const Trigger& trigger) {
+      return trigger.on == Trigger::On::kReentered;
+    });
+  }
+  for (size_t i = first_new_run; i < life_.runs.size(); ++i) {
+    OpenTaskOf(life_.runs[i], /*by_time=*/true);
+  }
+}
+
+// At the instant that the test means, or when the date is learnt, if that is
+// later. It never comes if by then there is nothing left to wait for.
+bool Walk::ComesNow(const DateTest& test, const KnownDate& date) {
+  const Millis instant = InstantOf(test, date);
+  const bool is_after = test.days < 0 || test.length < 0;
+  const Millis last = is_after ? instant : date.at;
+  if (last < date.learnt_at) return false;
+  return now_ == std::max(instant, date.learnt_at);
+}
+
+// Days are local days, in the zone that the lead's clocks go by.
+Millis Walk::InstantOf(const DateTest& test, const KnownDate& date) {
+  if (test.days == 0) return date.at - test.length;
+  const Policy& policy = InForce().policy();
+  for (const CalendarRule& rule : policy.calendar_for) {
+    if (!Holds(rule.when)) continue;
+    const Calendar& calendar = policy.calendars[rule.calendar];
+    const std::string zone = calendar.always ? "UTC" : calendar.zone;
+    const Millis local = date.at + OffsetAt(zone, date.at);
+    return FirstInstantOf(zone, local - test.days * kDay);
+  }
+  return date.at - test.days * kDay;
+}
+
+// ---------------------------------------------------------------------------
+// Marks
+
+// The run that started earlier comes first; a run that starts here comes last.
+void Walk::WhatClocksDecide() {
+  for (size_t i = 0; i < life_.runs.size(); ++i) {
+    if (!life_.runs[i].is_open) continue;
+    if (CountsNow(life_.runs[i])) life_.runs[i].has_begun_to_count = true;
+    TakeMarks(i);
+  }
+}
+
+Millis Walk::ValueOf(const Mark& mark, const Run& run) {
+  switch (mark.from) {
+    case Mark::From::kStart:
+      return mark.length;
+    case Mark::From::kBeforeDue:
+      return std::max<Millis>(run.target - mark.length, 0);
+    case Mark::From::kShare:
+      return (run.target * mark.percent + 99) / 100;  // rounded up
+    case Mark::From::kAfterDue:
+    case Mark::From::kStarted:
+      break;
+  }
+  return run.counted_at_due + mark.length;
+}
+
+void Walk::TakeMarks(size_t index) {
+  Run& run = life_.runs[index];
+  const std::vector<Rung>& ladder = ClockOf(run).ladder;
+
+  // Marks on the wall come after those that are counted, in their own order.
+  struct Step {
+    bool wall = false;
+    Millis mark = 0;
+    int rung = -1;  // -1, that is before all rungs: due
+  };
+  std::vector<Step> steps;
+  const bool falls_due =
+      run.verdict.empty() && IsReached(run, run.target) && MayFallDue(run);
+  const bool is_past_due = falls_due || !run.verdict.empty();
+  // The target, or what was counted if that is more.
+  if (falls_due) {
+    run.due_at = now_;
+    run.counted_at_due = std::max(run.target, run.counted);
+    steps.push_back({false, run.counted_at_due, -1});
+  }
+  const bool target_fell_below = falls_due && run.target < run.counted;
+
+  for (size_t i = 0; i < ladder.size(); ++i) {
+    if (run.rung_is_over[i]) continue;
+    const Mark& at = ladder[i].mark;
+    const int rung = static_cast<int>(i);
+    if (at.from == Mark::From::kStarted) {
+      run.rung_is_over[i] = true;
+      if (!IsOpenNow(run)) steps.push_back({false, -1, rung});
+      continue;
+    }
+    const bool after_due = at.from == Mark::From::kAfterDue;
+    if (after_due && !is_past_due) continue;
+    if (at.wall) {
+      const Millis from = after_due ? run.due_at : run.started_at;
+      if (now_ < from + at.length) continue;
+      run.rung_is_over[i] = true;
+      steps.push_back({true, 0, rung});
+      continue;
+    }
+    const Millis mark = ValueOf(at, run);
+    // The mark `due` itself may be zero, and is reached with due.
+    if (after_due ? run.counted < mark : !IsReached(run, mark)) continue;
+
+    run.rung_is_over[i] = true;
+    const bool is_skipped =
+        target_fell_below && !after_due && mark < run.counted_at_due;
+    if (!is_skipped) steps.push_back({false, mark, rung});
+  }
+
+  std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    return std::tie(a.wall, a.mark, a.rung) < std::tie(b.wall, b.mark, b.rung);
+  });
+  for (const Step& step : steps) {
+    if (step.rung >= 0) {
+      Fire(index, step.rung);
+    } else {
+      FallDue(index);
+    }
+  }
+}
+
+void Walk::FallDue(size_t index) {
+  Run& run = life_.runs[index];
+  const std::string missed = run.clock_name;
+  // The event that started the missed run counts as the one that starts those
+  // that follow.
+  const EventName started_by = run.started_by;
+  run.verdict = "missed";
+  life_.missed_clocks.insert(missed);
+  Tell(run, "missed", -1, /*by_time=*/true);
+
+  const std::vector<Clock>& clocks = InForce().policy().clocks;
+  const auto is_by_this = [&](const Trigger& trigger) {
+    return trigger.on == Trigger::On::kMissed &&
+           clocks[trigger.clock].name == missed;
+  };
+  SayOutcomes(started_by, "", /*by_time=*/true, is_by_this);
+  const size_t first_new_run = life_.runs.size();
+  StartByTime(started_by, is_by_this);
+  for (size_t i = first_new_run; i < life_.runs.size(); ++i) {
+    OpenTaskOf(life_.runs[i], /*by_time=*/true);
+  }
+}
+
+void Walk::Fire(size_t index, int place) {
+  const Run& run = life_.runs[index];
+  const Rung& rung = ClockOf(run).ladder[static_cast<size_t>(place)];
+  if (!Holds(rung.when)) return;
+  // It is no longer at risk.
+  if (rung.fact == "warning" && run.verdict == "missed") return;
+  Tell(run, rung.fact, place, /*by_time=*/true);
+  if (rung.fact == "escalation" || rung.fact == "reassignment" ||
+      rung.fact == "alternate owner") {
+    life_.escalated_clocks.insert(run.clock_name);
+    life_.escalations.push_back({now_, run.clock_name, rung.name});
+  }
+  const std::vector<Clock>& clocks = InForce().policy().clocks;
+  SayOutcomes(run.started_by, "", /*by_time=*/true,
+              [&](const Trigger& trigger) {
+                return trigger.on == Trigger::On::kRung &&
+                       clocks[trigger.clock].name == run.clock_name &&
+                       trigger.rung == rung.name;
+              });
+}
+
+void Walk::StartByTime(const EventName& started_by, const IsTrigger& is_start) {
+  const Rules& in_force = InForce();
+  const std::vector<Clock>& clocks = in_force.policy().clocks;
+  std::vector<size_t> started;
+  for (size_t clock = 0; clock < clocks.size(); ++clock) {
+    const std::vector<Trigger>& starts = clocks[clock].starts;
+    if (std::any_of(starts.begin(), starts.end(), is_start)) {
+      started.push_back(clock);
+    }
+  }
+  if (started.empty() || life_.away) return;
+  if (DecidingRule(in_force.policy()) != nullptr) return;
+  for (const size_t clock : started) {
+    if (!MayStart(clocks[clock], started_by)) continue;
+    Start(in_force, clock, started_by, "");
+  }
+}
+
+}  // namespace leadclock::reference
