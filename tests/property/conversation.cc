@@ -92,9 +92,21 @@ std::string Text(Form form) {
 bool ComesBefore(const NetFact& a, const NetFact& b) {
   const auto order = [](const NetFact& f) {
     return std::tie(f.at, f.version, f.clock, f.kind, f.rung, f.started_by,
-                    f.people, f.recipients, f.reason, f.due);
+                    f.people, f.recipients, f.reason, f.due, f.by, f.outcome,
+                    f.after_escalation, f.task_holder, f.task_due);
   };
   return order(a) < order(b);
+}
+
+// Whether its reason is compared.
+bool TellsReason(const NetFact& fact) {
+  return fact.kind == "attempt" ||
+         (fact.clock == reference::kNoClock && fact.kind != "outcome");
+}
+
+// Whether it is told apart from others by an event that it names.
+bool IsByEvent(const NetFact& fact) {
+  return fact.kind == "attempt" || fact.kind.starts_with("task ");
 }
 
 int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
@@ -106,37 +118,49 @@ int64_t NumberFromEnvironment(const char* name, int64_t otherwise) {
 
 NetFact NetFactOf(const Fact& fact) {
   const bool is_of_clock = fact.clock != kNoClock;
-  std::vector<reference::Recipient> recipients;
+  NetFact net;
+  net.at = fact.at;
+  net.version = fact.policy_version;
+  net.clock = is_of_clock ? fact.clock : reference::kNoClock;
+  net.kind = Text(fact.kind);
+  net.rung = fact.rung == kNoRung ? -1 : static_cast<int>(fact.rung);
+  net.started_by = fact.started_by;
+  net.people = {fact.people.owner.text(), fact.people.backup.text(),
+                fact.people.manager.text()};
   for (const Recipient& recipient : fact.recipients) {
-    recipients.push_back(
+    net.recipients.push_back(
         {recipient.role, recipient.fell_to, recipient.id.text()});
   }
-  return {fact.at,
-          fact.policy_version,
-          is_of_clock ? fact.clock : reference::kNoClock,
-          Text(fact.kind),
-          fact.rung == kNoRung ? -1 : static_cast<int>(fact.rung),
-          fact.started_by,
-          {fact.people.owner.text(), fact.people.backup.text(),
-           fact.people.manager.text()},
-          recipients,
-          is_of_clock ? "" : fact.reason,
-          fact.kind == FactKind::kDueChanged
-              ? fact.due.value_or(absl::InfiniteFuture())
-              : absl::Time()};
+  if (TellsReason(net)) net.reason = fact.reason;
+  if (fact.kind == FactKind::kDueChanged) {
+    net.due = fact.due.value_or(absl::InfiniteFuture());
+  }
+  if (IsByEvent(net)) net.by = absl::StrCat(fact.by.source, "/", fact.by.id);
+  net.outcome = fact.outcome;
+  net.after_escalation = fact.after_escalation;
+  net.task_holder = fact.task_holder.text();
+  net.task_due = fact.task_due;
+  return net;
 }
 
 NetFact NetFactOf(const reference::Fact& fact) {
-  return {InstantOf(fact.at),
-          fact.version,
-          fact.clock,
-          fact.kind,
-          fact.rung,
-          {fact.started_by.source, fact.started_by.id},
-          fact.people,
-          fact.recipients,
-          fact.clock == reference::kNoClock ? fact.reason : "",
-          fact.kind == "due changed" ? InstantOf(fact.due) : absl::Time()};
+  NetFact net;
+  net.at = InstantOf(fact.at);
+  net.version = fact.version;
+  net.clock = fact.clock;
+  net.kind = fact.kind;
+  net.rung = fact.rung;
+  net.started_by = {fact.started_by.source, fact.started_by.id};
+  net.people = fact.people;
+  net.recipients = fact.recipients;
+  if (TellsReason(net)) net.reason = fact.reason;
+  if (fact.kind == "due changed") net.due = InstantOf(fact.due);
+  if (IsByEvent(net)) net.by = absl::StrCat(fact.by.source, "/", fact.by.id);
+  net.outcome = fact.outcome;
+  net.after_escalation = fact.after_escalation;
+  net.task_holder = fact.task_holder;
+  if (fact.task_due) net.task_due = InstantOf(*fact.task_due);
+  return net;
 }
 
 std::vector<NetFact> Sorted(std::vector<NetFact> facts) {
@@ -148,6 +172,9 @@ bool HasSameIdentity(NetFact a, const NetFact& b) {
   a.people = b.people;
   a.due = b.due;
   a.recipients = b.recipients;
+  a.after_escalation = b.after_escalation;
+  a.task_holder = b.task_holder;
+  a.task_due = b.task_due;
   return a == b;
 }
 
@@ -166,6 +193,15 @@ std::string Describe(const NetFact& fact) {
                   fact.started_by.id, " (", fact.people.owner, "|",
                   fact.people.backup, "|", fact.people.manager, ")");
   if (!fact.reason.empty()) absl::StrAppend(&text, " because ", fact.reason);
+  if (!fact.by.empty()) absl::StrAppend(&text, " by ", fact.by);
+  if (!fact.outcome.empty()) {
+    absl::StrAppend(&text, " ", fact.outcome,
+                    fact.after_escalation ? " after an escalation" : "");
+  }
+  if (fact.kind.starts_with("task ")) {
+    absl::StrAppend(&text, " for '", fact.task_holder, "' due ",
+                    fact.task_due ? DescribeInstant(*fact.task_due) : "-");
+  }
   for (const reference::Recipient& recipient : fact.recipients) {
     absl::StrAppend(&text, " ", recipient.role, "=", recipient.id, "(",
                     recipient.fell_to, ")");

@@ -31,8 +31,13 @@ struct NetFact {
   EventRef started_by;
   reference::People people;
   std::vector<reference::Recipient> recipients;
-  std::string reason;  // where there is no clock
+  std::string reason;  // where there is no clock, and of attempts
   absl::Time due;      // the new one, where it changed
+  std::string by;      // the event, of attempts and tasks
+  std::string outcome;
+  bool after_escalation = false;  // of outcomes
+  std::string task_holder;
+  std::optional<absl::Time> task_due;
 
   friend bool operator==(const NetFact&, const NetFact&) = default;
 };
@@ -50,8 +55,9 @@ std::vector<NetFact> NetFactsOf(const std::vector<AnyFact>& facts) {
 // In an order of no meaning, so that lists can be compared as sets.
 std::vector<NetFact> Sorted(std::vector<NetFact> facts);
 bool Contains(const std::vector<NetFact>& facts, const NetFact& fact);
-// Whether they have one identity: people, recipients and a due that changed
-// are outside it, and may be corrected.
+// Whether they have one identity: people, recipients, a due that changed, what
+// a task says and what was before an outcome are outside it, and may be
+// corrected.
 bool HasSameIdentity(NetFact a, const NetFact& b);
 
 std::string Describe(const NetFact& fact);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tests/property/activities.h"
 #include "tests/property/into_reference.h"
 #include "tests/property/vocabulary.h"
 
@@ -13,13 +14,9 @@ namespace {
 // The contract's order of kinds.
 constexpr uint32_t kLeadCreated = 20;
 constexpr uint32_t kAttributesChanged = 22;
-constexpr uint32_t kConsentChanged = 23;
 constexpr uint32_t kFlagsChanged = 24;
-constexpr uint32_t kStageChanged = 25;
-constexpr uint32_t kStatusChanged = 26;
 constexpr uint32_t kAssigned = 27;
 constexpr uint32_t kTouch = 30;
-constexpr uint32_t kMeetingBooked = 31;
 constexpr uint32_t kWithdrawn = 38;
 
 }  // namespace
@@ -34,7 +31,9 @@ void HistoryMaker::Make() {
   if (!dice_.Chance(2)) {
     AddEvent(birth_, kLeadCreated, SomeCreated());
   }
-  const int64_t many = dice_.OneOf<int64_t>({2, 5, 10, 20});
+  const int64_t many = policies_.is_rich()
+                           ? dice_.OneOf<int64_t>({5, 10, 20, 30})
+                           : dice_.OneOf<int64_t>({2, 5, 10, 20});
   for (int64_t n = dice_.Between(many / 2, many); n > 0; --n) AddSomething();
   MoveVersions();
   std::sort(scenario_.events.begin(), scenario_.events.end(),
@@ -171,6 +170,7 @@ void HistoryMaker::AddSomething() {
   }
   const absl::Time at =
       std::min(SomeInstant(), scenario_.horizon - scenario_.step);
+  if (policies_.is_rich() && dice_.Chance(50)) return AddFromRules(at);
   const int64_t choice = dice_.Below(100);
   if (choice < 30) {
     AddEvent(at, kTouch, SomeTouch());
@@ -182,10 +182,7 @@ void HistoryMaker::AddSomething() {
     }
     AddEvent(at, kAssigned, std::move(assigned));
   } else if (choice < 60) {
-    static const std::vector<std::string> statuses = {"working", "on_hold",
-                                                      "waiting", "on_hold"};
-    AddEvent(at, kStatusChanged,
-             AttributesChanged{{{"status", dice_.OneOf(statuses)}}});
+    AddActivity(at, SomeActivity(ActivityKind::kStatusChanged, dice_));
   } else if (choice < 75) {
     AddAttributes(at);
   } else if (choice < 78) {
@@ -193,8 +190,7 @@ void HistoryMaker::AddSomething() {
   } else if (choice < 84) {
     AddEvent(at, kLeadCreated, SomeCreated());
   } else if (choice < 85) {
-    AddEvent(at, kMeetingBooked,
-             Activity{.kind = ActivityKind::kMeetingBooked});
+    AddActivity(at, SomeActivity(ActivityKind::kMeetingBooked, dice_));
   } else if (choice < 92) {
     AddWithdrawal(at);
   } else {
@@ -249,6 +245,8 @@ Touched HistoryMaker::SomeTouch() {
   touch.meaningful = SomeJudgement();
   touch.personalized = SomeJudgement();
   touch.reply_path = SomeJudgement();
+  if (policies_.is_rich() && dice_.Chance(20)) touch.changes_terms = true;
+  if (policies_.is_rich() && dice_.Chance(20)) touch.apology = dice_.Chance(80);
   return touch;
 }
 
@@ -271,9 +269,12 @@ void HistoryMaker::AddAttributes(absl::Time at) {
     if (dice_.Chance(50)) value = SomeValueOf(name);
   }
   AttributesChanged changed = {{{name, value}}};
-  if (name == "consent") return AddEvent(at, kConsentChanged, changed);
-  if (name == "status") return AddEvent(at, kStatusChanged, changed);
-  if (name == "stage") return AddEvent(at, kStageChanged, changed);
+  for (const KnownActivity& known : KnownActivities()) {
+    if (known.attribute != name) continue;
+    Activity activity = SomeActivity(known.kind, dice_);
+    SetField(name, value, activity);
+    return AddActivity(at, std::move(activity));
+  }
   if (name != "market" && dice_.Chance(20)) {
     changed.attributes.emplace_back("market", SomeValueOf("market"));
   }

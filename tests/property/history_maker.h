@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "processor/policy/policy.h"
 #include "state/event.h"
 #include "tests/property/dice.h"
 #include "tests/property/policy_maker.h"
@@ -55,6 +56,22 @@ class HistoryMaker {
   void AddAttributes(absl::Time at);
   const std::string& SomeValueOf(const std::string& attribute);
   FlagsChanged SomeFlags();
+  // The rest of the rule book (history_rules.cc).
+  void AddFromRules(absl::Time at);
+  // What the policy waits for, or waited for.
+  void AddAwaited(absl::Time at);
+  void AddOccurrence(absl::Time at, const Trigger& trigger);
+  // For one of the clocks: what starts it again, an attempt soon after another,
+  // a pause and its end.
+  void AddForClock(absl::Time at);
+  Touched SomeTouchThatPasses(const TouchTest& test);
+  void AddDate(absl::Time at, const DateTest& test);
+  void SayDate(absl::Time at, const std::string& date, const std::string& text);
+  void AddActivity(absl::Time at, Activity activity);
+  // Of a task that was opened, as far as is known.
+  void AddTaskDone(absl::Time at, Activity activity);
+  void AddAbsorbed(absl::Time at);
+  std::string TextOfDate(const std::string& date, absl::Time at);
   void AddWithdrawal(absl::Time at);
   // The same again, or the same event with another content.
   void AddDuplicate(absl::Time at);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tests/property/activities.h"
 
 namespace leadclock::property {
 namespace {
@@ -15,6 +16,15 @@ std::string Text(const Condition& condition) {
   if (condition.empty()) return "otherwise";
   return absl::StrJoin(
       condition, " and ", [](std::string* out, const AttributeTest& test) {
+        if (!test.any.empty()) {
+          return absl::StrAppend(
+              out, "any(",
+              absl::StrJoin(test.any, " | ",
+                            [](std::string* one, const Condition& of) {
+                              absl::StrAppend(one, Text(of));
+                            }),
+              ")");
+        }
         absl::StrAppend(out, test.attribute, test.negated ? " not" : "",
                         " in [", absl::StrJoin(test.any_of, ","), "]");
         for (const NumberSpan& span : test.spans) {
@@ -40,35 +50,74 @@ std::string Text(const TouchTest& test) {
     parts.push_back("personalized=" + Text(test.personalized));
   }
   if (test.reply_path) parts.push_back("reply_path=" + Text(test.reply_path));
+  if (test.changes_terms) {
+    parts.push_back("changes_terms=" + Text(test.changes_terms));
+  }
+  if (test.apology) parts.push_back("apology=" + Text(test.apology));
   for (const std::string& channel : test.channels) parts.push_back(channel);
   if (test.another_channel) parts.emplace_back("another channel");
   return absl::StrCat("touch(", absl::StrJoin(parts, " "), ")");
 }
 
+std::string Text(const ActivityTest& test) {
+  std::string text = Known(test.kind).name;
+  for (const ActivityTest::FieldTest& field : test.fields) {
+    absl::StrAppend(&text, " ", field.field, "=[",
+                    absl::StrJoin(field.any_of, ","), "]");
+  }
+  return text;
+}
+
+std::string Text(const DateTest& test) {
+  std::string text = absl::StrCat("date ", test.date);
+  if (test.days != 0) absl::StrAppend(&text, " - ", test.days, " days");
+  if (test.length != absl::ZeroDuration()) {
+    absl::StrAppend(&text, " - ", absl::FormatDuration(test.length));
+  }
+  return text;
+}
+
+std::string Text(const Trigger& trigger, const Policy& policy) {
+  const auto of_clock = [&](const std::string& what) {
+    return absl::StrCat(policy.clocks[trigger.clock].name, ".", what);
+  };
+  switch (trigger.kind) {
+    case Trigger::Kind::kLeadCreated:
+      return "lead_created";
+    case Trigger::Kind::kAssigned:
+      return absl::StrCat("assigned ", NameOf(trigger.role));
+    case Trigger::Kind::kTouch:
+      return Text(trigger.touch);
+    case Trigger::Kind::kClockAnswered:
+      return of_clock("answered");
+    case Trigger::Kind::kClockMissed:
+      return of_clock("missed");
+    case Trigger::Kind::kClockStopped:
+      return of_clock("stopped");
+    case Trigger::Kind::kRungFired:
+      return of_clock(trigger.rung);
+    case Trigger::Kind::kReentered:
+      return "reentered";
+    case Trigger::Kind::kActivity:
+      return Text(trigger.activity);
+    case Trigger::Kind::kFlagAdded:
+      return absl::StrCat("flag_added ", absl::StrJoin(trigger.flags, ","));
+    case Trigger::Kind::kDate:
+      break;
+  }
+  return Text(trigger.date);
+}
+
 std::string Text(const std::vector<Trigger>& triggers, const Policy& policy) {
-  return absl::StrJoin(
-      triggers, " | ", [&](std::string* out, const Trigger& trigger) {
-        switch (trigger.kind) {
-          case Trigger::Kind::kLeadCreated:
-            return absl::StrAppend(out, "lead_created");
-          case Trigger::Kind::kAssigned:
-            return absl::StrAppend(out, "assigned");
-          case Trigger::Kind::kTouch:
-            return absl::StrAppend(out, Text(trigger.touch));
-          case Trigger::Kind::kClockAnswered:
-            return absl::StrAppend(out, policy.clocks[trigger.clock].name,
-                                   ".answered");
-          case Trigger::Kind::kClockMissed:
-            return absl::StrAppend(out, policy.clocks[trigger.clock].name,
-                                   ".missed");
-          default:
-            return absl::StrAppend(out, "a trigger that is not made here");
-        }
-      });
+  return absl::StrJoin(triggers, " | ",
+                       [&](std::string* out, const Trigger& trigger) {
+                         absl::StrAppend(out, Text(trigger, policy));
+                       });
 }
 
 std::string Text(const Mark& mark) {
-  std::string length = absl::FormatDuration(mark.length);
+  const std::string length =
+      absl::FormatDuration(mark.length) + (mark.wall ? " wall" : "");
   switch (mark.from) {
     case Mark::From::kStart:
       return length;
@@ -96,8 +145,66 @@ std::string Text(const Target& target) {
   return absl::FormatDuration(target.length);
 }
 
-std::string Text(const Policy& policy) {
+// What only some clocks have.
+std::string TextOfRules(const ClockRule& clock, const Policy& policy) {
   std::string text;
+  if (!clock.when.empty()) {
+    absl::StrAppend(&text, "; when ", Text(clock.when));
+  }
+  if (!clock.cancels.empty()) {
+    absl::StrAppend(&text, "; cancels ", Text(clock.cancels, policy));
+  }
+  if (clock.repeats != ClockRule::Repeats::kNever) {
+    absl::StrAppend(
+        &text, "; repeats ",
+        clock.repeats == ClockRule::Repeats::kEach ? "each" : "after_end");
+  }
+  if (clock.attempts) {
+    absl::StrAppend(&text, "; attempts of ",
+                    absl::StrJoin(clock.attempts->of, " | ",
+                                  [](std::string* out, const TouchTest& test) {
+                                    absl::StrAppend(out, Text(test));
+                                  }),
+                    " at_least ", clock.attempts->at_least, " channels ",
+                    clock.attempts->channels, " apart ",
+                    absl::FormatDuration(clock.attempts->apart));
+  }
+  if (!clock.resumes.empty()) {
+    absl::StrAppend(&text, "; resumes ", Text(clock.resumes, policy));
+  }
+  for (const Condition& condition : clock.pauses_while) {
+    absl::StrAppend(&text, "; pauses while ", Text(condition));
+  }
+  if (clock.task) {
+    absl::StrAppend(&text, "; task ", clock.task->kind, " to ", clock.task->to);
+  }
+  return text;
+}
+
+std::string TextOfRules(const Policy& policy) {
+  std::string text;
+  for (const ReviewRule& rule : policy.reviews) {
+    absl::StrAppend(&text, "review ", rule.reason, " when ", Text(rule.when),
+                    " to ", absl::StrJoin(rule.to, ","), "\n");
+  }
+  if (policy.reentry != Reentry{}) {
+    absl::StrAppend(&text, "reentry ends ", Text(policy.reentry.ends, policy),
+                    "; returns ", Text(policy.reentry.returns, policy), "\n");
+  }
+  for (const OutcomeRule& rule : policy.outcomes) {
+    absl::StrAppend(&text, "outcome ", rule.name, " on ", Text(rule.on, policy),
+                    rule.when.empty() ? "" : " when " + Text(rule.when),
+                    rule.repeats ? ", repeats" : "", "\n");
+  }
+  if (policy.notify_within != absl::InfiniteDuration()) {
+    absl::StrAppend(&text, "notify_within ",
+                    absl::FormatDuration(policy.notify_within), "\n");
+  }
+  return text;
+}
+
+std::string Text(const Policy& policy) {
+  std::string text = TextOfRules(policy);
   const auto calendar_name = [&](uint16_t calendar) {
     return policy.calendars[calendar].name;
   };
@@ -131,6 +238,7 @@ std::string Text(const Policy& policy) {
       absl::StrAppend(&text, "; calendar ", calendar_name(rule.calendar), " (",
                       Text(rule.when), ")");
     }
+    absl::StrAppend(&text, TextOfRules(clock, policy));
     absl::StrAppend(&text, "\n");
     for (const ClockRule::TargetRule& rule : clock.targets) {
       absl::StrAppend(&text, "  target ", Text(rule.target), " (",
@@ -188,14 +296,23 @@ struct IntoWords {
                         Word(body.actor_kind), " by '", body.actor.text(),
                         "' meaningful=", Text(body.meaningful),
                         " personalized=", Text(body.personalized),
-                        " reply_path=", Text(body.reply_path));
+                        " reply_path=", Text(body.reply_path),
+                        body.changes_terms ? " changes_terms" : "",
+                        body.apology ? " apology=" + Text(body.apology) : "");
   }
   std::string operator()(const Withdrawn& body) const {
     return absl::StrCat("withdrawn ", body.event.source, "/", body.event.id);
   }
-  std::string operator()(const Activity&) const { return "activity"; }
+  std::string operator()(const Activity& body) const {
+    return absl::StrCat(Known(body.kind).name, " ", Text(body.fields),
+                        body.learnt.empty() ? "" : " learnt ",
+                        Text(body.learnt));
+  }
   std::string operator()(const MergedInto&) const { return "merged"; }
-  std::string operator()(const Absorbed&) const { return "absorbed"; }
+  std::string operator()(const Absorbed& body) const {
+    return absl::StrCat("absorbed one of ", DescribeInstant(body.started_at),
+                        body.first_answered_at ? ", answered" : "");
+  }
   std::string operator()(const Erased&) const { return "erased"; }
 };
 

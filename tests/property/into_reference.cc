@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "calendars/business_calendar.h"
 #include "state/codec.h"
+#include "tests/property/activities.h"
 #include "tests/property/in_words.h"
 
 namespace leadclock::property {
@@ -51,12 +52,16 @@ reference::Condition ReferenceCondition(const Condition& condition) {
     other = {.attribute = test.attribute,
              .any_of = test.any_of,
              .spans = {},
-             .negated = test.negated};
+             .negated = test.negated,
+             .any = {}};
     for (const NumberSpan& span : test.spans) {
       other.spans.push_back({.from = span.from,
                              .with_from = span.with_from,
                              .to = span.to,
                              .with_to = span.with_to});
+    }
+    for (const Condition& one : test.any) {
+      other.any.push_back(ReferenceCondition(one));
     }
   }
   return out;
@@ -70,34 +75,60 @@ reference::TouchTest ReferenceTouchTest(const TouchTest& test) {
   out.meaningful = test.meaningful;
   out.personalized = test.personalized;
   out.reply_path = test.reply_path;
+  out.changes_terms = test.changes_terms;
+  out.apology = test.apology;
   out.channels = test.channels;
   out.another_channel = test.another_channel;
   return out;
 }
 
+reference::Trigger::On ReferenceOn(Trigger::Kind kind) {
+  using On = reference::Trigger::On;
+  switch (kind) {
+    case Trigger::Kind::kLeadCreated:
+      return On::kLeadCreated;
+    case Trigger::Kind::kAssigned:
+      return On::kAssigned;
+    case Trigger::Kind::kTouch:
+      return On::kTouch;
+    case Trigger::Kind::kClockAnswered:
+      return On::kAnswered;
+    case Trigger::Kind::kClockMissed:
+      return On::kMissed;
+    case Trigger::Kind::kClockStopped:
+      return On::kStopped;
+    case Trigger::Kind::kRungFired:
+      return On::kRung;
+    case Trigger::Kind::kReentered:
+      return On::kReentered;
+    case Trigger::Kind::kActivity:
+      return On::kActivity;
+    case Trigger::Kind::kFlagAdded:
+      return On::kFlagAdded;
+    case Trigger::Kind::kDate:
+      break;
+  }
+  return On::kDate;
+}
+
 std::vector<reference::Trigger> ReferenceTriggers(
     const std::vector<Trigger>& triggers) {
-  using On = reference::Trigger::On;
-  const auto on = [](Trigger::Kind kind) {
-    switch (kind) {
-      case Trigger::Kind::kLeadCreated:
-        return On::kLeadCreated;
-      case Trigger::Kind::kAssigned:
-        return On::kAssigned;
-      case Trigger::Kind::kTouch:
-        return On::kTouch;
-      case Trigger::Kind::kClockAnswered:
-        return On::kAnswered;
-      case Trigger::Kind::kClockMissed:
-      default:
-        break;
-    }
-    return On::kMissed;
-  };
   std::vector<reference::Trigger> out;
   for (const Trigger& trigger : triggers) {
-    out.push_back(
-        {on(trigger.kind), ReferenceTouchTest(trigger.touch), trigger.clock});
+    reference::Trigger& other = out.emplace_back();
+    other.on = ReferenceOn(trigger.kind);
+    other.touch = ReferenceTouchTest(trigger.touch);
+    other.clock = trigger.clock;
+    other.role = NameOf(trigger.role);
+    other.rung = trigger.rung;
+    other.activity.kind = Known(trigger.activity.kind).name;
+    for (const ActivityTest::FieldTest& field : trigger.activity.fields) {
+      other.activity.fields.emplace_back(field.field, field.any_of);
+    }
+    other.flags = trigger.flags;
+    other.date = {.date = trigger.date.date,
+                  .days = trigger.date.days,
+                  .length = absl::ToInt64Milliseconds(trigger.date.length)};
   }
   return out;
 }
@@ -119,8 +150,33 @@ reference::Mark ReferenceMark(const Mark& mark) {
     }
     return From::kShare;
   };
-  return {from(mark.from), absl::ToInt64Milliseconds(mark.length),
-          mark.percent};
+  return {from(mark.from), absl::ToInt64Milliseconds(mark.length), mark.percent,
+          mark.wall};
+}
+
+std::optional<reference::Attempts> ReferenceAttempts(
+    const std::optional<ClockRule::Attempts>& attempts) {
+  if (!attempts) return std::nullopt;
+  reference::Attempts out;
+  for (const TouchTest& test : attempts->of) {
+    out.of.push_back(ReferenceTouchTest(test));
+  }
+  out.at_least = attempts->at_least;
+  out.channels = attempts->channels;
+  out.apart = absl::ToInt64Milliseconds(attempts->apart);
+  return out;
+}
+
+reference::Clock::Repeats ReferenceRepeats(ClockRule::Repeats repeats) {
+  switch (repeats) {
+    case ClockRule::Repeats::kNever:
+      break;
+    case ClockRule::Repeats::kAfterEnd:
+      return reference::Clock::Repeats::kAfterEnd;
+    case ClockRule::Repeats::kEach:
+      return reference::Clock::Repeats::kEach;
+  }
+  return reference::Clock::Repeats::kNever;
 }
 
 reference::Clock ReferenceClock(const ClockRule& clock) {
@@ -128,7 +184,16 @@ reference::Clock ReferenceClock(const ClockRule& clock) {
   out.name = clock.name;
   out.starts = ReferenceTriggers(clock.starts);
   out.stops = ReferenceTriggers(clock.stops);
+  out.when = ReferenceCondition(clock.when);
+  out.cancels = ReferenceTriggers(clock.cancels);
+  out.repeats = ReferenceRepeats(clock.repeats);
+  out.attempts = ReferenceAttempts(clock.attempts);
   out.pauses = clock.pauses;
+  out.resumes = ReferenceTriggers(clock.resumes);
+  for (const Condition& condition : clock.pauses_while) {
+    out.pauses_while.push_back(ReferenceCondition(condition));
+  }
+  if (clock.task) out.task = {.kind = clock.task->kind, .to = clock.task->to};
   for (const ClockRule::TargetRule& rule : clock.targets) {
     out.targets.push_back(
         {.when = ReferenceCondition(rule.when),
@@ -180,28 +245,33 @@ struct IntoReference {
   }
   void operator()(const Touched& body) const {
     event->what = reference::Event::What::kTouch;
-    event->touch = {body.channel,          Word(body.direction),
-                    Word(body.actor_kind), body.actor.text(),
-                    body.meaningful,       body.personalized,
-                    body.reply_path};
+    event->touch = {
+        body.channel,      Word(body.direction), Word(body.actor_kind),
+        body.actor.text(), body.meaningful,      body.personalized,
+        body.reply_path,   body.changes_terms,   body.apology};
   }
   void operator()(const Withdrawn& body) const {
     event->what = reference::Event::What::kWithdrawn;
     event->withdraws = {body.event.source, body.event.id};
   }
   void operator()(const Activity& body) const {
-    event->what = reference::Event::What::kNoted;
+    event->what = reference::Event::What::kActivity;
+    event->activity = Known(body.kind).name;
+    for (const auto& [field, value] : body.fields) {
+      event->fields[field] = value;
+    }
     event->attributes = body.learnt;
   }
   void operator()(const MergedInto&) const {
-    event->what = reference::Event::What::kNoted;
+    event->what = reference::Event::What::kMerged;
   }
-  void operator()(const Absorbed&) const {
-    event->what = reference::Event::What::kNoted;
+  void operator()(const Absorbed& body) const {
+    event->what = reference::Event::What::kAbsorbed;
+    event->absorbed_started_at = ReferenceInstant(body.started_at);
+    event->absorbed_was_answered = body.first_answered_at.has_value();
   }
   void operator()(const Erased&) const {
-    // The reference knows no leads that are not kept.
-    event->what = reference::Event::What::kNoted;
+    event->what = reference::Event::What::kErased;
   }
 };
 
@@ -229,6 +299,16 @@ reference::Policy ReferencePolicy(const PolicyVersion& version) {
     out.eligible.push_back({ReferenceCondition(rule.when), rule.reason,
                             rule.then == EligibilityRule::Then::kReview,
                             rule.to});
+  }
+  for (const ReviewRule& rule : policy.reviews) {
+    out.reviews.push_back(
+        {ReferenceCondition(rule.when), rule.reason, rule.to});
+  }
+  out.reentry = {ReferenceTriggers(policy.reentry.ends),
+                 ReferenceTriggers(policy.reentry.returns)};
+  for (const OutcomeRule& rule : policy.outcomes) {
+    out.outcomes.push_back({rule.name, ReferenceTriggers(rule.on),
+                            ReferenceCondition(rule.when), rule.repeats});
   }
   for (const ClockRule& clock : policy.clocks) {
     out.clocks.push_back(ReferenceClock(clock));

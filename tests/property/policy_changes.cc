@@ -25,12 +25,19 @@ void ForEachTrigger(Policy& policy,
   for (ClockRule& clock : policy.clocks) {
     visit(clock.starts);
     visit(clock.stops);
+    visit(clock.cancels);
+    visit(clock.resumes);
   }
+  visit(policy.reentry.ends);
+  visit(policy.reentry.returns);
+  for (OutcomeRule& rule : policy.outcomes) visit(rule.on);
 }
 
 bool NamesClock(const Trigger& trigger) {
   return trigger.kind == Trigger::Kind::kClockAnswered ||
-         trigger.kind == Trigger::Kind::kClockMissed;
+         trigger.kind == Trigger::Kind::kClockMissed ||
+         trigger.kind == Trigger::Kind::kClockStopped ||
+         trigger.kind == Trigger::Kind::kRungFired;
 }
 
 }  // namespace
@@ -65,6 +72,9 @@ PolicyVersion PolicyMaker::MakeNext(const PolicyVersion& before) {
 
 void PolicyMaker::ChangeSomething() {
   const uint16_t clock = SomeClockIndex();
+  if (rich_ && dice_.Chance(40)) {
+    return ChangeRules(policy().clocks[clock], clock);
+  }
   switch (dice_.Below(12)) {
     case 0:
     case 1:
@@ -191,6 +201,40 @@ void PolicyMaker::ChangeEligibility() {
   }
   Erase(rules,
         static_cast<size_t>(dice_.Below(static_cast<int64_t>(rules.size()))));
+}
+
+// Of what only some policies have, one thing is another or is no more.
+void PolicyMaker::ChangeRules(ClockRule& clock, uint16_t index) {
+  switch (dice_.Below(8)) {
+    case 0:
+      policy().reviews.clear();
+      return AddReviews();
+    case 1:
+      policy().reentry = {};
+      return AddReentry();
+    case 2:
+      policy().outcomes.clear();
+      return AddOutcomes();
+    case 3:
+      clock.task.reset();
+      if (dice_.Chance(70)) clock.task = SomeTask();
+      return;
+    case 4:
+      clock.attempts.reset();
+      if (dice_.Chance(70)) clock.attempts = SomeAttempts();
+      return;
+    case 5:
+      clock.pauses_while.clear();
+      if (dice_.Chance(70)) clock.pauses_while = {SomeCondition()};
+      return;
+    case 6:
+      clock.repeats = static_cast<ClockRule::Repeats>(dice_.Below(3));
+      return;
+    default:
+      clock.cancels.clear();
+      clock.resumes.clear();
+      Enrich(clock, index);
+  }
 }
 
 void PolicyMaker::ChangeClocks() {

@@ -22,6 +22,7 @@ AttributeTest Asks(const std::string& attribute,
 
 PolicyVersion PolicyMaker::MakeFirst() {
   made_ = {};
+  rich_ = dice_.Chance(70);
   policy().version = 1;
   policy().hash = "hash1";
   MakeRules();
@@ -40,7 +41,7 @@ void PolicyMaker::MakeRules() {
   policy().calendar_for.push_back({{}, SomeCalendar()});
 
   AddRoles();
-  while (dice_.Chance(60) && policy().eligible.size() < 3) {
+  while (dice_.Chance(rich_ ? 35 : 60) && policy().eligible.size() < 3) {
     AddRuleOfEligibility();
   }
 
@@ -48,6 +49,8 @@ void PolicyMaker::MakeRules() {
   for (uint16_t clock = 0; clock < clocks_; ++clock) {
     policy().clocks.push_back(SomeClock(clock));
   }
+  if (dice_.Chance(15)) policy().notify_within = SomeTarget();
+  if (rich_) AddRules();
 }
 
 void PolicyMaker::AddRuleOfEligibility() {
@@ -101,6 +104,8 @@ uint16_t PolicyMaker::SomeCalendar() {
 }
 
 Condition PolicyMaker::SomeCondition() {
+  if (rich_ && dice_.Chance(30)) return {SomeStoryTest()};
+  if (rich_ && dice_.Chance(8)) return {SomeAny()};
   Condition condition;
   do {
     AttributeTest test;
@@ -144,6 +149,7 @@ Condition PolicyMaker::SomeIneligible() {
       {Asks("consent", {"withdrawn"})},
       {Asks("flag", {"complaint"})},
       {Asks("stage", {"sql"}), Asks("intent", {"low", "high"})}};
+  if (rich_ && dice_.Chance(20)) return {SomeStoryTest()};
   const Condition& condition = dice_.OneOf(conditions);
   asked_.insert(asked_.end(), condition.begin(), condition.end());
   return condition;
@@ -173,6 +179,7 @@ ClockRule PolicyMaker::SomeClock(uint16_t index) {
     clock.calendars.push_back({SomeCondition(), SomeCalendar()});
   }
   if (dice_.Chance(50)) clock.calendars.push_back({{}, SomeCalendar()});
+  if (rich_) Enrich(clock, index);
   while (dice_.Chance(70) && clock.ladder.size() < 6) {
     clock.ladder.push_back(SomeRung(clock));
   }
@@ -183,6 +190,7 @@ Trigger PolicyMaker::SomeStart(uint16_t clock) {
   Trigger trigger;
   const int64_t kind = dice_.Below(100);
   if (clock == 0 && kind < 85) return trigger;  // lead_created
+  if (rich_ && dice_.Chance(50)) return SomeRichStart(clock);
   if (clocks_ == 1 || kind < 40) {
     trigger.kind = dice_.Chance(60) ? Trigger::Kind::kLeadCreated
                                     : Trigger::Kind::kAssigned;
@@ -206,6 +214,9 @@ uint16_t PolicyMaker::AnotherClock(uint16_t clock) {
 
 Trigger PolicyMaker::SomeStop(uint16_t clock) {
   Trigger trigger;
+  if (rich_ && dice_.Chance(20)) {
+    return dice_.Chance(25) ? SomeAssigned() : SomeActivityTrigger();
+  }
   if (dice_.Chance(20)) {
     trigger.kind = Trigger::Kind::kAssigned;
     return trigger;
@@ -237,6 +248,8 @@ TouchTest PolicyMaker::SomeTouchTest() {
   if (dice_.Chance(8)) test.personalized = dice_.Chance(50);
   if (dice_.Chance(8)) test.reply_path = dice_.Chance(50);
   if (dice_.Chance(15)) test.channels = {dice_.OneOf(Channels())};
+  if (rich_ && dice_.Chance(8)) test.changes_terms = dice_.Chance(50);
+  if (rich_ && dice_.Chance(8)) test.apology = dice_.Chance(50);
   return test;
 }
 
@@ -301,6 +314,9 @@ Rung PolicyMaker::SomeRung(const ClockRule& clock) {
   } else {
     rung.mark.length = SomeLength();
   }
+  const bool may_be_wall = rung.mark.from == Mark::From::kStart ||
+                           rung.mark.from == Mark::From::kAfterDue;
+  rung.mark.wall = rich_ && may_be_wall && dice_.Chance(30);
   const absl::Duration shortest = step_;
   if (rung.mark.from == Mark::From::kBeforeDue && rung.mark.length < shortest) {
     rung.mark.length = shortest;

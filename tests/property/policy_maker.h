@@ -28,6 +28,11 @@ class PolicyMaker {
 
   // What policies asked about the lead so far.
   const Condition& asked() const { return asked_; }
+  // The triggers of activities, flags and dates that policies had so far; empty
+  // if they are plain.
+  const std::vector<Trigger>& awaited() const { return awaited_; }
+  // Whether it uses all of the rule book, and not only what every policy needs.
+  bool is_rich() const { return rich_; }
 
   absl::Duration SomeTarget();
 
@@ -53,6 +58,27 @@ class PolicyMaker {
   // Shares of targets in days are no whole minutes.
   static bool HasTargetInDays(const ClockRule& clock);
 
+  // The rest of the rule book (policy_rules.cc).
+  void AddRules();
+  void AddReviews();
+  void AddReentry();
+  void AddOutcomes();
+  void Enrich(ClockRule& clock, uint16_t index);
+  ClockRule::Attempts SomeAttempts();
+  ClockRule::Task SomeTask();
+  // Of those that are events of their own: a touch, an activity, a flag.
+  Trigger SomeOccurrence();
+  Trigger SomeActivityTrigger();
+  Trigger OwnTaskDone();
+  Trigger SomeAssigned();
+  Trigger SomeDate();
+  Trigger SomeClockStopped(uint16_t clock);
+  Trigger SomeRichStart(uint16_t clock);
+  Trigger SomeOutcomeTrigger();
+  Trigger Awaited(Trigger trigger);
+  AttributeTest SomeStoryTest();
+  AttributeTest SomeAny();
+
   // How a version differs from the one before it (policy_changes.cc).
   void ChangeSomething();
   void ChangeClock(ClockRule& clock, uint16_t index);
@@ -60,6 +86,7 @@ class PolicyMaker {
   void ChangeLadder(ClockRule& clock);
   void ChangeCalendars();
   void ChangeEligibility();
+  void ChangeRules(ClockRule& clock, uint16_t index);
   void ChangeClocks();
   void AddClock();
   void RemoveClock(size_t index);
@@ -78,6 +105,8 @@ class PolicyMaker {
   // How many clocks and rungs got a name, so that new ones are new.
   size_t names_ = 0;
   Condition asked_;
+  std::vector<Trigger> awaited_;
+  bool rich_ = false;
 };
 
 }  // namespace leadclock::property

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "tests/property/arrival_maker.h"
+#include "tests/property/constructs.h"
 #include "tests/property/dice.h"
 #include "tests/property/history_maker.h"
 #include "tests/property/policy_maker.h"
@@ -21,6 +22,7 @@ Scenario MakeScenario(uint64_t seed) {
   scenario.versions.push_back(policies.MakeFirst());
   HistoryMaker(scenario, policies, dice).Make();
   MakeArrival(scenario, dice);
+  LeaveOutAsAsked(scenario);
   return scenario;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "processor/policy/policy.h"
 
 namespace leadclock::property {
@@ -15,6 +16,14 @@ using Simplification = std::function<void(Scenario&)>;
 template <typename T>
 void Erase(std::vector<T>& list, size_t index) {
   list.erase(list.begin() + static_cast<ptrdiff_t>(index));
+}
+
+// One of the list less, each in its turn.
+template <typename List, typename Add>
+void EraseEach(const Add& add, List ClockRule::*list, size_t size) {
+  for (size_t i = 0; i < size; ++i) {
+    add([i, list](ClockRule& rule) { Erase(rule.*list, i); });
+  }
 }
 
 void AddClockSimplifications(const ClockRule& clock, size_t v, size_t c,
@@ -32,6 +41,10 @@ void AddClockSimplifications(const ClockRule& clock, size_t v, size_t c,
     if (clock.ladder[i].when.empty()) continue;
     add([i](ClockRule& rule) { rule.ladder[i].when.clear(); });
   }
+  for (size_t i = 0; i < clock.ladder.size(); ++i) {
+    if (!clock.ladder[i].mark.wall) continue;
+    add([i](ClockRule& rule) { rule.ladder[i].mark.wall = false; });
+  }
   for (size_t i = 0; i + 1 < clock.targets.size(); ++i) {
     add([i](ClockRule& rule) { Erase(rule.targets, i); });
   }
@@ -41,10 +54,40 @@ void AddClockSimplifications(const ClockRule& clock, size_t v, size_t c,
   for (size_t i = 0; i < clock.starts.size(); ++i) {
     add([i](ClockRule& rule) { Erase(rule.starts, i); });
   }
+  if (!clock.starts.empty()) {
+    add([](ClockRule& rule) { rule.starts.clear(); });
+  }
   for (size_t i = 0; i < clock.stops.size(); ++i) {
     add([i](ClockRule& rule) { Erase(rule.stops, i); });
     if (clock.stops[i].touch == TouchTest{}) continue;
     add([i](ClockRule& rule) { rule.stops[i].touch = {}; });
+  }
+  EraseEach(add, &ClockRule::cancels, clock.cancels.size());
+  EraseEach(add, &ClockRule::resumes, clock.resumes.size());
+  EraseEach(add, &ClockRule::pauses_while, clock.pauses_while.size());
+  if (!clock.when.empty()) {
+    add([](ClockRule& rule) { rule.when.clear(); });
+  }
+  if (clock.repeats != ClockRule::Repeats::kNever) {
+    add([](ClockRule& rule) { rule.repeats = ClockRule::Repeats::kNever; });
+  }
+  if (clock.task) {
+    add([](ClockRule& rule) { rule.task.reset(); });
+  }
+  if (!clock.responsible.empty()) {
+    add([](ClockRule& rule) { rule.responsible.clear(); });
+  }
+  if (clock.attempts) {
+    add([](ClockRule& rule) { rule.attempts.reset(); });
+    if (clock.attempts->of.size() > 1) {
+      add([](ClockRule& rule) { rule.attempts->of.pop_back(); });
+    }
+    if (clock.attempts->of.front() != TouchTest{}) {
+      add([](ClockRule& rule) { rule.attempts->of.front() = {}; });
+    }
+    if (clock.attempts->apart != absl::ZeroDuration()) {
+      add([](ClockRule& rule) { rule.attempts->apart = {}; });
+    }
   }
   for (size_t i = 0; i < clock.calendars.size(); ++i) {
     add([i](ClockRule& rule) { Erase(rule.calendars, i); });
@@ -127,6 +170,30 @@ void AddPolicySimplifications(const Policy& policy, size_t v,
   };
   for (size_t i = 0; i < policy.eligible.size(); ++i) {
     add([i](Policy& p) { Erase(p.eligible, i); });
+  }
+  for (size_t i = 0; i < policy.reviews.size(); ++i) {
+    add([i](Policy& p) { Erase(p.reviews, i); });
+  }
+  for (size_t i = 0; i < policy.reentry.ends.size(); ++i) {
+    add([i](Policy& p) { Erase(p.reentry.ends, i); });
+  }
+  for (size_t i = 0; i < policy.reentry.returns.size(); ++i) {
+    add([i](Policy& p) { Erase(p.reentry.returns, i); });
+  }
+  for (size_t i = 0; i < policy.outcomes.size(); ++i) {
+    add([i](Policy& p) { Erase(p.outcomes, i); });
+    if (!policy.outcomes[i].when.empty()) {
+      add([i](Policy& p) { p.outcomes[i].when.clear(); });
+    }
+    if (policy.outcomes[i].repeats) {
+      add([i](Policy& p) { p.outcomes[i].repeats = false; });
+    }
+    for (size_t j = 0; j < policy.outcomes[i].on.size(); ++j) {
+      add([i, j](Policy& p) { Erase(p.outcomes[i].on, j); });
+    }
+  }
+  if (policy.notify_within != absl::InfiniteDuration()) {
+    add([](Policy& p) { p.notify_within = absl::InfiniteDuration(); });
   }
   for (size_t i = 0; i < policy.roles.size(); ++i) {
     if (policy.roles[i].rules.size() == 1) continue;

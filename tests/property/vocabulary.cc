@@ -21,6 +21,24 @@ const std::vector<std::string>& Flags() {
   return flags;
 }
 
+const std::vector<std::string>& FlagsOfTouches() {
+  static const auto& flags =
+      *new std::vector<std::string>{"price_or_scope", "apology"};
+  return flags;
+}
+
+const std::vector<std::string>& Dates() {
+  static const auto& dates = *new std::vector<std::string>{
+      "term_ends", "next_step", "meeting", "return", "custom.renewal"};
+  return dates;
+}
+
+const std::vector<std::string>& Outcomes() {
+  static const auto& outcomes =
+      *new std::vector<std::string>{"won", "late", "rescued"};
+  return outcomes;
+}
+
 const std::vector<std::string>& Persons() {
   static const auto& persons =
       *new std::vector<std::string>{"ann", "bob", "cid", ""};

@@ -15,6 +15,11 @@ inline constexpr char kBothChannels[] = "phone\nemail";
 const std::vector<std::pair<std::string, std::vector<std::string>>>&
 Attributes();
 const std::vector<std::string>& Flags();
+// That touches bring.
+const std::vector<std::string>& FlagsOfTouches();
+// That policies wait for; one is an own attribute.
+const std::vector<std::string>& Dates();
+const std::vector<std::string>& Outcomes();
 const std::vector<std::string>& Persons();
 const std::vector<std::string>& Channels();
 

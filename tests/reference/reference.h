@@ -175,6 +175,7 @@ struct Clock {
   std::vector<Rung> ladder;
   std::string name = {};  // "": its place in the policy
 
+  Condition when = {};  // for which leads it starts
   std::vector<Trigger> cancels = {};
   // How often it starts in one cycle of a lead: after the end of all that ran,
   // or at each trigger.
@@ -360,7 +361,9 @@ struct Fact {
 
   Millis due = 0;  // of "due changed": the new one
 
-  EventName touch = {};           // of "attempt": which one it was
+  // Of "attempt": the touch; of tasks: the event at which it came about, or
+  // none, if time decided it.
+  EventName by = {};
   std::string outcome = {};       // of "outcome": its name
   bool after_escalation = false;  // of "outcome"
   std::string task_holder = {};   // of tasks

@@ -197,6 +197,7 @@ class Walk {
   Day last_ = 0;
 
   Millis now_ = 0;
+  EventName applying_;  // the event of this moment; none: time decides
   std::map<std::string, std::string> attributes_;
   std::set<std::string> flags_;
   People people_;

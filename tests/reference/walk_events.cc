@@ -14,6 +14,7 @@ void Walk::ApplyEvent(const Event& event, bool is_birth) {
   const bool names_somebody =
       names(event.owner) || names(event.backup) || names(event.manager);
   const bool is_created = event.what == Event::What::kLeadCreated;
+  applying_ = event.name;
   if (is_birth) {
     ApplySteps(event, Role::kBirth);
     if (names_somebody) ApplySteps(event, Role::kAssignment);
@@ -23,6 +24,7 @@ void Walk::ApplyEvent(const Event& event, bool is_birth) {
   } else {
     ApplySteps(event, Role::kItself);
   }
+  applying_ = {};
 }
 
 void Walk::ApplySteps(const Event& event, Role role) {
@@ -227,7 +229,7 @@ std::set<size_t> Walk::CountAttempts(const Occasion& occasion) {
     }
     Fact& fact = Tell(run, "attempt", -1, /*by_time=*/false);
     fact.reason = too_soon ? "too_soon" : "";
-    fact.touch = event.name;
+    fact.by = event.name;
     fact.attempts = run.attempts;
     const bool are_enough =
         run.attempts >= attempts->at_least &&
@@ -389,7 +391,7 @@ bool Walk::MayStart(const Clock& clock, const EventName& started_by) const {
       return false;
     }
   }
-  return true;
+  return Holds(clock.when);
 }
 
 void Walk::Start(const Rules& rules, size_t clock, const EventName& started_by,

@@ -185,12 +185,14 @@ void Walk::OpenTaskOf(Run& run, bool by_time) {
   if (!task) return;
   run.task = TaskAsOf(run, *task);
   Fact& fact = Tell(run, "task opened", -1, by_time);
+  fact.by = applying_;
   fact.task_holder = run.task->holder;
   fact.task_due = run.task->due;
 }
 
 void Walk::EndTaskOf(Run& run, const std::string& kind, bool by_time) {
   Fact& fact = Tell(run, kind, -1, by_time);
+  fact.by = applying_;
   fact.task_holder = run.task->holder;
   fact.task_due = run.task->due;
   run.task.reset();
@@ -201,6 +203,7 @@ void Walk::ChangeTaskOf(Run& run, bool by_time) {
   if (!task || TaskAsOf(run, *task) == run.task) return;
   run.task = TaskAsOf(run, *task);
   Fact& fact = Tell(run, "task changed", -1, by_time);
+  fact.by = applying_;
   fact.task_holder = run.task->holder;
   fact.task_due = run.task->due;
 }
@@ -208,6 +211,7 @@ void Walk::ChangeTaskOf(Run& run, bool by_time) {
 Fact& Walk::TellTask(const OpenReview& review, const std::string& kind) {
   Fact& fact = Tell(kind, review.version, review.asked_by);
   fact.reason = review.reason;
+  fact.by = applying_;
   fact.task_holder = review.holder;
   return fact;
 }
