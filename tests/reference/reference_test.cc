@@ -219,12 +219,15 @@ TEST_CASE("A lead that comes under review is looked at, each time",
        Set("d", On("09:08"), "stage", "unclear")},
       On("10:00"));
 
-  REQUIRE(life.facts.size() == 3);
+  REQUIRE(life.facts.size() == 6);
   CHECK(life.facts[0].kind == "stopped");
   CHECK(life.facts[1].kind == "lead review");
   CHECK(life.facts[1].at == On("09:05"));
   CHECK(life.facts[1].started_by.id == "astageunclear");
-  CHECK(life.facts[2].at == On("09:08"));
+  CHECK(life.facts[2].kind == "task opened");
+  CHECK(life.facts[3].kind == "task cancelled");
+  CHECK(life.facts[3].at == On("09:07"));
+  CHECK(life.facts[4].at == On("09:08"));
   CHECK(life.under_review == "unclear");
 }
 

@@ -81,6 +81,43 @@ Event Withdraw(const std::string& id, Millis at, const std::string& of) {
   return event;
 }
 
+Event Act(const std::string& activity, const std::string& id, Millis at,
+          const std::map<std::string, std::string>& fields) {
+  Event event = Make(Event::What::kActivity, 34, id, at);
+  event.activity = activity;
+  event.fields = fields;
+  return event;
+}
+
+Trigger OnActivity(const std::string& kind, const std::string& field,
+                   const std::string& value) {
+  Trigger trigger;
+  trigger.on = Trigger::On::kActivity;
+  trigger.activity.kind = kind;
+  if (!field.empty()) trigger.activity.fields = {{field, {value}}};
+  return trigger;
+}
+
+Trigger OnFlag(const std::string& flag) {
+  Trigger trigger;
+  trigger.on = Trigger::On::kFlagAdded;
+  trigger.flags = {flag};
+  return trigger;
+}
+
+Trigger OnDate(const std::string& date, Millis before, int days) {
+  Trigger trigger;
+  trigger.on = Trigger::On::kDate;
+  trigger.date = {.date = date, .days = days, .length = before};
+  return trigger;
+}
+
+Trigger OnReentered() {
+  Trigger trigger;
+  trigger.on = Trigger::On::kReentered;
+  return trigger;
+}
+
 Trigger OnTouch() {
   Trigger trigger;
   trigger.on = Trigger::On::kTouch;
@@ -148,7 +185,14 @@ Facts FactsOf(const Policy& policy, const std::vector<Event>& events,
   for (const Fact& fact : Live(policy, events, horizon).facts) {
     const std::string clock =
         fact.clock == kNoClock ? "" : std::to_string(fact.clock) + " ";
-    facts.push_back(clock + fact.kind + " " + TimeOf(fact.at));
+    std::string text = clock + fact.kind + " " + TimeOf(fact.at);
+    if (fact.kind == "attempt" || fact.kind == "outcome") {
+      const std::string what = fact.outcome + fact.reason;
+      if (!what.empty()) text += " " + what;
+    }
+    if (fact.kind.starts_with("task ")) text += " " + fact.task_holder;
+    if (fact.task_due) text += " due " + TimeOf(*fact.task_due);
+    facts.push_back(text);
   }
   return facts;
 }

@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_TESTS_REFERENCE_STORIES_H_
 #define LEADCLOCK_TESTS_REFERENCE_STORIES_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,16 @@ Event Set(const std::string& id, Millis at, const std::string& attribute,
           const std::string& value);
 Event Withdraw(const std::string& id, Millis at, const std::string& of);
 
+// An activity, by its kind's name, with what it says of itself.
+Event Act(const std::string& activity, const std::string& id, Millis at,
+          const std::map<std::string, std::string>& fields = {});
+
 Trigger OnTouch();
+Trigger OnActivity(const std::string& kind, const std::string& field = "",
+                   const std::string& value = "");
+Trigger OnFlag(const std::string& flag);
+Trigger OnDate(const std::string& date, Millis before = 0, int days = 0);
+Trigger OnReentered();
 Trigger OnAssigned();
 Trigger After(Trigger::On what, size_t clock);
 
@@ -45,7 +55,9 @@ Policy With(std::vector<Clock> clocks, Calendar calendar = Always());
 
 // "09:15", and the day before it if it is another than the Monday.
 std::string TimeOf(Millis at);
-// "0 missed 09:15": the place of the clock, what, and when.
+// "0 missed 09:15": the place of the clock, what, and when. Behind that, of
+// some, what else there is to say: an outcome, why an attempt did not count,
+// for whom a task is.
 Facts FactsOf(const Policy& policy, const std::vector<Event>& events,
               Millis horizon = On("23:59"));
 

@@ -225,11 +225,13 @@ TEST_CASE("A carrying version that does not let the lead run ends its clocks",
   // The lead comes under review with the first event under that version.
   CHECK(FactsOf({first, Carrying(2, "10:00", strict)}, events) ==
         Facts{"v2 first stopped 10:00 because of market",
-              "v2 lead review 10:10 because of market"});
+              "v2 lead review 10:10 because of market",
+              "v2 task opened 10:10 because of market"});
   // A clock that is kept is not the concern of rules that came after it.
-  CHECK(
-      FactsOf({first, Keeping(2, "10:00", strict)}, events) ==
-      Facts{"v2 lead review 10:10 because of market", "v1 first missed 10:30"});
+  CHECK(FactsOf({first, Keeping(2, "10:00", strict)}, events) ==
+        Facts{"v2 lead review 10:10 because of market",
+              "v2 task opened 10:10 because of market",
+              "v1 first missed 10:30"});
 }
 
 TEST_CASE("A clock that is kept ends by its own version's rules",

@@ -1,0 +1,322 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/reference/reference.h"
+#include "tests/reference/stories.h"
+
+// The rest of the rule book: what only some policies use.
+
+namespace leadclock::reference::stories {
+namespace {
+
+using Repeats = Clock::Repeats;
+
+Clock Starting(std::vector<Trigger> starts, Millis target) {
+  Clock clock = Response(target);
+  clock.starts = std::move(starts);
+  return clock;
+}
+
+OutcomeRule Outcome(const std::string& name, const Trigger& on) {
+  return {.name = name, .on = {on}};
+}
+
+Condition Asks(const std::string& attribute, const std::string& value) {
+  return {{.attribute = attribute, .any_of = {value}}};
+}
+
+Event Date(const std::string& id, Millis at, const std::string& name,
+           const std::string& text) {
+  return Set(id, at, name, text);
+}
+
+std::string Text(Millis at) { return std::to_string(at); }
+
+TEST_CASE("A clock that is cancelled stops with the reason that was given") {
+  Clock clock = Response(Minutes(60));
+  clock.cancels = {OnActivity("stage_changed", "stage", "lost")};
+  const auto story = [&](const std::map<std::string, std::string>& fields) {
+    const Life life = Live(
+        With({clock}),
+        {Created(On("09:00")), Act("stage_changed", "a", On("09:10"), fields)},
+        On("23:00"));
+    return life.facts.empty() ? "" : life.facts[0].reason;
+  };
+  CHECK(story({{"stage", "lost"}, {"reason", "price"}}) == "price");
+  CHECK(story({{"stage", "lost"}}) == "lost");
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00")),
+                 Act("stage_changed", "a", On("09:10"), {{"stage", "won"}})}) ==
+        Facts{"0 missed 10:00"});
+}
+
+TEST_CASE("A clock that repeats after its end starts again, but not beside") {
+  Clock clock = Starting({OnActivity("milestone")}, Minutes(30));
+  const std::vector<Event> events = {
+      Created(On("09:00")), Act("milestone", "a", On("09:00")),
+      Act("milestone", "b", On("09:10")), Call("c", On("09:20")),
+      Act("milestone", "d", On("09:30"))};
+  CHECK(FactsOf(With({clock}), events) == Facts{"0 met 09:20"});
+  clock.repeats = Repeats::kAfterEnd;
+  CHECK(FactsOf(With({clock}), events) ==
+        Facts{"0 met 09:20", "0 missed 10:00"});
+  clock.repeats = Repeats::kEach;
+  CHECK(FactsOf(With({clock}), events) ==
+        Facts{"0 met 09:20", "0 met 09:20", "0 missed 10:00"});
+}
+
+TEST_CASE("Enough attempts on enough channels answer a cadence") {
+  Clock clock = Response(Minutes(300));
+  clock.stops = {};
+  clock.attempts = Attempts{
+      .of = {TouchTest{}}, .at_least = 2, .channels = 2, .apart = Minutes(10)};
+  Event mail = Call("c", On("09:40"));
+  mail.touch.channel = "email";
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00")), Call("a", On("09:10")),
+                 Call("b", On("09:15")), Call("d", On("09:20")), mail}) ==
+        Facts{"0 attempt 09:10", "0 attempt 09:15 too_soon", "0 attempt 09:20",
+              "0 attempt 09:40", "0 met 09:40"});
+}
+
+TEST_CASE("What resumes a clock ends its pause until the status comes again") {
+  Clock clock = Response(Minutes(30));
+  clock.resumes = {OnActivity("milestone")};
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")),
+                                Set("a", On("09:10"), "status", "on_hold"),
+                                Act("milestone", "b", On("09:40"))}) ==
+        Facts{"0 missed 10:00"});
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")),
+                                Set("a", On("09:10"), "status", "on_hold"),
+                                Act("milestone", "b", On("09:40")),
+                                Set("c", On("09:50"), "status", "on_hold")})
+            .empty());
+}
+
+TEST_CASE("A clock stands still while its condition holds") {
+  Clock clock = Response(Minutes(30));
+  clock.pauses_while = {Asks("reachable", "no")};
+  Event broken =
+      Act("contact_broken", "a", On("09:10"), {{"channel", "phone"}});
+  Event mended =
+      Act("contact_mended", "b", On("09:40"), {{"channel", "phone"}});
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")), broken, mended}) ==
+        Facts{"0 missed 10:00"});
+  // There is another channel.
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00")),
+                 Set("e", On("09:05"), "available_channel", "phone\nemail"),
+                 broken}) == Facts{"0 missed 09:30"});
+}
+
+TEST_CASE("A task stands as long as its clock is open") {
+  Clock clock = Response(Minutes(30));
+  clock.task = Task{.kind = "call", .to = "owner"};
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00"), "ann"), Assigned("a", On("09:10"), "bob"),
+                 Set("b", On("09:15"), "status", "on_hold"),
+                 Set("c", On("09:20"), "status", "working"),
+                 Call("d", On("09:40"))}) ==
+        Facts{"0 task opened 09:00 ann due 09:30",
+              "0 task changed 09:10 bob due 09:30", "0 task changed 09:15 bob",
+              "0 task changed 09:20 bob due 09:35", "0 missed 09:35",
+              "0 answered late 09:40", "0 task done 09:40 bob due 09:35"});
+}
+
+TEST_CASE("A task that is done stops its clock only if the clock says so") {
+  Clock clock = Response(Minutes(30));
+  clock.task = Task{.kind = "call", .to = "owner"};
+  const std::vector<Event> events = {
+      Created(On("09:00")),
+      Act("task_done", "a", On("09:10"),
+          {{"task", "0/crm/birth"}, {"cancelled", "false"}})};
+  CHECK(FactsOf(With({clock}), events) ==
+        Facts{"0 task opened 09:00  due 09:30", "0 task done 09:10  due 09:30",
+              "0 missed 09:30"});
+  clock.stops.push_back(OnActivity("task_done", "cancelled", "false"));
+  CHECK(FactsOf(With({clock}), events) ==
+        Facts{"0 task opened 09:00  due 09:30", "0 met 09:10",
+              "0 task done 09:10  due 09:30"});
+  Event other = events[1];
+  other.fields["task"] = "0/crm/other";
+  CHECK(FactsOf(With({clock}), {events[0], other}) ==
+        Facts{"0 task opened 09:00  due 09:30", "0 missed 09:30"});
+}
+
+TEST_CASE("Marks on the wall pass while a clock stands still") {
+  Rung late = FromStart(Minutes(40));
+  late.mark.wall = true;
+  Rung later = AfterDue(Minutes(5));
+  later.mark.wall = true;
+  const Clock clock = Response(Minutes(30), {late, later});
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")),
+                                Set("a", On("09:10"), "status", "on_hold"),
+                                Set("b", On("09:50"), "status", "working"),
+                                Set("c", On("10:12"), "status", "on_hold")}) ==
+        Facts{"0 reminder 09:40", "0 missed 10:10", "0 escalation 10:15"});
+}
+
+TEST_CASE("A date starts a clock when it comes, or comes near") {
+  Clock clock = Starting({OnDate("next_step", Minutes(60))}, Minutes(30));
+  const auto story = [&](Millis learnt, Millis date) {
+    return FactsOf(With({clock}), {Created(On("09:00")),
+                                   Date("d", learnt, "next_step", Text(date))});
+  };
+  CHECK(story(On("09:00"), On("12:00")) == Facts{"0 missed 11:30"});
+  // It is near already; it is over.
+  CHECK(story(On("11:20"), On("12:00")) == Facts{"0 missed 11:50"});
+  CHECK(story(On("12:20"), On("12:00")).empty());
+  clock.starts = {OnDate("next_step", -Minutes(60))};
+  CHECK(story(On("09:00"), On("12:00")) == Facts{"0 missed 13:30"});
+  CHECK(story(On("13:20"), On("12:00")).empty());
+}
+
+TEST_CASE("A date that is changed or emptied does not come") {
+  const Clock clock = Starting({OnDate("next_step")}, Minutes(30));
+  const Event said = Date("d", On("09:00"), "next_step", Text(On("12:00")));
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00")), said,
+                 Date("e", On("10:00"), "next_step", Text(On("14:00")))}) ==
+        Facts{"0 missed 14:30"});
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")), said,
+                                Date("e", On("12:00"), "next_step", "")})
+            .empty());
+}
+
+TEST_CASE("Days before a date are local days") {
+  Policy policy =
+      With({Starting({OnDate("custom.renewal", 0, 2)}, Minutes(30))},
+           Weekdays("Europe/London", 0, 24 * kHour));
+  // Clocks go forward on the 29th, a Sunday. Two days before it is Saturday,
+  // and Monday begins at 23:00 UTC.
+  CHECK(FactsOf(policy,
+                {Created(At("2026-03-25 09:00")),
+                 Date("d", At("2026-03-25 09:00"), "custom.renewal",
+                      "2026-03-30T10:00:00+01:00")},
+                At("2026-03-30 23:00")) == Facts{"0 missed +27d 23:30"});
+  policy.clocks[0].calendars = {{{}, 0}};
+  policy.calendars[0].week.fill({{0, 24 * kHour}});
+  CHECK(FactsOf(policy,
+                {Created(At("2026-03-25 09:00")),
+                 Date("d", At("2026-03-25 09:00"), "custom.renewal",
+                      "2026-03-30T10:00:00+01:00")},
+                At("2026-03-30 23:00")) == Facts{"0 missed +26d 10:30"});
+}
+
+TEST_CASE("A lead that goes away and comes back runs anew") {
+  Policy policy = With({Starting({{}, OnReentered()}, Minutes(30))});
+  policy.reentry.ends = {OnActivity("disposition", "outcome", "lost")};
+  policy.reentry.returns = {OnTouch()};
+  policy.clocks[0].stops = {OnAssigned()};
+  policy.outcomes = {Outcome("back", OnReentered())};
+  CHECK(FactsOf(policy,
+                {Created(On("09:00")),
+                 Act("disposition", "a", On("09:10"), {{"outcome", "lost"}}),
+                 Call("b", On("10:00")), Call("c", On("10:10"))}) ==
+        Facts{"0 stopped 09:10", "outcome 10:00 back", "0 missed 10:30"});
+}
+
+TEST_CASE("An outcome is said once in a cycle, unless it repeats") {
+  Policy policy = With({});
+  policy.outcomes = {Outcome("won", OnTouch())};
+  const std::vector<Event> events = {
+      Created(On("09:00")), Call("a", On("09:10")), Call("b", On("09:20"))};
+  CHECK(FactsOf(policy, events) == Facts{"outcome 09:10 won"});
+  policy.outcomes[0].repeats = true;
+  CHECK(FactsOf(policy, events) ==
+        Facts{"outcome 09:10 won", "outcome 09:20 won"});
+  policy.outcomes[0].when = Asks("missed_clock", "0");
+  CHECK(FactsOf(policy, events).empty());
+}
+
+TEST_CASE("An outcome knows whether a rung escalated before it") {
+  Policy policy = With({Response(Minutes(30), {AfterDue(Minutes(5))})});
+  Trigger fires = After(Trigger::On::kRung, 0);
+  fires.rung = "0";
+  policy.outcomes = {Outcome("late", After(Trigger::On::kMissed, 0)),
+                     Outcome("escalated", fires)};
+  const Life life = Live(policy, {Created(On("09:00"))}, On("23:00"));
+  REQUIRE(life.facts.size() == 4);
+  CHECK(life.facts[1].outcome == "late");
+  CHECK_FALSE(life.facts[1].after_escalation);
+  CHECK(life.facts[3].outcome == "escalated");
+  CHECK(life.facts[3].after_escalation);
+}
+
+TEST_CASE("A review is asked for each time its condition comes to hold") {
+  Policy policy = With({});
+  policy.reviews = {{Asks("stage", "odd"), "look", {"manager"}}};
+  CHECK(FactsOf(policy,
+                {Created(On("09:00")), Set("a", On("09:10"), "stage", "odd"),
+                 Set("b", On("09:20"), "intent", "high"),
+                 Act("task_done", "c", On("09:25"),
+                     {{"task", "review.look/crm/astageodd"},
+                      {"cancelled", "false"}}),
+                 Set("d", On("09:30"), "stage", "plain"),
+                 Set("e", On("09:40"), "stage", "odd")}) ==
+        Facts{"lead review 09:10", "task opened 09:10 ", "task done 09:25 ",
+              "lead review 09:40", "task opened 09:40 "});
+}
+
+TEST_CASE("A lead that was merged has ended, and nothing comes any more") {
+  Policy policy = With({Response(Minutes(30))});
+  policy.clocks[0].task = Task{.kind = "call", .to = "owner"};
+  policy.outcomes = {Outcome("gone", After(Trigger::On::kStopped, 0)),
+                     Outcome("called", OnTouch())};
+  CHECK(FactsOf(policy, {Created(On("09:00")),
+                         Make(Event::What::kMerged, 21, "m", On("09:10")),
+                         Call("b", On("09:20"))}) ==
+        Facts{"0 task opened 09:00  due 09:30", "0 stopped 09:10",
+              "outcome 09:10 gone", "0 task cancelled 09:10  due 09:30"});
+}
+
+TEST_CASE("A lead that absorbs an older one is as old as that") {
+  const Policy policy = With({Response(Minutes(30))});
+  Event absorbed = Make(Event::What::kAbsorbed, 21, "m", On("09:10"));
+  absorbed.absorbed_started_at = On("08:45");
+  CHECK(FactsOf(policy, {Created(On("09:00")), absorbed}) ==
+        Facts{"0 missed 09:15"});
+  absorbed.absorbed_started_at = On("08:15");
+  CHECK(FactsOf(policy, {Created(On("09:00")), absorbed}) ==
+        Facts{"0 missed 09:10"});
+  absorbed.absorbed_was_answered = true;
+  CHECK(FactsOf(policy, {Created(On("09:00")), absorbed}) ==
+        Facts{"0 met 09:10"});
+}
+
+TEST_CASE("What a touch brings is a flag that is added") {
+  Policy policy = With({Starting({OnFlag("apology")}, Minutes(30))});
+  policy.clocks[0].stops = {OnAssigned()};
+  Event sorry = Call("a", On("09:10"));
+  sorry.touch.apology = true;
+  Event again = Call("b", On("09:20"));
+  again.touch.apology = true;
+  CHECK(FactsOf(policy, {Created(On("09:00")), sorry, again}) ==
+        Facts{"0 missed 09:40"});
+}
+
+TEST_CASE("One of several conditions may hold") {
+  Policy policy = With({Response(Minutes(30))});
+  policy.clocks[0].when = {
+      {.attribute = "",
+       .any = {Asks("intent", "high"), Asks("owner", "somebody")}}};
+  CHECK(FactsOf(policy, {Created(On("09:00"))}).empty());
+  CHECK(FactsOf(policy, {Created(On("09:00"), "ann")}) ==
+        Facts{"0 missed 09:30"});
+}
+
+TEST_CASE("An assignment of another role is one of that role") {
+  Clock clock = Response(Minutes(30));
+  clock.stops = {OnAssigned()};
+  clock.stops[0].role = "backup";
+  Event backup = Make(Event::What::kAssigned, 27, "b", On("09:20"));
+  backup.backup = "bob";
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")),
+                                Assigned("a", On("09:10"), "ann"), backup}) ==
+        Facts{"0 met 09:20"});
+}
+
+}  // namespace
+}  // namespace leadclock::reference::stories
