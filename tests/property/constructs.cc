@@ -194,6 +194,8 @@ void AddPartsOfClocks(std::vector<Construct>& all) {
   all.push_back(InClocks("resumes", [](ClockRule& c) { c.resumes.clear(); }));
   all.push_back(
       InClocks("pauses_while", [](ClockRule& c) { c.pauses_while.clear(); }));
+  all.push_back(
+      InClocks("responsible", [](ClockRule& c) { c.responsible.clear(); }));
   all.push_back(InClocks("task", [](ClockRule& c) { c.task.reset(); }));
   all.push_back(InClocks("wall marks", [](ClockRule& c) {
     for (Rung& rung : c.ladder) rung.mark.wall = false;

@@ -92,8 +92,9 @@ std::string Text(Form form) {
 bool ComesBefore(const NetFact& a, const NetFact& b) {
   const auto order = [](const NetFact& f) {
     return std::tie(f.at, f.version, f.clock, f.kind, f.rung, f.started_by,
-                    f.people, f.recipients, f.reason, f.due, f.by, f.outcome,
-                    f.after_escalation, f.task_holder, f.task_due);
+                    f.people, f.recipients, f.responsible, f.reason, f.due,
+                    f.by, f.outcome, f.after_escalation, f.task_holder,
+                    f.task_due);
   };
   return order(a) < order(b);
 }
@@ -131,6 +132,10 @@ NetFact NetFactOf(const Fact& fact) {
     net.recipients.push_back(
         {recipient.role, recipient.fell_to, recipient.id.text()});
   }
+  if (fact.responsible) {
+    net.responsible = {fact.responsible->role, fact.responsible->fell_to,
+                       fact.responsible->id.text()};
+  }
   if (TellsReason(net)) net.reason = fact.reason;
   if (fact.kind == FactKind::kDueChanged) {
     net.due = fact.due.value_or(absl::InfiniteFuture());
@@ -153,6 +158,7 @@ NetFact NetFactOf(const reference::Fact& fact) {
   net.started_by = {fact.started_by.source, fact.started_by.id};
   net.people = fact.people;
   net.recipients = fact.recipients;
+  net.responsible = fact.responsible;
   if (TellsReason(net)) net.reason = fact.reason;
   if (fact.kind == "due changed") net.due = InstantOf(fact.due);
   if (IsByEvent(net)) net.by = absl::StrCat(fact.by.source, "/", fact.by.id);
@@ -172,6 +178,7 @@ bool HasSameIdentity(NetFact a, const NetFact& b) {
   a.people = b.people;
   a.due = b.due;
   a.recipients = b.recipients;
+  a.responsible = b.responsible;
   a.after_escalation = b.after_escalation;
   a.task_holder = b.task_holder;
   a.task_due = b.task_due;
@@ -205,6 +212,10 @@ std::string Describe(const NetFact& fact) {
   for (const reference::Recipient& recipient : fact.recipients) {
     absl::StrAppend(&text, " ", recipient.role, "=", recipient.id, "(",
                     recipient.fell_to, ")");
+  }
+  if (fact.responsible) {
+    absl::StrAppend(&text, " is ", fact.responsible->role, "'s ",
+                    fact.responsible->id, "(", fact.responsible->fell_to, ")");
   }
   return text;
 }

@@ -31,6 +31,7 @@ struct NetFact {
   EventRef started_by;
   reference::People people;
   std::vector<reference::Recipient> recipients;
+  std::optional<reference::Recipient> responsible;
   std::string reason;  // where there is no clock, and of attempts
   absl::Time due;      // the new one, where it changed
   std::string by;      // the event, of attempts and tasks

@@ -188,6 +188,7 @@ reference::Clock ReferenceClock(const ClockRule& clock) {
   out.cancels = ReferenceTriggers(clock.cancels);
   out.repeats = ReferenceRepeats(clock.repeats);
   out.attempts = ReferenceAttempts(clock.attempts);
+  out.responsible = clock.responsible;
   out.pauses = clock.pauses;
   out.resumes = ReferenceTriggers(clock.resumes);
   for (const Condition& condition : clock.pauses_while) {

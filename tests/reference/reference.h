@@ -185,6 +185,7 @@ struct Clock {
   std::vector<Trigger> resumes = {};
   std::vector<Condition> pauses_while = {};
   std::optional<Task> task = {};
+  std::string responsible = {};  // a role; "": nobody is told of
 
   friend bool operator==(const Clock&, const Clock&) = default;
 };
@@ -358,6 +359,8 @@ struct Fact {
   Millis at = 0;
   People people;
   std::vector<Recipient> recipients = {};
+  // Whose clock it is, if that is said.
+  std::optional<Recipient> responsible = {};
 
   Millis due = 0;  // of "due changed": the new one
 

@@ -139,8 +139,9 @@ class Walk {
   bool CountsNow(const Run& run);
   void Count();
   void WhatDatesDecide();
-  void WhatDateDecides(const std::string& name, const KnownDate& date);
-  bool ComesNow(const DateTest& test, const KnownDate& date);
+  void ComeBackByDate();
+  bool ComesNow(const Trigger& trigger, const std::string& name,
+                const KnownDate& date);
   Millis InstantOf(const DateTest& test, const KnownDate& date);
   void WhatClocksDecide();
   static Millis ValueOf(const Mark& mark, const Run& run);

@@ -184,6 +184,8 @@ void Walk::Absorb(const Event& event) {
   if (event.absorbed_started_at >= begun_at_) return;
   for (Run& run : life_.runs) {
     if (!run.is_open || !run.from_birth) continue;
+    run.started_at = event.absorbed_started_at;
+    if (run.verdict == "missed") continue;  // what decided due stays
     const Rules& rules = RulesOf(run.version);
     const bool always = rules.policy().calendars[run.calendar].always;
     for (Millis at = event.absorbed_started_at; at < begun_at_; at += step_) {
@@ -191,7 +193,6 @@ void Walk::Absorb(const Event& event) {
       run.counted += step_;
       run.has_begun_to_count = true;
     }
-    run.started_at = event.absorbed_started_at;
   }
   begun_at_ = event.absorbed_started_at;
 }
@@ -230,7 +231,6 @@ std::set<size_t> Walk::CountAttempts(const Occasion& occasion) {
     Fact& fact = Tell(run, "attempt", -1, /*by_time=*/false);
     fact.reason = too_soon ? "too_soon" : "";
     fact.by = event.name;
-    fact.attempts = run.attempts;
     const bool are_enough =
         run.attempts >= attempts->at_least &&
         static_cast<int>(run.attempt_channels.size()) >= attempts->channels;
@@ -386,8 +386,8 @@ bool Walk::MayStart(const Clock& clock, const EventName& started_by) const {
       case Clock::Repeats::kEach:
         break;
     }
-    // Facts of two runs of one event at one instant would be one.
-    if (run.started_by == started_by && (run.is_open || run.ended_at == now_)) {
+    // One event starts a clock once.
+    if (run.started_by == started_by && run.lead_cycle == life_.cycle) {
       return false;
     }
   }
@@ -454,9 +454,10 @@ void Walk::AskForReviews(const Occasion& occasion) {
 
 void Walk::TellTasks(const Occasion& occasion) {
   const std::map<std::string, std::string>& fields = occasion.event.fields;
-  const bool is_done =
-      occasion.event.activity == "task_done" && fields.contains("task") &&
-      fields.contains("cancelled") && fields.at("cancelled") == "false";
+  const bool is_of_task =
+      occasion.event.activity == "task_done" && fields.contains("task");
+  const bool is_cancelled =
+      fields.contains("cancelled") && fields.at("cancelled") == "true";
   for (size_t i = 0; i < life_.runs.size(); ++i) {
     Run& run = life_.runs[i];
     if (i >= occasion.first_new_run) {
@@ -466,8 +467,9 @@ void Walk::TellTasks(const Occasion& occasion) {
     } else if (!run.is_open) {
       EndTaskOf(run, run.was_answered ? "task done" : "task cancelled",
                 /*by_time=*/false);
-    } else if (is_done && fields.at("task") == TaskIdOf(run)) {
-      EndTaskOf(run, "task done", /*by_time=*/false);
+    } else if (is_of_task && fields.at("task") == TaskIdOf(run)) {
+      EndTaskOf(run, is_cancelled ? "task cancelled" : "task done",
+                /*by_time=*/false);
     } else {
       ChangeTaskOf(run, /*by_time=*/false);
     }

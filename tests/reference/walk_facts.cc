@@ -84,7 +84,12 @@ Fact& Walk::Tell(const Run& run, const std::string& kind, int rung,
       fact.recipients.push_back(WhoIsMeantBy(role, policy));
     }
   }
+  const std::string& responsible = ClockOf(run).responsible;
+  if (!responsible.empty()) {
+    fact.responsible = WhoIsMeantBy(responsible, RulesOf(run.version).policy());
+  }
   fact.by_time = by_time;
+  fact.attempts = run.attempts;
   fact.started_at = run.started_at;
   fact.counted = run.counted;
   fact.target = run.target;
@@ -165,6 +170,7 @@ void Walk::SayOutcomes(const EventName& started_by, const std::string& reason,
     if (was_said) continue;
     Fact& fact = Tell("outcome", rules.version.number, started_by);
     fact.outcome = rule.name;
+    fact.cycle = life_.cycle;
     fact.reason = reason;
     fact.by_time = by_time;
     fact.after_escalation = !life_.escalated_clocks.empty();

@@ -12,27 +12,11 @@ namespace leadclock::reference {
 
 void Walk::WhatDatesDecide() {
   if (is_gone_) return;
-  for (const auto& [name, date] : dates_) WhatDateDecides(name, date);
-}
-
-void Walk::WhatDateDecides(const std::string& name, const KnownDate& date) {
-  const auto comes_now = [&](const Trigger& trigger) {
-    return trigger.on == Trigger::On::kDate && trigger.date.date == name &&
-           ComesNow(trigger.date, date);
-  };
-  const std::vector<Trigger>& returns = InForce().policy().reentry.returns;
-  const bool reentered =
-      life_.away && std::any_of(returns.begin(), returns.end(), comes_now);
-  if (reentered) ComeBack();
-
   const size_t first_new_run = life_.runs.size();
-  StartByTime(date.said_by, [&](const Trigger& trigger) {
-    return comes_now(trigger) ||
-           (reentered && trigger.on == Trigger::On::kReentered);
-  });
-  if (reentered) {
-    SayOutcomes(date.said_by, "", /*by_time=*/true, [](const Trigger& trigger) {
-      return trigger.on == Trigger::On::kReentered;
+  if (life_.away) ComeBackByDate();
+  for (const auto& [name, date] : dates_) {
+    StartByTime(date.said_by, [&, n = &name, d = &date](const Trigger& start) {
+      return ComesNow(start, *n, *d);
     });
   }
   for (size_t i = first_new_run; i < life_.runs.size(); ++i) {
@@ -40,9 +24,32 @@ void Walk::WhatDateDecides(const std::string& name, const KnownDate& date) {
   }
 }
 
+// By the first one, by their names.
+void Walk::ComeBackByDate() {
+  const auto is_reentry = [](const Trigger& trigger) {
+    return trigger.on == Trigger::On::kReentered;
+  };
+  const std::vector<Trigger>& returns = InForce().policy().reentry.returns;
+  for (const auto& [name, date] : dates_) {
+    const bool returns_now =
+        std::any_of(returns.begin(), returns.end(),
+                    [&, n = &name, d = &date](const Trigger& trigger) {
+                      return ComesNow(trigger, *n, *d);
+                    });
+    if (!returns_now) continue;
+    ComeBack();
+    StartByTime(date.said_by, is_reentry);
+    SayOutcomes(date.said_by, "", /*by_time=*/true, is_reentry);
+    return;
+  }
+}
+
 // At the instant that the test means, or when the date is learnt, if that is
 // later. It never comes if by then there is nothing left to wait for.
-bool Walk::ComesNow(const DateTest& test, const KnownDate& date) {
+bool Walk::ComesNow(const Trigger& trigger, const std::string& name,
+                    const KnownDate& date) {
+  const DateTest& test = trigger.date;
+  if (trigger.on != Trigger::On::kDate || test.date != name) return false;
   const Millis instant = InstantOf(test, date);
   const bool is_after = test.days < 0 || test.length < 0;
   const Millis last = is_after ? instant : date.at;
