@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/lead/timeline.h"
 #include "state/codec.h"
 #include "state/lead.h"
 #include "tests/property/conversation.h"
 #include "tests/property/dice.h"
+#include "tests/property/histories.h"
 #include "tests/property/in_words.h"
 #include "tests/property/into_reference.h"
 #include "tests/property/scenario.h"
@@ -23,26 +25,6 @@
 
 namespace leadclock::property {
 namespace {
-
-// Of two contents of one event, the one that stands.
-bool Outranks(const Event& a, const Event& b) {
-  if (a.sequence != b.sequence) return a.sequence > b.sequence;
-  return EncodeEvent(a) > EncodeEvent(b);
-}
-
-// The history that these records make, as Derive takes it.
-std::vector<Event> HistoryOf(const std::vector<Event>& records) {
-  std::map<EventRef, Event> one_each;
-  for (const Event& event : records) {
-    const auto [there, is_new] = one_each.emplace(event.ref, event);
-    if (!is_new && Outranks(event, there->second)) there->second = event;
-  }
-  std::vector<Event> history;
-  for (const auto& [ref, event] : one_each) history.push_back(event);
-  std::sort(history.begin(), history.end(),
-            [](const Event& a, const Event& b) { return StandsBefore(a, b); });
-  return history;
-}
 
 // What facts tell beyond what is compared as net facts.
 std::string DifferenceInWhatIsTold(
@@ -56,19 +38,27 @@ std::string DifferenceInWhatIsTold(
     if ((!is_of_clock || fact.started_at == InstantOf(other.started_at)) &&
         absl::ToInt64Milliseconds(fact.counted) == other.counted &&
         absl::ToInt64Milliseconds(fact.target) == other.target &&
-        fact.reason == other.reason && DecidedByTime(fact) == other.by_time) {
+        fact.reason == other.reason && DecidedByTime(fact) == other.by_time &&
+        fact.cycle == static_cast<uint32_t>(other.cycle) &&
+        fact.attempts == static_cast<uint32_t>(other.attempts) &&
+        fact.note == other.note && fact.autoresponder == other.autoresponder) {
       continue;
     }
-    absl::StrAppend(&text, Describe(NetFactOf(fact)), "\n  product: started ",
-                    DescribeInstant(fact.started_at), ", counted ",
-                    absl::FormatDuration(fact.counted), ", target ",
-                    absl::FormatDuration(fact.target), ", reason '",
-                    fact.reason, "'\n  reference: started ",
-                    DescribeInstant(InstantOf(other.started_at)), ", counted ",
-                    absl::FormatDuration(absl::Milliseconds(other.counted)),
-                    ", target ",
-                    absl::FormatDuration(absl::Milliseconds(other.target)),
-                    ", reason '", other.reason, "'\n");
+    absl::StrAppend(
+        &text, Describe(NetFactOf(fact)), "\n  product: started ",
+        DescribeInstant(fact.started_at), ", counted ",
+        absl::FormatDuration(fact.counted), ", target ",
+        absl::FormatDuration(fact.target), ", reason '", fact.reason,
+        "', note '", fact.note, "', cycle ", fact.cycle, ", attempts ",
+        fact.attempts, fact.autoresponder ? ", autoresponder" : "",
+        DecidedByTime(fact) ? ", by time" : "", "\n  reference: started ",
+        DescribeInstant(InstantOf(other.started_at)), ", counted ",
+        absl::FormatDuration(absl::Milliseconds(other.counted)), ", target ",
+        absl::FormatDuration(absl::Milliseconds(other.target)), ", reason '",
+        other.reason, "', note '", other.note, "', cycle ", other.cycle,
+        ", attempts ", other.attempts,
+        other.autoresponder ? ", autoresponder" : "",
+        other.by_time ? ", by time" : "", "\n");
   }
   return text;
 }
@@ -123,6 +113,46 @@ std::string Text(Verdict verdict) {
   return "stopped";
 }
 
+// Of each clock the newest 16 that ended are kept.
+std::vector<reference::Run> KeptOf(const std::vector<reference::Run>& runs) {
+  std::map<std::string, int> ended;
+  std::vector<reference::Run> kept;
+  for (size_t i = runs.size(); i-- > 0;) {
+    if (!runs[i].is_open && ++ended[runs[i].clock_name] > 16) continue;
+    kept.insert(kept.begin(), runs[i]);
+  }
+  return kept;
+}
+
+bool AreAlike(const std::optional<OpenTask>& product,
+              const std::optional<reference::OpenTask>& reference) {
+  if (product.has_value() != reference.has_value()) return false;
+  if (!product) return true;
+  if (product->due.has_value() != reference->due.has_value()) return false;
+  return product->holder.text() == reference->holder &&
+         (!product->due || *product->due == InstantOf(*reference->due));
+}
+
+bool AreAlike(const ClockRun& run, const reference::Run& other) {
+  const EventRef started_by = {other.started_by.source, other.started_by.id};
+  // How it would count matters no more once it has ended.
+  const bool count_alike = !other.is_open || (run.paused == other.paused &&
+                                              run.calendar == other.calendar &&
+                                              run.resumed == other.resumed);
+  return run.policy_version == other.version && run.clock == other.clock &&
+         run.started_by == started_by &&
+         run.started_at == InstantOf(other.started_at) &&
+         Text(run.verdict) == other.verdict && count_alike &&
+         run.reason == other.reason &&
+         absl::ToInt64Milliseconds(run.target) == other.target &&
+         run.ended_at.has_value() != other.is_open &&
+         (other.is_open || *run.ended_at == InstantOf(other.ended_at)) &&
+         run.cycle == static_cast<uint32_t>(other.cycle) &&
+         run.lead_cycle == static_cast<uint32_t>(other.lead_cycle) &&
+         run.attempts == static_cast<uint32_t>(other.attempts) &&
+         AreAlike(run.task, other.task);
+}
+
 std::string DifferenceInRuns(const std::vector<ClockRun>& product,
                              const std::vector<reference::Run>& reference) {
   if (product.size() != reference.size()) {
@@ -130,24 +160,63 @@ std::string DifferenceInRuns(const std::vector<ClockRun>& product,
                         " runs, and by the reference ", reference.size(), "\n");
   }
   for (size_t i = 0; i < product.size(); ++i) {
-    const ClockRun& run = product[i];
-    const reference::Run& other = reference[i];
-    const EventRef started_by = {other.started_by.source, other.started_by.id};
-    // How it would count matters no more once it has ended.
-    const bool count_alike = !other.is_open || (run.paused == other.paused &&
-                                                run.calendar == other.calendar);
-    const bool agree =
-        run.policy_version == other.version && run.clock == other.clock &&
-        run.started_by == started_by &&
-        run.started_at == InstantOf(other.started_at) &&
-        Text(run.verdict) == other.verdict && count_alike &&
-        run.reason == other.reason &&
-        absl::ToInt64Milliseconds(run.target) == other.target &&
-        run.ended_at.has_value() != other.is_open &&
-        (other.is_open || *run.ended_at == InstantOf(other.ended_at));
-    if (!agree) return absl::StrCat("run ", i, " differs at the end\n");
+    if (AreAlike(product[i], reference[i])) continue;
+    return absl::StrCat("run ", i, " differs at the end\n");
   }
   return "";
+}
+
+template <typename T>
+std::vector<T> Newest32(const std::vector<T>& list) {
+  const size_t skipped = list.size() > 32 ? list.size() - 32 : 0;
+  return {list.begin() + static_cast<ptrdiff_t>(skipped), list.end()};
+}
+
+// What else there is to say of the lead in the end.
+std::string DifferenceInLead(const Progress& product,
+                             const reference::Life& life) {
+  std::string product_text =
+      absl::StrCat("cycle ", product.cycle, product.away ? ", away" : "",
+                   product.merged ? ", merged" : "", ", outcomes ",
+                   absl::StrJoin(product.outcomes, " "), ", owners");
+  for (const OwnerChange& change : product.owners) {
+    absl::StrAppend(&product_text, " ", DescribeInstant(change.at), " ",
+                    change.owner.text());
+  }
+  absl::StrAppend(&product_text, ", escalations");
+  for (const PastEscalation& past : product.escalations) {
+    absl::StrAppend(&product_text, " ", DescribeInstant(past.at), " ",
+                    past.clock, ".", past.rung);
+  }
+  absl::StrAppend(&product_text, ", reviews");
+  for (const OpenReview& review : product.open_reviews) {
+    absl::StrAppend(&product_text, " ", review.reason, " ",
+                    review.asked_by.source, "/", review.asked_by.id, " ",
+                    review.task.holder.text());
+  }
+
+  std::string reference_text =
+      absl::StrCat("cycle ", life.cycle, life.away ? ", away" : "",
+                   life.merged ? ", merged" : "", ", outcomes ",
+                   absl::StrJoin(life.outcomes, " "), ", owners");
+  for (const auto& [at, owner] : Newest32(life.owners)) {
+    absl::StrAppend(&reference_text, " ", DescribeInstant(InstantOf(at)), " ",
+                    owner);
+  }
+  absl::StrAppend(&reference_text, ", escalations");
+  for (const reference::Escalation& past : Newest32(life.escalations)) {
+    absl::StrAppend(&reference_text, " ", DescribeInstant(InstantOf(past.at)),
+                    " ", past.clock, ".", past.rung);
+  }
+  absl::StrAppend(&reference_text, ", reviews");
+  for (const reference::OpenReview& review : life.open_reviews) {
+    absl::StrAppend(&reference_text, " ", review.reason, " ",
+                    review.asked_by.source, "/", review.asked_by.id, " ",
+                    review.holder);
+  }
+  if (product_text == reference_text) return "";
+  return absl::StrCat("in the end the product says: ", product_text,
+                      "\nand the reference: ", reference_text, "\n");
 }
 
 TEST_CASE("The timeline of a history is the reference's, fact by fact",
@@ -172,55 +241,11 @@ TEST_CASE("The timeline of a history is the reference's, fact by fact",
     if (wrong.empty()) wrong = DifferenceInWhatIsTold(facts, life.facts);
     if (wrong.empty() && timeline.progress) {
       const Progress end = At(policies, *timeline.progress, scenario.horizon);
-      wrong = DifferenceInRuns(end.runs, life.runs);
+      wrong = DifferenceInRuns(end.runs, KeptOf(life.runs));
+      if (wrong.empty()) wrong = DifferenceInLead(end, life);
     }
     return wrong;
   });
-}
-
-// The number of facts of one kind and clock, by whatever versions.
-int64_t Count(const std::vector<Fact>& facts, const PolicyBook& policies,
-              const std::string& clock, FactKind kind) {
-  return std::count_if(facts.begin(), facts.end(), [&](const Fact& fact) {
-    return fact.kind == kind && ClockName(policies, fact) == clock;
-  });
-}
-
-TEST_CASE("What was started was met, missed or stopped, or is running",
-          "[property]") {
-  HoldsForAll([](const Scenario& scenario) -> std::string {
-    const PolicyBook policies = BookOf(scenario);
-    const Timeline timeline = Derive(policies, HistoryOf(scenario.events));
-    if (!timeline.progress) {
-      return timeline.facts.empty() ? "" : "facts without a birth\n";
-    }
-    std::set<std::string> ran;
-    for (const ClockRun& run : timeline.progress->runs) {
-      const std::string& clock = policies.Of(run).clocks[run.clock].name;
-      if (!ran.insert(clock).second) return "a clock ran twice\n";
-      const auto count = [&](FactKind kind) {
-        return Count(timeline.facts, policies, clock, kind);
-      };
-      const int64_t running = run.verdict == Verdict::kNone ? 1 : 0;
-      const int64_t met = count(FactKind::kMet);
-      const int64_t missed = count(FactKind::kMissed);
-      const int64_t stopped = count(FactKind::kStopped);
-      if (met + missed + stopped + running != 1) {
-        return absl::StrCat(clock, ": met ", met, ", missed ", missed,
-                            ", stopped ", stopped, ", running ", running, "\n");
-      }
-    }
-    return "";
-  });
-}
-
-bool IsWithdrawal(const Event& event) {
-  return std::holds_alternative<Withdrawn>(event.body);
-}
-
-bool Withdraws(const Event& event, const Event& other) {
-  const Withdrawn* withdrawn = std::get_if<Withdrawn>(&event.body);
-  return withdrawn != nullptr && withdrawn->event == other.ref;
 }
 
 // Whether `event` may be told to Advance after `history`.
@@ -374,176 +399,6 @@ TEST_CASE("A past that is left unread changes nothing", "[property]") {
   });
 }
 
-// ---------------------------------------------------------------------------
-// What is said in between
-
-// A lead as the text says that it should be told, step by step.
-class Expectation {
- public:
-  explicit Expectation(const Scenario& scenario) : scenario_(scenario) {}
-
-  // Says what is wrong with the answer; empty: nothing.
-  std::string Hold(const std::vector<Event>& events, const Asking& asking,
-                   const Answer& answer, const std::vector<NetFact>& standing) {
-    const absl::Time now = asking.now;
-    records_.insert(records_.end(), events.begin(), events.end());
-    if (!events.empty()) {
-      last_read_ = std::max(last_read_, asking.read_at);
-      life_ = Live(scenario_, records_);
-      NoteWhatIsLate(now, asking.read_at);
-    }
-
-    for (const NetFact& fact : standing) {
-      if (!Contains(NetFactsOf(life_.facts), fact)) {
-        return absl::StrCat("stands, but is not true: ", Describe(fact), "\n");
-      }
-    }
-    for (const Utterance& utterance : answer.utterances) {
-      if (utterance.form != Form::kSaid && events.empty()) {
-        return "taken back without any news\n";
-      }
-    }
-    std::string wrong = CheckWhatIsSaid(asking, answer);
-    if (wrong.empty() && now >= last_read_) {
-      wrong = Difference(standing, Sorted(WhatMustStand(now)));
-    }
-    before_ = standing;
-    return wrong;
-  }
-
- private:
-  // A fact waits for what stands before it. What was said, and is still true,
-  // stands.
-  std::vector<NetFact> WhatMustStand(absl::Time now) const {
-    std::vector<NetFact> must_stand;
-    bool waits = false;
-    for (const reference::Fact& fact : life_.facts) {
-      const NetFact net = NetFactOf(fact);
-      waits = waits || (fact.by_time && net.at > now);
-      if (!waits || WasSaid(net)) must_stand.push_back(net);
-    }
-    return must_stand;
-  }
-
-  bool WasSaid(const NetFact& fact) const { return HasSame(before_, fact); }
-
-  static bool HasSame(const std::vector<NetFact>& facts, const NetFact& fact) {
-    return std::any_of(facts.begin(), facts.end(), [&](const NetFact& other) {
-      return HasSameIdentity(other, fact);
-    });
-  }
-
-  // What time decided before now when a record brought it into being.
-  void NoteWhatIsLate(absl::Time now, absl::Time read_at) {
-    for (const reference::Fact& fact : life_.facts) {
-      const NetFact net = NetFactOf(fact);
-      if (!fact.by_time || net.at >= now || HasSame(known_, net)) continue;
-      held_.push_back({net, read_at});
-    }
-    known_ = NetFactsOf(life_.facts);
-  }
-
-  std::string CheckWhatIsSaid(const Asking& asking,
-                              const Answer& answer) const {
-    absl::Time last_said = absl::InfinitePast();
-    for (const Utterance& utterance : answer.utterances) {
-      if (utterance.form != Form::kSaid) continue;
-      const NetFact fact = NetFactOf(utterance.fact);
-      const bool by_time = IsByTime(fact);
-      std::string wrong;
-      if (fact.at < last_said) wrong = "out of order";
-      if (by_time && fact.at > asking.now) wrong = "too early";
-      if (by_time && IsHeld(fact, asking.now)) wrong = "must be held";
-      if (utterance.notify != MustNotify(asking, fact)) {
-        wrong = utterance.notify ? "should not notify" : "should notify";
-      }
-      if (!wrong.empty()) {
-        return absl::StrCat(wrong, ": ", Describe(fact), "\n");
-      }
-      last_said = fact.at;
-    }
-    return "";
-  }
-
-  bool IsByTime(const NetFact& fact) const {
-    return std::any_of(life_.facts.begin(), life_.facts.end(),
-                       [&](const reference::Fact& other) {
-                         return other.by_time &&
-                                HasSameIdentity(NetFactOf(other), fact);
-                       });
-  }
-
-  // Late, and now has not reached the moment at which its record was read.
-  bool IsHeld(const NetFact& fact, absl::Time now) const {
-    return std::any_of(held_.begin(), held_.end(), [&](const auto& held) {
-      return HasSameIdentity(held.first, fact) && now < held.second;
-    });
-  }
-
-  bool MustNotify(const Asking& asking, const NetFact& fact) const {
-    if (fact.at < asking.notify_from) return false;
-    if (fact.kind == "met" || fact.kind == "stopped" ||
-        fact.kind == "answered late" || fact.kind == "closed") {
-      return true;  // it is the end itself
-    }
-    if (fact.kind == "lead review") return life_.under_review == fact.reason;
-    // A carry that is still to come has ended nothing yet.
-    const absl::Time known_up_to =
-        std::max(asking.now, InstantOf(life_.last_event));
-    const std::string clock = ClockNameOf(fact);
-    return std::any_of(
-        life_.runs.begin(), life_.runs.end(), [&](const reference::Run& run) {
-          return run.clock_name == clock &&
-                 (run.is_open || InstantOf(run.ended_at) > known_up_to);
-        });
-  }
-
-  std::string ClockNameOf(const NetFact& fact) const {
-    for (const PolicyVersion& version : scenario_.versions) {
-      if (version.policy.version != fact.version) continue;
-      return version.policy.clocks[fact.clock].name;
-    }
-    return "";
-  }
-
-  const Scenario& scenario_;
-  std::vector<Event> records_;
-  absl::Time last_read_ = absl::InfinitePast();
-  reference::Life life_;
-  std::vector<NetFact> known_;
-  std::vector<std::pair<NetFact, absl::Time>> held_;
-  std::vector<NetFact> before_;
-};
-
-TEST_CASE("What was said so far is what may be said by now", "[property]") {
-  HoldsForAll([](const Scenario& scenario) -> std::string {
-    Dice dice(scenario.seed);
-    const absl::Time notify_from =
-        dice.Chance(50) ? absl::InfinitePast()
-                        : scenario.horizon - dice.Below(200) * scenario.step;
-    const PolicyBook policies = BookOf(scenario);
-    Lead lead;
-    Listener listener(policies);
-    Expectation expectation(scenario);
-    for (const Batch& batch : scenario.arrival) {
-      const std::vector<Event> events = EventsOf(batch, scenario);
-      Asking asking = AskingOf(batch);
-      asking.notify_from = notify_from;
-      const Answer answer = FoldLead(policies, events, asking, lead);
-      std::string wrong = listener.Hear(answer.utterances);
-      if (wrong.empty()) {
-        wrong = expectation.Hold(events, asking, answer, listener.Standing());
-      }
-      if (wrong.empty() && batch.restart) wrong = Restart(&lead);
-      if (!wrong.empty()) {
-        return absl::StrCat("at now ", DescribeInstant(asking.now), ":\n",
-                            wrong);
-      }
-    }
-    return "";
-  });
-}
-
 TEST_CASE("Asked again, or for an earlier now, it has nothing to say",
           "[property]") {
   HoldsForAll([](const Scenario& scenario) -> std::string {
@@ -590,19 +445,6 @@ TEST_CASE("After each step progress is what deriving from scratch gives",
     }
     return "";
   });
-}
-
-// What stands of the scenario's events, in order.
-std::vector<Event> WhatStands(const Scenario& scenario) {
-  const std::vector<Event> history = HistoryOf(scenario.events);
-  std::vector<Event> standing;
-  for (const Event& event : history) {
-    const bool is_withdrawn = std::any_of(
-        history.begin(), history.end(),
-        [&](const Event& other) { return Withdraws(other, event); });
-    if (!is_withdrawn && !IsWithdrawal(event)) standing.push_back(event);
-  }
-  return standing;
 }
 
 TEST_CASE("A lead that is asked when it wants to be says everything in time",
