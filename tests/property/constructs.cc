@@ -115,6 +115,30 @@ Construct InTouches(std::string name,
           }};
 }
 
+// Tests of what touches bring.
+Construct AskedOfTouches() {
+  return InPolicies("asked of touches", [](Policy& policy) {
+    const auto clear = [](TouchTest& test) {
+      test.changes_terms.reset();
+      test.apology.reset();
+    };
+    const auto clear_all = [&](std::vector<Trigger>& triggers) {
+      for (Trigger& trigger : triggers) clear(trigger.touch);
+    };
+    for (ClockRule& clock : policy.clocks) {
+      clear_all(clock.starts);
+      clear_all(clock.stops);
+      clear_all(clock.cancels);
+      clear_all(clock.resumes);
+      if (!clock.attempts) continue;
+      for (TouchTest& test : clock.attempts->of) clear(test);
+    }
+    clear_all(policy.reentry.ends);
+    clear_all(policy.reentry.returns);
+    for (OutcomeRule& rule : policy.outcomes) clear_all(rule.on);
+  });
+}
+
 bool IsFlag(const Trigger& trigger) { return trigger.kind == Kind::kFlagAdded; }
 
 void AddTriggers(std::vector<Construct>& all) {
@@ -231,6 +255,7 @@ void AddPartsOfPolicies(std::vector<Construct>& all) {
 }
 
 void AddPartsOfHistories(std::vector<Construct>& all) {
+  all.push_back(AskedOfTouches());
   all.push_back(Events<MergedInto>("merged"));
   all.push_back(Events<Absorbed>("absorbed"));
   all.push_back({"absorbed answer", [](Scenario& scenario) {

@@ -39,7 +39,8 @@ std::string DifferenceInWhatIsTold(
         absl::ToInt64Milliseconds(fact.counted) == other.counted &&
         absl::ToInt64Milliseconds(fact.target) == other.target &&
         fact.reason == other.reason && DecidedByTime(fact) == other.by_time &&
-        fact.cycle == static_cast<uint32_t>(other.cycle) &&
+        (!(is_of_clock || fact.kind == FactKind::kOutcome) ||
+         fact.cycle == static_cast<uint32_t>(other.cycle)) &&
         fact.attempts == static_cast<uint32_t>(other.attempts) &&
         fact.note == other.note && fact.autoresponder == other.autoresponder) {
       continue;

@@ -149,13 +149,10 @@ class Expectation {
         });
   }
 
-  // Clocks go on beside reviews that are no matter of eligibility.
+  // For that reason, in the end of what is known.
   bool IsUnderReview(const NetFact& fact) const {
-    const std::vector<ReviewRule>& rules = PolicyOf(fact.version).reviews;
     return life_.under_review == fact.reason ||
-           std::any_of(rules.begin(), rules.end(), [&](const ReviewRule& rule) {
-             return rule.reason == fact.reason;
-           });
+           life_.reviews_holding.contains(fact.reason);
   }
 
   const Policy& PolicyOf(int64_t version) const {

@@ -453,6 +453,8 @@ struct Life {
   std::vector<Run> runs;    // in the order in which they started
   // Why somebody is to look at the lead, in the end; absent: nobody is.
   std::optional<std::string> under_review;
+  // The same, of rules beside which clocks go on.
+  std::set<std::string> reviews_holding = {};
 
   int cycle = 1;
   bool away = false;

@@ -97,20 +97,14 @@ void Walk::CarryOver() {
     const Version& version = rules_[i].version;
     if (version.effective != now_ || !version.carries) continue;
     const Rules& to = InForce();
-    std::vector<size_t> carried;
-    for (size_t run = 0; run < life_.runs.size(); ++run) {
-      Run& of = life_.runs[run];
-      if (!of.is_open || of.version == to.version.number) continue;
-      Carry(of, to);
-      carried.push_back(run);
-    }
-    for (const size_t run : carried) {
-      Run& of = life_.runs[run];
-      if (!of.task) continue;
-      if (!of.is_open || !ClockOf(of).task) {
-        EndTaskOf(of, "task cancelled", /*by_time=*/true);
+    for (Run& run : life_.runs) {
+      if (!run.is_open || run.version == to.version.number) continue;
+      Carry(run, to);
+      if (!run.task) continue;
+      if (!run.is_open || !ClockOf(run).task) {
+        EndTaskOf(run, "task cancelled", /*by_time=*/true);
       } else {
-        ChangeTaskOf(of, /*by_time=*/true);
+        ChangeTaskOf(run, /*by_time=*/true);
       }
     }
   }
@@ -286,14 +280,14 @@ const BusinessTime& Walk::BusinessTimeOf(Rules& rules, size_t calendar) {
   return *time;
 }
 
-bool Walk::IsOpenNow(const Run& run) {
+bool Walk::IsOpenAt(Millis at, const Run& run) {
   const Rules& rules = RulesOf(run.version);
   return rules.policy().calendars[run.calendar].always ||
-         IsOpenIn(rules.openings[run.calendar], now_);
+         IsOpenIn(rules.openings[run.calendar], at);
 }
 
 bool Walk::CountsNow(const Run& run) {
-  return run.is_open && !run.paused && IsOpenNow(run);
+  return run.is_open && !run.paused && IsOpenAt(now_, run);
 }
 
 void Walk::Count() {

@@ -135,7 +135,7 @@ class Walk {
                    bool by_time, const IsTrigger& is_on);
 
   // ---- What time decides
-  bool IsOpenNow(const Run& run);
+  bool IsOpenAt(Millis at, const Run& run);
   bool CountsNow(const Run& run);
   void Count();
   void WhatDatesDecide();
@@ -211,7 +211,6 @@ class Walk {
   Millis begun_at_ = 0;
   Millis born_at_ = 0;
   EventName born_by_;
-  std::set<std::string> reviews_holding_;
   Life life_;
 };
 

@@ -186,10 +186,8 @@ void Walk::Absorb(const Event& event) {
     if (!run.is_open || !run.from_birth) continue;
     run.started_at = event.absorbed_started_at;
     if (run.verdict == "missed") continue;  // what decided due stays
-    const Rules& rules = RulesOf(run.version);
-    const bool always = rules.policy().calendars[run.calendar].always;
     for (Millis at = event.absorbed_started_at; at < begun_at_; at += step_) {
-      if (!always && !IsOpenIn(rules.openings[run.calendar], at)) continue;
+      if (!IsOpenAt(at, run)) continue;
       run.counted += step_;
       run.has_begun_to_count = true;
     }
@@ -410,8 +408,8 @@ void Walk::Start(const Rules& rules, size_t clock, const EventName& started_by,
     if (other.clock_name == of.name) ++run.cycle;
   }
   run.rung_is_over.resize(of.ladder.size());
-  SetPauseTargetCalendar(run);
   life_.runs.push_back(run);
+  SetPauseTargetCalendar(life_.runs.back());
 }
 
 // ---------------------------------------------------------------------------
@@ -442,11 +440,11 @@ void Walk::AskForReviews(const Occasion& occasion) {
   for (const ReviewRule& rule : InForce().policy().reviews) {
     if (!Holds(rule.when)) continue;
     holding.insert(rule.reason);
-    if (reviews_holding_.contains(rule.reason)) continue;
+    if (life_.reviews_holding.contains(rule.reason)) continue;
     TellOfReview(InForce(), rule.to, rule.reason, occasion,
                  /*by_eligibility=*/false);
   }
-  reviews_holding_ = holding;
+  life_.reviews_holding = holding;
 }
 
 // ---------------------------------------------------------------------------

@@ -117,11 +117,12 @@ Fact& Walk::Tell(const std::string& kind, int64_t version,
 void Walk::Answer(Run& run, const Event& event, bool by_itself) {
   const bool in_time = run.verdict.empty();
   if (in_time) run.verdict = "met";
+  // Whoever is meant is so while the clock is open.
+  Fact& fact =
+      Tell(run, in_time ? "met" : "answered late", -1, /*by_time=*/false);
   run.is_open = false;
   run.was_answered = true;
   run.ended_at = now_;
-  Fact& fact =
-      Tell(run, in_time ? "met" : "answered late", -1, /*by_time=*/false);
   if (!by_itself) return;
   if (event.fields.contains("reason")) fact.reason = event.fields.at("reason");
   if (event.fields.contains("resolution")) {
@@ -132,10 +133,10 @@ void Walk::Answer(Run& run, const Event& event, bool by_itself) {
 void Walk::End(Run& run, const std::string& reason, bool by_time) {
   const bool in_time = run.verdict.empty();
   if (in_time) run.verdict = "stopped";
-  run.is_open = false;
-  run.ended_at = now_;
   run.reason = reason;
   Tell(run, in_time ? "stopped" : "closed", -1, by_time);
+  run.is_open = false;
+  run.ended_at = now_;
 }
 
 void Walk::TellOfReview(const Rules& rules, const std::vector<std::string>& to,

@@ -126,7 +126,9 @@ void Walk::TakeMarks(size_t index) {
     const int rung = static_cast<int>(i);
     if (at.from == Mark::From::kStarted) {
       run.rung_is_over[i] = true;
-      if (!IsOpenNow(run)) steps.push_back({false, -1, rung});
+      // The start may lie further back by now.
+      if (IsOpenAt(run.started_at, run)) continue;
+      steps.push_back({false, -1, rung});
       continue;
     }
     const bool after_due = at.from == Mark::From::kAfterDue;
