@@ -164,7 +164,7 @@ void Walk::PassRungsBeforeDue(Run& run) {
 std::optional<Millis> Walk::ForetellDue(const Run& run) {
   if (run.verdict == "missed") return run.due_at;
   if (IsReached(run, run.target) && MayFallDue(run)) return now_;
-  if (run.paused) return std::nullopt;
+  if (run.paused && run.counted <= run.target) return std::nullopt;
   return std::max(WhenCounted(run, run.target), run.not_due_before);
 }
 

@@ -102,6 +102,7 @@ class Walk {
   void KnowDate(const std::string& attribute, const std::string& value,
                 const EventName& said_by);
   void KnowOfContacts(const Event& event);
+  bool IsGone() const { return life_.merged || is_erased_; }
   void LeaveForGood(Occasion& occasion);
   void Absorb(const Event& event);
   std::set<size_t> CountAttempts(const Occasion& occasion);
@@ -207,7 +208,7 @@ class Walk {
   std::set<std::string> broken_channels_;
   bool owner_acted_ = false;
   bool autoresponder_ = false;  // in this cycle
-  bool is_gone_ = false;        // merged into another lead, or erased
+  bool is_erased_ = false;
   Millis begun_at_ = 0;
   Millis born_at_ = 0;
   EventName born_by_;

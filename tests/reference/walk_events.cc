@@ -31,12 +31,12 @@ void Walk::ApplySteps(const Event& event, Role role) {
   Occasion occasion = {.event = event, .role = role};
   occasion.first_new_run = life_.runs.size();
   occasion.first_new_review = life_.open_reviews.size();
-  const bool was_gone = is_gone_;
+  const bool was_gone = IsGone();
 
   // 1. Knowledge.
   Know(occasion);
   if (was_gone) return;
-  if (is_gone_) return LeaveForGood(occasion);
+  if (IsGone()) return LeaveForGood(occasion);
   if (event.what == Event::What::kAbsorbed) Absorb(event);
 
   // 2. to 5. Attempts, stops, cancels, recycling.
@@ -102,8 +102,8 @@ void Walk::Know(Occasion& occasion) {
 
   KnowPeople(event);
   KnowOfContacts(event);
-  is_gone_ = is_gone_ || event.what == Event::What::kMerged ||
-             event.what == Event::What::kErased;
+  if (event.what == Event::What::kMerged) life_.merged = true;
+  if (event.what == Event::What::kErased) is_erased_ = true;
 }
 
 void Walk::KnowPeople(const Event& event) {
@@ -159,7 +159,6 @@ void Walk::KnowOfContacts(const Event& event) {
 // Merged or erased: all that is open ends, and nothing comes any more.
 void Walk::LeaveForGood(Occasion& occasion) {
   const bool is_merge = occasion.event.what == Event::What::kMerged;
-  life_.merged = is_merge;
   life_.under_review.reset();
   for (Run& run : life_.runs) {
     if (!run.is_open) continue;
@@ -485,6 +484,7 @@ void Walk::TellReviewTasks(const Occasion& occasion) {
     const bool is_over =
         review.by_eligibility && life_.under_review != review.reason;
     if (i >= occasion.first_new_review) {
+      review.holder = HolderOf(review);
       TellTask(review, "task opened");
     } else if (is_named) {
       const bool is_cancelled =

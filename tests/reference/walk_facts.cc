@@ -147,12 +147,10 @@ void Walk::TellOfReview(const Rules& rules, const std::vector<std::string>& to,
     fact.recipients.push_back(WhoIsMeantBy(role, rules.policy()));
   }
   fact.reason = reason;
-  OpenReview review = {.reason = reason,
-                       .asked_by = occasion.event.name,
-                       .version = rules.version.number,
-                       .by_eligibility = by_eligibility};
-  review.holder = HolderOf(review);
-  life_.open_reviews.push_back(review);
+  life_.open_reviews.push_back({.reason = reason,
+                                .asked_by = occasion.event.name,
+                                .version = rules.version.number,
+                                .by_eligibility = by_eligibility});
 }
 
 void Walk::SayOutcomes(const EventName& started_by, const std::string& reason,

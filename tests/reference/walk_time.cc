@@ -11,7 +11,7 @@ namespace leadclock::reference {
 // Dates
 
 void Walk::WhatDatesDecide() {
-  if (is_gone_) return;
+  if (IsGone()) return;
   const size_t first_new_run = life_.runs.size();
   if (life_.away) ComeBackByDate();
   for (const auto& [name, date] : dates_) {
@@ -126,8 +126,7 @@ void Walk::TakeMarks(size_t index) {
     const int rung = static_cast<int>(i);
     if (at.from == Mark::From::kStarted) {
       run.rung_is_over[i] = true;
-      // The start may lie further back by now.
-      if (IsOpenAt(run.started_at, run)) continue;
+      if (target_fell_below || IsOpenAt(now_, run)) continue;
       steps.push_back({false, -1, rung});
       continue;
     }
