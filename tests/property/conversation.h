@@ -112,7 +112,11 @@ using Property = std::function<std::string(const Scenario&)>;
 // Fails the test with the smallest scenario that it finds, and prints that. As
 // many scenarios as LEADCLOCK_PROPERTY_CASES says, else what takes a second or
 // two; the first one has the seed LEADCLOCK_PROPERTY_SEED, else 1.
-void HoldsForAll(const Property& property);
+//
+// What is said of a lead that is to be forgotten comes to an end of its own, so
+// none is, unless a property is of all leads.
+enum class Leads { kThatAreKept, kAll };
+void HoldsForAll(const Property& property, Leads leads = Leads::kThatAreKept);
 
 }  // namespace leadclock::property
 

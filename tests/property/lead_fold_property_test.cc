@@ -222,31 +222,35 @@ std::string DifferenceInLead(const Progress& product,
 
 TEST_CASE("The timeline of a history is the reference's, fact by fact",
           "[property]") {
-  HoldsForAll([](const Scenario& scenario) -> std::string {
-    const PolicyBook policies = BookOf(scenario);
-    const reference::Life life = Live(scenario, scenario.events);
+  HoldsForAll(
+      [](const Scenario& scenario) -> std::string {
+        const PolicyBook policies = BookOf(scenario);
+        const reference::Life life = Live(scenario, scenario.events);
 
-    Timeline timeline = Derive(policies, HistoryOf(scenario.events));
+        Timeline timeline = Derive(policies, HistoryOf(scenario.events));
 
-    std::vector<Fact> facts = std::move(timeline.facts);
-    if (timeline.progress.has_value() != life.is_born) {
-      return "they differ in whether the lead is born\n";
-    }
-    if (timeline.progress) {
-      for (Fact& fact :
-           Foretell(policies, *timeline.progress, scenario.horizon).facts) {
-        facts.push_back(std::move(fact));
-      }
-    }
-    std::string wrong = Difference(NetFactsOf(facts), NetFactsOf(life.facts));
-    if (wrong.empty()) wrong = DifferenceInWhatIsTold(facts, life.facts);
-    if (wrong.empty() && timeline.progress) {
-      const Progress end = At(policies, *timeline.progress, scenario.horizon);
-      wrong = DifferenceInRuns(end.runs, KeptOf(life.runs));
-      if (wrong.empty()) wrong = DifferenceInLead(end, life);
-    }
-    return wrong;
-  });
+        std::vector<Fact> facts = std::move(timeline.facts);
+        if (timeline.progress.has_value() != life.is_born) {
+          return "they differ in whether the lead is born\n";
+        }
+        if (timeline.progress) {
+          for (Fact& fact :
+               Foretell(policies, *timeline.progress, scenario.horizon).facts) {
+            facts.push_back(std::move(fact));
+          }
+        }
+        std::string wrong =
+            Difference(NetFactsOf(facts), NetFactsOf(life.facts));
+        if (wrong.empty()) wrong = DifferenceInWhatIsTold(facts, life.facts);
+        if (wrong.empty() && timeline.progress) {
+          const Progress end =
+              At(policies, *timeline.progress, scenario.horizon);
+          wrong = DifferenceInRuns(end.runs, KeptOf(life.runs));
+          if (wrong.empty()) wrong = DifferenceInLead(end, life);
+        }
+        return wrong;
+      },
+      Leads::kAll);
 }
 
 // Whether `event` may be told to Advance after `history`.
