@@ -21,11 +21,11 @@ namespace {
 constexpr char kLeadId[] = "lead-1";
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr int64_t kCases = 200;
+constexpr int64_t kCases = 100;
 #elif defined(NDEBUG)
-constexpr int64_t kCases = 6000;
+constexpr int64_t kCases = 2500;
 #else
-constexpr int64_t kCases = 1000;
+constexpr int64_t kCases = 500;
 #endif
 
 std::string Text(FactKind kind) {

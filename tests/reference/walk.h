@@ -58,7 +58,7 @@ struct KnownDate {
 };
 
 // "1772443800000", or of an own attribute ("custom.renewal") what RFC 3339
-// calls an instant or a date.
+// calls an instant or a date. Absent: it is none.
 std::optional<Millis> DateIn(const std::string& attribute,
                              const std::string& text);
 

@@ -160,6 +160,7 @@ void Walk::KnowOfContacts(const Event& event) {
 void Walk::LeaveForGood(Occasion& occasion) {
   const bool is_merge = occasion.event.what == Event::What::kMerged;
   life_.under_review.reset();
+  life_.reviews_holding.clear();
   for (Run& run : life_.runs) {
     if (!run.is_open) continue;
     End(run, is_merge ? "merged" : "erased", /*by_time=*/false);
@@ -383,8 +384,8 @@ bool Walk::MayStart(const Clock& clock, const EventName& started_by) const {
       case Clock::Repeats::kEach:
         break;
     }
-    // One event starts a clock once.
-    if (run.started_by == started_by && run.lead_cycle == life_.cycle) {
+    // Facts of two runs of one event at one instant would be one.
+    if (run.started_by == started_by && (run.is_open || run.ended_at == now_)) {
       return false;
     }
   }

@@ -14,9 +14,9 @@ void Walk::WhatDatesDecide() {
   if (IsGone()) return;
   const size_t first_new_run = life_.runs.size();
   if (life_.away) ComeBackByDate();
-  for (const auto& [name, date] : dates_) {
-    StartByTime(date.said_by, [&, n = &name, d = &date](const Trigger& start) {
-      return ComesNow(start, *n, *d);
+  for (const auto& known : dates_) {
+    StartByTime(known.second.said_by, [this, &known](const Trigger& start) {
+      return ComesNow(start, known.first, known.second);
     });
   }
   for (size_t i = first_new_run; i < life_.runs.size(); ++i) {
@@ -30,16 +30,15 @@ void Walk::ComeBackByDate() {
     return trigger.on == Trigger::On::kReentered;
   };
   const std::vector<Trigger>& returns = InForce().policy().reentry.returns;
-  for (const auto& [name, date] : dates_) {
-    const bool returns_now =
-        std::any_of(returns.begin(), returns.end(),
-                    [&, n = &name, d = &date](const Trigger& trigger) {
-                      return ComesNow(trigger, *n, *d);
-                    });
+  for (const auto& known : dates_) {
+    const bool returns_now = std::any_of(
+        returns.begin(), returns.end(), [&](const Trigger& trigger) {
+          return ComesNow(trigger, known.first, known.second);
+        });
     if (!returns_now) continue;
     ComeBack();
-    StartByTime(date.said_by, is_reentry);
-    SayOutcomes(date.said_by, "", /*by_time=*/true, is_reentry);
+    StartByTime(known.second.said_by, is_reentry);
+    SayOutcomes(known.second.said_by, "", /*by_time=*/true, is_reentry);
     return;
   }
 }

@@ -68,7 +68,10 @@ std::optional<Millis> ByRfc3339(const std::string& text) {
 
 std::optional<Millis> DateIn(const std::string& attribute,
                              const std::string& text) {
+  static const std::set<std::string> dates = {"term_ends", "next_step",
+                                              "meeting", "return"};
   if (attribute.starts_with("custom.")) return ByRfc3339(text);
+  if (!dates.contains(attribute)) return std::nullopt;
   Millis at = 0;
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, at);
