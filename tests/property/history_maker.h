@@ -64,6 +64,7 @@ class HistoryMaker {
   // For one of the clocks: what starts it again, an attempt soon after another,
   // a pause and its end.
   void AddForClock(absl::Time at);
+  absl::Time SoonAfter(absl::Time at);
   Touched SomeTouchThatPasses(const TouchTest& test);
   void AddDate(absl::Time at, const DateTest& test);
   void SayDate(absl::Time at, const std::string& date, const std::string& text);

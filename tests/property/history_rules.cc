@@ -26,6 +26,11 @@ constexpr uint32_t kErased = 39;
 
 void HistoryMaker::AddFromRules(absl::Time at) {
   if (dice_.Chance(40)) return AddForClock(at);
+  const Reentry& reentry = scenario_.versions.front().policy.reentry;
+  if (!reentry.returns.empty() && dice_.Chance(20)) {
+    AddOccurrence(at, dice_.OneOf(reentry.ends));
+    return AddOccurrence(SoonAfter(at), dice_.OneOf(reentry.returns));
+  }
   const int64_t choice = dice_.Below(100);
   if (choice < 50 && !policies_.awaited().empty()) return AddAwaited(at);
   if (choice < 64) {
@@ -76,23 +81,24 @@ void HistoryMaker::AddOccurrence(absl::Time at, const Trigger& trigger) {
   }
 }
 
+absl::Time HistoryMaker::SoonAfter(absl::Time at) {
+  return std::min(at + dice_.Below(30) * scenario_.step,
+                  scenario_.horizon - scenario_.step);
+}
+
 void HistoryMaker::AddForClock(absl::Time at) {
   const ClockRule& clock =
       dice_.OneOf(dice_.OneOf(scenario_.versions).policy.clocks);
-  const auto soon = [&] {
-    return std::min(at + dice_.Below(30) * scenario_.step,
-                    scenario_.horizon - scenario_.step);
-  };
   if (clock.attempts && dice_.Chance(60)) {
     const TouchTest& test = dice_.OneOf(clock.attempts->of);
     AddEvent(at, kTouch, SomeTouchThatPasses(test));
-    return AddEvent(soon(), kTouch, SomeTouchThatPasses(test));
+    return AddEvent(SoonAfter(at), kTouch, SomeTouchThatPasses(test));
   }
   if (!clock.resumes.empty() && dice_.Chance(60)) {
     Activity pause = SomeActivity(ActivityKind::kStatusChanged, dice_);
     SetField("status", dice_.OneOf(clock.pauses), pause);
     AddActivity(at, std::move(pause));
-    return AddOccurrence(soon(), dice_.OneOf(clock.resumes));
+    return AddOccurrence(SoonAfter(at), dice_.OneOf(clock.resumes));
   }
   std::vector<Trigger> some = dice_.Chance(80) ? clock.starts : clock.cancels;
   std::erase_if(some, [](const Trigger& trigger) {

@@ -178,6 +178,9 @@ std::string TextOfRules(const ClockRule& clock, const Policy& policy) {
   if (clock.task) {
     absl::StrAppend(&text, "; task ", clock.task->kind, " to ", clock.task->to);
   }
+  if (!clock.responsible.empty()) {
+    absl::StrAppend(&text, "; responsible ", clock.responsible);
+  }
   return text;
 }
 
