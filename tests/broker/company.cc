@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "tests/broker/lead_events.h"
 #include "tests/reference/reference.h"
 
@@ -198,6 +199,11 @@ std::string LineOfFact(const std::string& lead, const reference::Fact& fact) {
       .backup = fact.people.backup,
       .manager = fact.people.manager,
       .recipients = ""};
+  if (fact.kind.starts_with("task ")) {
+    net.name = absl::StrReplaceAll(fact.kind, {{" ", "_"}});
+    net.task = absl::StrCat(fact.by.source, "/", fact.by.id, " for ",
+                            fact.task_holder);
+  }
   Texts recipients;
   for (const reference::Recipient& recipient : fact.recipients) {
     recipients.push_back(
@@ -205,7 +211,7 @@ std::string LineOfFact(const std::string& lead, const reference::Fact& fact) {
   }
   net.recipients = absl::StrJoin(recipients, " ");
   if (fact.clock == reference::kNoClock) {
-    net.name = "review";
+    if (net.task.empty()) net.name = "review";
     return LineOf(net);
   }
   const Names::Clock& clock = CompanyNames().clocks[fact.clock];

@@ -25,7 +25,11 @@ NetFact NetFactOf(const v1::SlaEvent& event) {
           .owner = event.owner_id(),
           .backup = event.backup_id(),
           .manager = event.manager_id(),
-          .recipients = absl::StrJoin(recipients, " ")};
+          .recipients = absl::StrJoin(recipients, " "),
+          .task = event.kind() == v1::SlaEvent::TASK
+                      ? absl::StrCat(event.by_source(), "/", event.by_id(),
+                                     " for ", event.task().owner_id())
+                      : ""};
 }
 
 // Whether time alone makes it true.
@@ -110,7 +114,8 @@ std::string LineOf(const NetFact& fact) {
                        absl::UTCTimeZone()),
       ", begun by ", fact.started_by, ", of ",
       absl::StrJoin({fact.owner, fact.backup, fact.manager}, "/"),
-      fact.recipients.empty() ? "" : " to ", fact.recipients);
+      fact.recipients.empty() ? "" : " to ", fact.recipients,
+      fact.task.empty() ? "" : ", by ", fact.task);
 }
 
 Standing StandingOf(const std::vector<v1::SlaEvent>& said) {

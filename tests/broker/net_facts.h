@@ -22,6 +22,8 @@ struct NetFact {
   std::string manager;
   // As RecipientText() gives them; empty if it is no rung.
   std::string recipients;
+  // Of tasks: by which event, and for whom.
+  std::string task = {};
 };
 std::string LineOf(const NetFact& fact);
 // "owner=ann"; or "owner=max as manager", if it fell to another role.
