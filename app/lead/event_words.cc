@@ -353,7 +353,7 @@ std::string WhyUncounted(const Policy& policy,
   return absl::StrJoin(words, " - ");
 }
 
-std::string WhatAnswers(const Policy& policy, const ClockRule& clock) {
+std::string HowAnswered(const Policy& policy, const ClockRule& clock) {
   std::vector<std::string> words;
   for (const Trigger& stop : clock.stops) {
     std::string name = Words(policy, {stop});

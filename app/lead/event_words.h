@@ -29,7 +29,7 @@ std::string Words(const EventRef& event);  // "crm e1"
 std::string WhyUncounted(const Policy& policy, const UncountedTouch& uncounted);
 
 // What answers the clock, with what counts as such.
-std::string WhatAnswers(const Policy& policy, const ClockRule& clock);
+std::string HowAnswered(const Policy& policy, const ClockRule& clock);
 
 // Who is meant: "owner ann; manager mia, for nobody is backup".
 std::string WhoIsTold(const std::vector<Recipient>& recipients);

@@ -213,7 +213,7 @@ class Story {
     out.set_started_by_miss(told.start.kind == Cause::Kind::kMissed);
     out.set_started_by_stop(told.start.kind == Cause::Kind::kStopped);
     out.set_started_by_date(told.start.date);
-    out.set_stops_on(WhatAnswers(policies_.Of(run), rule));
+    out.set_stops_on(HowAnswered(policies_.Of(run), rule));
     out.set_paused(run.paused && !run.ended_at);
     out.set_zone(ZoneOf(run));
     out.set_verdict(VerdictWord(run.verdict));
