@@ -127,14 +127,27 @@ bool Fits(const PolicyBook& policies, const Lead& lead) {
     const Fact& fact = said.fact;
     const Policy* const policy = policies.Find(fact.policy_version);
     if (policy == nullptr) return false;
-    if (fact.kind == FactKind::kLeadReview) return fact.clock == kNoClock;
+    const bool is_of_no_clock = fact.clock == kNoClock;
+    if (fact.kind == FactKind::kLeadReview || fact.kind == FactKind::kOutcome) {
+      return is_of_no_clock;
+    }
+    // The task of a review.
+    if (is_of_no_clock) return IsOfTask(fact.kind);
     return fact.clock < policy->clocks.size() &&
            (!IsRung(fact.kind) ||
             fact.rung < policy->clocks[fact.clock].ladder.size());
   };
-  return std::all_of(lead.ledger.begin(), lead.ledger.end(), knows_fact) &&
-         (!lead.progress || std::all_of(lead.progress->runs.begin(),
-                                        lead.progress->runs.end(), knows_run));
+  const auto knows_review = [&](const OpenReview& review) {
+    return policies.Find(review.policy_version) != nullptr;
+  };
+  if (!std::all_of(lead.ledger.begin(), lead.ledger.end(), knows_fact)) {
+    return false;
+  }
+  if (!lead.progress) return true;
+  const std::vector<ClockRun>& runs = lead.progress->runs;
+  const std::vector<OpenReview>& reviews = lead.progress->open_reviews;
+  return std::all_of(runs.begin(), runs.end(), knows_run) &&
+         std::all_of(reviews.begin(), reviews.end(), knows_review);
 }
 
 absl::Status Misfit(std::string_view key) {
