@@ -52,18 +52,35 @@ std::string Title(const Scenario& scenario) {
 
 // The net facts without what is not part of a fact: when and in the light of
 // what it was said, and whether somebody was told.
+// What docs/semantics.md calls net facts: what tells them apart, and what is
+// corrected when it was found wrong. The rest is told as it was known then.
 std::string NetFacts(const Played& played) {
   std::vector<std::string> lines;
-  for (v1::SlaEvent event : played.net) {
-    event.clear_id();
-    event.clear_form();
-    event.clear_corrects();
-    event.clear_lead_seq();
-    event.clear_notify();
-    event.clear_emitted_at_ms();
-    event.clear_now_ms();
-    event.clear_known_policy_version();
-    lines.push_back(event.ShortDebugString());
+  for (const v1::SlaEvent& event : played.net) {
+    v1::SlaEvent net;
+    net.set_kind(event.kind());
+    net.set_clock(event.clock());
+    net.set_started_by_source(event.started_by_source());
+    net.set_started_by_id(event.started_by_id());
+    net.set_rung(event.rung());
+    net.set_at_ms(event.at_ms());
+    net.set_policy_version(event.policy_version());
+    net.set_owner_id(event.owner_id());
+    net.set_backup_id(event.backup_id());
+    net.set_manager_id(event.manager_id());
+    *net.mutable_recipients() = event.recipients();
+    if (event.kind() == v1::SlaEvent::DUE_CHANGED) {
+      net.set_due_ms(event.due_ms());
+    }
+    net.set_outcome(event.outcome());
+    net.set_after_escalation(event.after_escalation());
+    if (event.has_task()) {
+      net.mutable_task()->set_id(event.task().id());
+      net.mutable_task()->set_status(event.task().status());
+      net.mutable_task()->set_owner_id(event.task().owner_id());
+      net.mutable_task()->set_due_ms(event.task().due_ms());
+    }
+    lines.push_back(net.ShortDebugString());
   }
   std::sort(lines.begin(), lines.end());
   return absl::StrJoin(lines, "\n");
