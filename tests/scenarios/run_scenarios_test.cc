@@ -50,8 +50,6 @@ std::string Title(const Scenario& scenario) {
   return absl::StrCat(scenario.file, ":", scenario.line, " ", scenario.name);
 }
 
-// The net facts without what is not part of a fact: when and in the light of
-// what it was said, and whether somebody was told.
 // What docs/semantics.md calls net facts: what tells them apart, and what is
 // corrected when it was found wrong. The rest is told as it was known then.
 std::string NetFacts(const Played& played) {
