@@ -55,9 +55,11 @@ absl::Time WallInstantOf(const Mark& mark, const ClockRun& run) {
 absl::Time FallsDue(const PolicyBook& policies, const ClockRun& run) {
   const absl::Time used_up = Reaches(policies, run, run.target);
   if (!run.not_due_before) return used_up;
-  // A pause may begin between the closing and that opening.
-  return run.paused ? absl::InfiniteFuture()
-                    : std::max(used_up, *run.not_due_before);
+  // A pause may begin between the closing and that opening. It does not put
+  // off what a target that fell below the count has decided.
+  return run.paused && run.counted <= run.target
+             ? absl::InfiniteFuture()
+             : std::max(used_up, *run.not_due_before);
 }
 
 // Whether the target that was used up means an opening that is yet to come.

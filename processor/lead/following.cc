@@ -98,7 +98,8 @@ void Folder::CountAttempt(std::vector<const ClockRun*>& complete) {
     Fact& fact = AddFact(run, FactKind::kAttempt);
     fact.by = event_;
     fact.reason = is_too_soon ? kTooSoon : "";
-    if (run.attempts >= static_cast<uint32_t>(attempts->at_least) &&
+    if (!is_too_soon &&
+        run.attempts >= static_cast<uint32_t>(attempts->at_least) &&
         run.attempt_channels.size() >=
             static_cast<size_t>(attempts->channels)) {
       complete.push_back(&run);
@@ -301,6 +302,9 @@ void Folder::AskForReview(const std::vector<std::string>& to,
 void Folder::JudgeReviews() {
   const std::vector<ReviewRule>& reviews = InForce().reviews;
   if (reviews.empty() && progress_.reviews_holding.empty()) return;
+  if (progress_.erased || progress_.merged) {
+    return progress_.reviews_holding.clear();
+  }
   std::vector<std::string> holding;
   for (const ReviewRule& rule : reviews) {
     if (!Holds(policies_, rule.when, progress_)) continue;
@@ -312,7 +316,7 @@ void Folder::JudgeReviews() {
                                         return review.reason == rule.reason &&
                                                review.asked_by == event_;
                                       });
-    if (!is_asked && !progress_.erased && !progress_.merged) {
+    if (!is_asked) {
       AskForReview(rule.to, rule.reason, /*by_eligibility=*/false);
     }
   }

@@ -267,9 +267,8 @@ bool ShouldNotify(const PolicyBook& policies, const Lead& lead,
     return true;
   }
   if (!asks_for_work && !DecidedByTime(fact)) return true;
-  if (!lead.progress) return true;
+  if (!lead.progress || fact.clock == kNoClock) return true;
   const Progress by_now = At(policies, *lead.progress, asking.now);
-  if (fact.clock == kNoClock) return true;
   // One that is no longer kept has ended.
   const ClockRun* run = FindRun(policies, by_now, fact);
   return run != nullptr && !run->ended_at.has_value();
