@@ -115,6 +115,13 @@ absl::Status OfLead(const absl::Status& status, std::string_view key) {
                                                   "': ", status.message()));
 }
 
+// Whether it is of the lead, and of no clock of it.
+bool IsOfLead(const Fact& fact) {
+  const bool may_be = fact.kind == FactKind::kLeadReview ||
+                      fact.kind == FactKind::kOutcome || IsOfTask(fact.kind);
+  return may_be && fact.clock == kNoClock;
+}
+
 // Whether what was read of the lead speaks only of what the policy has, so that
 // nothing need be checked where it is used.
 bool Fits(const PolicyBook& policies, const Lead& lead) {
@@ -127,12 +134,7 @@ bool Fits(const PolicyBook& policies, const Lead& lead) {
     const Fact& fact = said.fact;
     const Policy* const policy = policies.Find(fact.policy_version);
     if (policy == nullptr) return false;
-    const bool is_of_no_clock = fact.clock == kNoClock;
-    if (fact.kind == FactKind::kLeadReview || fact.kind == FactKind::kOutcome) {
-      return is_of_no_clock;
-    }
-    // The task of a review.
-    if (is_of_no_clock) return IsOfTask(fact.kind);
+    if (IsOfLead(fact)) return true;
     return fact.clock < policy->clocks.size() &&
            (!IsRung(fact.kind) ||
             fact.rung < policy->clocks[fact.clock].ladder.size());
@@ -144,8 +146,8 @@ bool Fits(const PolicyBook& policies, const Lead& lead) {
     return false;
   }
   if (!lead.progress) return true;
-  const std::vector<ClockRun>& runs = lead.progress->runs;
-  const std::vector<OpenReview>& reviews = lead.progress->open_reviews;
+  const auto& runs = lead.progress->runs;
+  const auto& reviews = lead.progress->open_reviews;
   return std::all_of(runs.begin(), runs.end(), knows_run) &&
          std::all_of(reviews.begin(), reviews.end(), knows_review);
 }

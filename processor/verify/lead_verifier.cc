@@ -733,11 +733,15 @@ void LeadVerifier::Count(const Truth& truth) {
   if (truth.lead.history.empty()) return;
   ++report_.leads;
   if (truth.lead.progress) {
+    // Of a clock with many runs only the newest are kept.
+    std::map<std::string, int64_t> started;
     for (const ClockRun& run : truth.lead.progress->runs) {
-      ClockSums& sums =
-          report_.clocks[policies_.all().Of(run).clocks[run.clock].name];
-      ++sums.started;
-      ++sums.running;
+      int64_t& runs = started[policies_.all().Of(run).clocks[run.clock].name];
+      runs = std::max<int64_t>(runs, run.cycle);
+    }
+    for (const auto& [clock, runs] : started) {
+      report_.clocks[clock].started += runs;
+      report_.clocks[clock].running += runs;
     }
   }
   for (const Utterance& utterance : truth.facts) {

@@ -259,5 +259,75 @@ TEST_CASE("What made something untrue is the event without which it is true") {
         std::vector{withdrawal.ref});
 }
 
+TEST_CASE("A clock that a date started says which") {
+  const PolicyBook book(PolicyOf(R"(
+  - {name: step, starts: {date: next_step}, target: 1h, stops: call,
+     at_risk: never}
+)"));
+  const Event said =
+      Happened("2026-03-02 09:10", ActivityKind::kNextStepScheduled, {},
+               {{"next_step", Millis("2026-03-03 10:00")}});
+  const LeadStory story = Explain(book, {Created("2026-03-02 09:00"), said},
+                                  At("2026-03-03 10:30"));
+  const RunStory& step = RunOf(story, 0);
+  CHECK(step.start.kind == Cause::Kind::kDate);
+  CHECK(step.start.date == "next_step");
+  CHECK(step.start.event == said.ref);
+}
+
+TEST_CASE("A clock that started as another was cancelled says so") {
+  const PolicyBook book(PolicyOf(R"(
+  - {name: first, starts: lead_created, target: 1h, stops: call, at_risk: never,
+     cancels: disposition}
+  - {name: nurture, starts: first.stopped, target: 1h, stops: call,
+     at_risk: never}
+)"));
+  const Event lost = Happened("2026-03-02 09:10", ActivityKind::kDisposition,
+                              {{"outcome", "declined"}});
+  const LeadStory story = Explain(book, {Created("2026-03-02 09:00"), lost},
+                                  At("2026-03-02 09:30"));
+  CHECK(RunOf(story, 0).end->event == lost.ref);
+  CHECK(RunOf(story, 1).start.kind == Cause::Kind::kStopped);
+  CHECK(RunOf(story, 1).start.clock == "first");
+}
+
+TEST_CASE("What an absorbed lead had counted is part of the story") {
+  const PolicyBook book(PolicyOf(R"(
+  - {name: first, starts: lead_created, target: 2h, stops: call, at_risk: never}
+)"));
+  const Event born = Created("2026-03-02 09:00");
+  const LeadStory story =
+      Explain(book, {born, Absorbing("2026-03-02 09:30", "2026-02-27 17:00")},
+              At("2026-03-02 10:00"));
+  const RunStory& first = RunOf(story, 0);
+  CHECK(first.start.kind == Cause::Kind::kEvent);
+  CHECK(first.start.event == born.ref);
+  CHECK(first.run.started_at == At("2026-02-27 17:00"));
+  absl::Duration counted;
+  for (const Stretch& stretch : first.stretches) {
+    if (stretch.kind == Stretch::Kind::kCounted) {
+      counted += stretch.to - stretch.from;
+    }
+  }
+  CHECK(counted == absl::Minutes(90));
+}
+
+TEST_CASE("A pause says which condition held") {
+  const PolicyBook book(PolicyOf(R"(
+  - {name: first, starts: lead_created, target: 2h, stops: call, at_risk: never,
+     pauses: [{when: {reachable: no}}]}
+)"));
+  const LeadStory story =
+      Explain(book,
+              {Created("2026-03-02 09:00"),
+               Happened("2026-03-02 09:10", ActivityKind::kContactBroken,
+                        {{"channel", "phone"}})},
+              At("2026-03-02 10:00"));
+  const Stretch& pause = RunOf(story, 0).stretches.back();
+  CHECK(pause.kind == Stretch::Kind::kPaused);
+  CHECK(pause.by_condition);
+  CHECK(pause.why == "reachable is no");
+}
+
 }  // namespace
 }  // namespace leadclock::story

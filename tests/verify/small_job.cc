@@ -75,7 +75,8 @@ VerifyOptions Options() {
   return options;
 }
 
-Job::Job() : job_(PolicyBook(story::ExamplePolicy()), Options().job) {
+Job::Job(Policy policy)
+    : policies_(std::move(policy)), job_(policies_, Options().job) {
   log_.partition = 3;
   log_.outputs.resize(Options().topics.outputs.size());
   log_.judged.next = log_.committed.next = {0, 0};
@@ -199,7 +200,7 @@ void Job::Commit(absl::Time now) {
 }
 
 VerifyReport Job::Verify() const {
-  return VerifyPartition(PolicyBook(story::ExamplePolicy()), Options(), log_);
+  return VerifyPartition(policies_, Options(), log_);
 }
 
 Job::Place Job::Find(const std::string& rung, v1::SlaEvent::Form form) const {

@@ -10,7 +10,10 @@
 #include "leadclock/v1/lead_event.pb.h"
 #include "leadclock/v1/lead_state.pb.h"
 #include "leadclock/v1/sla_event.pb.h"
+#include "processor/policy/policy.h"
+#include "processor/policy/policy_book.h"
 #include "processor/verify/verify.h"
+#include "tests/lead/story.h"
 
 // A job on one partition without Kafka and without faults: what it writes is
 // right, until a test spoils it.
@@ -28,7 +31,7 @@ VerifyOptions Options();
 
 class Job {
  public:
-  Job();
+  explicit Job(Policy policy = story::ExamplePolicy());
 
   // Puts records on the topics; nobody has read them yet.
   void Send(const v1::LeadEvent& event);
@@ -71,6 +74,7 @@ class Job {
   void Publish(const std::string& key, const std::optional<std::string>& value);
   void Commit(absl::Time now);
 
+  PolicyBook policies_;
   LeadJob job_;
   PartitionLog log_;
   std::vector<InputRecord> unread_;

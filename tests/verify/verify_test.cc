@@ -81,6 +81,64 @@ TEST_CASE("What a job says of a day is found true, and counted") {
   CHECK(report.not_judged == 0);
 }
 
+// One whose clocks have tasks, repeat and count attempts, and whose leads come
+// to something.
+Job ADayOfWork() {
+  Job job(story::PolicyOf(R"(
+  - {name: first, starts: lead_created, stops: call, target: 1h, kpi: speed,
+     responsible: manager, at_risk: never, task: {kind: call_back, to: owner}}
+  - {name: follow_up, starts: first.answered, target: 2h, repeats: each,
+     at_risk: never, attempts: {of: call, at_least: 2, apart: 10m}}
+)",
+                          R"(
+reviews:
+  - {when: {missed_clock: first}, reason: late, to: manager}
+outcomes:
+  - {name: contacted, on: first.answered}
+  - {name: late, on: first.missed}
+)"));
+  job.Send(Created("amy", "2026-03-02 09:00"));
+  job.Send(Created("bea", "2026-03-02 09:00"));
+  job.Read("2026-03-02 09:01");
+  job.Send(AssignedTo("bea", "2026-03-02 09:05", "bob"));
+  job.Send(CallBy("amy", "2026-03-02 09:10", "ann"));
+  job.Send(CallBy("amy", "2026-03-02 09:30", "ann"));
+  job.Read("2026-03-02 09:40");
+  job.Wait("2026-03-02 10:01");
+  // In between, and so too soon before the one after it.
+  job.Send(CallBy("amy", "2026-03-02 09:25", "ann"));
+  job.Send(CallBy("bea", "2026-03-02 10:05", "bob"));
+  // Who was on leave.
+  job.Send(AssignedTo("bea", "2026-03-02 09:02", "cid"));
+  job.Read("2026-03-02 10:10");
+  return job;
+}
+
+TEST_CASE("What is said of tasks, attempts and outcomes is found true") {
+  const VerifyReport report = ADayOfWork().Verify();
+  CHECK(TextOf(report) == "");
+  CHECK(report.facts.at("task_opened") == 3);
+  CHECK(report.facts.at("task_done") == 2);
+  CHECK(report.facts.at("task_changed") == 2);
+  CHECK(report.facts.at("attempt") == 2);
+  CHECK(report.facts.at("outcome") == 3);
+  CHECK(report.retracted >= 1);
+}
+
+TEST_CASE("An outcome or a task that tells other than is true is found") {
+  Job job = ADayOfWork();
+  job.Change(job.Find("late"),
+             [](v1::SlaEvent& event) { event.set_outcome("early"); });
+  CHECK(Says(job.Verify(), {"lead bea: sla.outcomes[3]@", "is not true"}));
+  Job other = ADayOfWork();
+  auto& tasks = other.log().outputs[4];
+  v1::SlaEvent opened;
+  REQUIRE(opened.ParseFromString(*tasks.front().value));
+  opened.mutable_task()->set_owner_id("eve");
+  tasks.front().value = opened.SerializeAsString();
+  CHECK(Says(other.Verify(), {"sla.tasks[3]@0", "owner_id", "eve"}));
+}
+
 TEST_CASE("A fact that is missing is found") {
   Job job = ADay();
   job.Remove(job.Find("answered_late"));
