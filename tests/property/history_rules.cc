@@ -94,7 +94,7 @@ void HistoryMaker::AddForClock(absl::Time at) {
     AddEvent(at, kTouch, SomeTouchThatPasses(test));
     return AddEvent(SoonAfter(at), kTouch, SomeTouchThatPasses(test));
   }
-  if (!clock.resumes.empty() && dice_.Chance(60)) {
+  if (!clock.resumes.empty() && !clock.pauses.empty() && dice_.Chance(60)) {
     Activity pause = SomeActivity(ActivityKind::kStatusChanged, dice_);
     SetField("status", dice_.OneOf(clock.pauses), pause);
     AddActivity(at, std::move(pause));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Each scenario that docs/coverage*.md names stands where the page says."""
+"""Each scenario that docs/coverage.md names stands where the page says."""
 
 import pathlib
 import re
@@ -26,7 +26,7 @@ def scenarios():
 
 def main():
     known = scenarios()
-    pages = sorted((ROOT / "docs").glob("coverage*.md"))
+    pages = sorted((ROOT / "docs").glob("coverage.md"))
     named = 0
     wrong = []
     for page in pages:
