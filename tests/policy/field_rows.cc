@@ -168,7 +168,9 @@ std::vector<Row> MoreRows() {
        top("reentry: {ends: disposition, returns: {date: return}}")},
       {the_policy, "outcomes", end, end,
        outcome("name: born, on: lead_created")},
-      {the_policy, "notify_within", end, end, top("notify_within: 1h")},
+      // A clock that is open: of others nobody is told so late anyway.
+      {the_policy, "notify_within", end, WithNext("at_risk: 50%"),
+       WithNext("at_risk: 50%") + "notify_within: 1h\n"},
 
       {"a rule of 'reviews'", "when", end,
        review("when: {market: uk}, reason: look"),
