@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "processor/policy/activity_words.h"
@@ -41,8 +42,12 @@ std::string PeopleWords(const PeopleChanges& people) {
 
 std::string AttributeWords(const AttributeChanges& changes) {
   return absl::StrJoin(changes, ", ", [](std::string* out, const auto& change) {
-    absl::StrAppend(out, change.first, " ",
-                    change.second.empty() ? "not known" : change.second);
+    // Of several values each stands in a line.
+    absl::StrAppend(
+        out, change.first, " ",
+        change.second.empty()
+            ? "not known"
+            : absl::StrReplaceAll(change.second, {{"\n", " and "}}));
   });
 }
 
