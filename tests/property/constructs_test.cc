@@ -19,6 +19,8 @@
 namespace leadclock::property {
 namespace {
 
+#if !defined(__SANITIZE_ADDRESS__)  // It takes a while, and says the same.
+
 // How many scenarios have the construct, and of how many it changes the facts.
 struct Weight {
   int64_t scenarios = 0;
@@ -45,7 +47,6 @@ std::vector<Weight> WeighConstructs(uint64_t scenarios) {
   return weights;
 }
 
-#if !defined(__SANITIZE_ADDRESS__)  // It takes a while, and says the same.
 TEST_CASE("Each part of the rule book decides something in some scenarios",
           "[property]") {
   const char* const table = std::getenv("LEADCLOCK_PROPERTY_TABLE");
