@@ -49,11 +49,26 @@ void Check(rd_kafka_error_t* error, const std::string& what) {
   Throw(what, why);
 }
 
-// What a broker says until it has made its own topics.
+// What a broker says until it has made its own topics, and, started again,
+// until it leads what it led before.
 bool IsOfYoungBroker(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
          code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-         code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+         code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
+         code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+}
+
+// Asks again until the broker is old enough to answer.
+template <typename Ask>
+void CheckPatiently(const Ask& ask, const std::string& what) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  rd_kafka_resp_err_t code = ask();
+  while (IsOfYoungBroker(code) && absl::Now() < deadline) {
+    absl::SleepFor(absl::Milliseconds(10));
+    code = ask();
+  }
+  Check(code, what);
 }
 
 Handle MakeHandle(rd_kafka_type_t type, const std::string& brokers,
@@ -81,16 +96,22 @@ Places PlacesOf(rd_kafka_t* handle, const std::vector<std::string>& topics) {
   for (const std::string& name : topics) {
     const std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>
         topic(rd_kafka_topic_new(handle, name.c_str(), nullptr));
-    const rd_kafka_metadata_t* metadata = nullptr;
-    Check(rd_kafka_metadata(handle, 0, topic.get(), &metadata, kPatienceMillis),
-          name);
-    const rd_kafka_metadata_topic_t& found = metadata->topics[0];
-    const rd_kafka_resp_err_t code = found.err;
-    for (int32_t n = 0; n < found.partition_cnt; ++n) {
+    int32_t partitions = 0;
+    CheckPatiently(
+        [&] {
+          const rd_kafka_metadata_t* metadata = nullptr;
+          Check(rd_kafka_metadata(handle, 0, topic.get(), &metadata,
+                                  kPatienceMillis),
+                name);
+          const rd_kafka_resp_err_t code = metadata->topics[0].err;
+          partitions = metadata->topics[0].partition_cnt;
+          rd_kafka_metadata_destroy(metadata);
+          return code;
+        },
+        name);
+    for (int32_t n = 0; n < partitions; ++n) {
       rd_kafka_topic_partition_list_add(places.get(), name.c_str(), n);
     }
-    rd_kafka_metadata_destroy(metadata);
-    Check(code, name);
   }
   return places;
 }
@@ -351,10 +372,13 @@ std::map<Place, int64_t> HighWatermarks(
   for (const auto& place : Each(places)) {
     int64_t low = 0;
     int64_t high = 0;
-    Check(rd_kafka_query_watermark_offsets(handle.get(), place.topic,
-                                           place.partition, &low, &high,
-                                           kPatienceMillis),
-          place.topic);
+    CheckPatiently(
+        [&] {
+          return rd_kafka_query_watermark_offsets(handle.get(), place.topic,
+                                                  place.partition, &low, &high,
+                                                  kPatienceMillis);
+        },
+        place.topic);
     ends[{place.topic, place.partition}] = high;
   }
   return ends;
@@ -366,12 +390,11 @@ std::map<Place, int64_t> CommittedOffsets(
   const Handle handle =
       MakeHandle(RD_KAFKA_CONSUMER, brokers, {{"group.id", group}});
   const Places places = PlacesOf(handle.get(), topics);
-  const absl::Time deadline = absl::Now() + kPatience;
-  rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
-  do {
-    code = rd_kafka_committed(handle.get(), places.get(), kPatienceMillis);
-  } while (IsOfYoungBroker(code) && absl::Now() < deadline);
-  Check(code, group);
+  CheckPatiently(
+      [&] {
+        return rd_kafka_committed(handle.get(), places.get(), kPatienceMillis);
+      },
+      group);
   std::map<Place, int64_t> committed;
   for (const auto& place : Each(places)) {
     if (place.offset < 0) continue;
