@@ -375,5 +375,37 @@ TEST_CASE("A target in days is worked out from the start, also when carried",
         Facts{"v2 first due changed 10:00 to 17:00", "v2 first missed 17:00"});
 }
 
+TEST_CASE("What is too soon completes no cadence, also where few are asked for",
+          "[reference]") {
+  const auto cadence = [](int at_least, Millis apart) {
+    Clock clock = First(Minutes(90));
+    clock.stops = {};
+    clock.attempts =
+        Attempts{.of = {TouchTest{}}, .at_least = at_least, .apart = apart};
+    return With({clock});
+  };
+  // It is carried with one attempt, which is enough now.
+  CHECK(FactsOf({Keeping(1, "00:00", cadence(2, 0)),
+                 Carrying(2, "10:00", cadence(1, Minutes(30)))},
+                {Created(On("09:30")), Call("a", On("09:50")),
+                 Call("b", On("10:10")), Call("c", On("10:20"))}) ==
+        Facts{"v1 first attempt 09:50",
+              "v2 first attempt 10:10 because of too_soon",
+              "v2 first attempt 10:20", "v2 first met 10:20"});
+}
+
+TEST_CASE("A pause does not put off a due that a target that fell decided",
+          "[reference]") {
+  // By the office's days, the first one of them is the Tuesday's opening.
+  Policy office = With({First(0)}, Weekdays("UTC", 9 * kHour, 17 * kHour));
+  office.clocks[0].targets = {{{}, 0, /*business_days=*/1}};
+  office.clocks[0].pauses_while = {{{"owner", {"nobody"}}}};
+  CHECK(FactsOf({Keeping(1, "00:00", With({First(Minutes(900))})),
+                 Carrying(2, "18:00", office)},
+                {Created(On("08:00"))}) ==
+        Facts{"v2 first due changed 18:00 to +1d 09:00",
+              "v2 first missed +1d 09:00"});
+}
+
 }  // namespace
 }  // namespace leadclock::reference
