@@ -145,6 +145,7 @@ class Expectation {
           return run.clock_name == clock &&
                  run.started_by.source == fact.started_by.source &&
                  run.started_by.id == fact.started_by.id &&
+                 InstantOf(run.started_at) <= fact.at &&  // not a later one
                  (run.is_open || InstantOf(run.ended_at) > known_up_to);
         });
   }
