@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -76,7 +78,14 @@ class Unstoppable {
 
  private:
   // The clocks that are answered, once and for all, when this one starts.
-  std::set<size_t> AnsweredBefore(size_t clock) {
+  const std::set<size_t>& AnsweredBefore(size_t clock) {
+    const auto known = answered_before_.find(clock);
+    if (known != answered_before_.end()) return known->second;
+    std::set<size_t> answered = FindAnsweredBefore(clock);
+    return answered_before_[clock] = std::move(answered);
+  }
+
+  std::set<size_t> FindAnsweredBefore(size_t clock) {
     std::optional<std::set<size_t>> always;
     for (const Trigger& start : clocks_[clock].starts) {
       std::set<size_t> answered;
@@ -97,6 +106,7 @@ class Unstoppable {
   }
 
   const std::vector<ClockRule>& clocks_;
+  std::map<size_t, std::set<size_t>> answered_before_;
 };
 
 // What can happen to clocks at all, each by what can happen to the others.
