@@ -178,8 +178,11 @@ void AddPublished(Seeds& seeds, const std::string& yaml) {
 
 void AddPolicies(Seeds& seeds) {
   for (const char* path :
-       {"examples/policies/default.yaml", "examples/policies/example.yaml",
-        "examples/servicenow/policy.yaml"}) {
+       {"examples/policies/default.yaml", "examples/policies/enforced.yaml",
+        "examples/policies/example.yaml",
+        "examples/policies/human_response.yaml",
+        "examples/policies/intent.yaml", "examples/policies/journey.yaml",
+        "examples/policies/markets.yaml", "examples/servicenow/policy.yaml"}) {
     seeds.Add("policy_yaml", WithoutComments(Read(path)));
     AddPublished(seeds, Read(path));
   }
@@ -226,6 +229,38 @@ void AddPolicies(Seeds& seeds) {
   AddPublished(seeds,
                "version: 3\neffective: 2026-03-01T00:00:00Z\n"
                "open_clocks: carry\nextends: default\n");
+}
+
+// Of each sort of scenario a file, and each case.
+void AddScenarios(Seeds& seeds) {
+  const std::string folder = "tests/scenarios/";
+  for (const char* name : {"a/at_risk",
+                           "a/defaults",
+                           "b/reviews",
+                           "b/first_version",
+                           "basics/every_event",
+                           "basics/late_records",
+                           "basics/outages",
+                           "basics/standings",
+                           "basics/versions",
+                           "c/cadence",
+                           "c/recycling",
+                           "cases/answers",
+                           "cases/changes",
+                           "cases/imports",
+                           "cases/merges",
+                           "cases/opening_hours",
+                           "cases/outages",
+                           "cases/pauses",
+                           "cases/people",
+                           "cases/reopening",
+                           "cases/summer_time",
+                           "d/outcomes",
+                           "d/tasks",
+                           "e/touches"}) {
+    seeds.Add("scenario_yaml",
+              WithoutComments(Read(absl::StrCat(folder, name, ".test.yaml"))));
+  }
 }
 
 // The settings that docs/configuration.md shows, and all of them that name no
@@ -281,6 +316,7 @@ int main(int argc, char** argv) {
   leadclock::fuzz::AddLeads(seeds);
   leadclock::fuzz::AddKeys(seeds);
   leadclock::fuzz::AddPolicies(seeds);
+  leadclock::fuzz::AddScenarios(seeds);
   leadclock::fuzz::AddSettings(seeds);
   leadclock::fuzz::AddOffsetMetadata(seeds);
   return 0;
