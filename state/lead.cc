@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 
 namespace leadclock {
 namespace {
@@ -10,6 +11,35 @@ auto FindValue(auto& values, const std::string& name) {
   return std::lower_bound(
       values.begin(), values.end(), name,
       [](const auto& entry, const std::string& n) { return entry.first < n; });
+}
+
+constexpr std::string_view kSeparator("\0", 1);
+
+// FNV-1a.
+struct Fnv {
+  uint32_t value = 2'166'136'261;
+
+  void Mix(std::string_view text) {
+    for (const char byte : text) {
+      value = (value ^ static_cast<uint8_t>(byte)) * 16'777'619;
+    }
+  }
+  void Mix(const Attributes& attributes, const auto& names) {
+    for (const char* const name : names) {
+      Mix(attributes.Get(name));
+      Mix(kSeparator);
+    }
+  }
+};
+
+// What a fact says beside what makes it that fact; but for Overdue() and
+// LeadMark().
+auto Told(auto& fact) {
+  return std::tie(fact.people, fact.recipients, fact.responsible,
+                  fact.task_holder, fact.task_due, fact.after_escalation,
+                  fact.cycle, fact.started_at, fact.target, fact.counted,
+                  fact.due, fact.answered_at, fact.reason, fact.note,
+                  fact.autoresponder, fact.attempts, fact.by);
 }
 
 }  // namespace
@@ -53,6 +83,8 @@ bool operator==(const Progress& a, const Progress& b) {
          a.begun_at == b.begun_at && a.dates == b.dates &&
          a.dates_done == b.dates_done &&
          a.broken_channels == b.broken_channels &&
+         a.opted_out_channels == b.opted_out_channels &&
+         a.resumed_clocks == b.resumed_clocks &&
          a.owner_acted == b.owner_acted && a.autoresponder == b.autoresponder &&
          a.missed_clocks == b.missed_clocks &&
          a.escalated_clocks == b.escalated_clocks && a.outcomes == b.outcomes &&
@@ -75,35 +107,43 @@ bool SameIdentity(const Fact& a, const Fact& b) {
   return a.by == b.by && (a.clock != kNoClock || a.reason == b.reason);
 }
 
+uint32_t LeadMark(const Fact& fact) {
+  if (fact.attributes == nullptr) return fact.lead_mark;
+  Fnv hash;
+  hash.Mix(*fact.attributes, kToldAttributes);
+  if (IsOfTask(fact.kind)) hash.Mix(*fact.attributes, kAttributesOfTasks);
+  return hash.value;
+}
+
+uint32_t TaskMark(const Attributes& attributes) {
+  Fnv hash;
+  hash.Mix(attributes, kAttributesOfTasks);
+  return hash.value;
+}
+
+absl::Duration Overdue(const Fact& fact) {
+  return fact.due && fact.at > *fact.due ? fact.counted - fact.counted_at_due
+                                         : absl::ZeroDuration();
+}
+
 bool TellsTheSame(const Fact& a, const Fact& b) {
-  return a.people == b.people && a.recipients == b.recipients &&
-         a.responsible == b.responsible && a.task_holder == b.task_holder &&
-         a.task_due == b.task_due && a.after_escalation == b.after_escalation &&
-         (a.kind != FactKind::kDueChanged || a.due == b.due);
+  return Told(a) == Told(b) && Overdue(a) == Overdue(b) &&
+         LeadMark(a) == LeadMark(b);
 }
 
 void Correct(const Fact& by, Fact& fact) {
-  fact.people = by.people;
-  fact.recipients = by.recipients;
-  fact.responsible = by.responsible;
-  fact.task_holder = by.task_holder;
-  fact.task_due = by.task_due;
-  fact.after_escalation = by.after_escalation;
-  if (fact.kind == FactKind::kDueChanged) fact.due = by.due;
+  Told(fact) = Told(by);
+  fact.counted_at_due = by.counted_at_due;
+  fact.lead_mark = LeadMark(by);
+  fact.attributes.reset();
 }
 
 uint16_t RefMark(const EventRef& ref) {
-  // FNV-1a.
-  uint32_t hash = 2'166'136'261;
-  const auto mix = [&](std::string_view text) {
-    for (const char byte : text) {
-      hash = (hash ^ static_cast<uint8_t>(byte)) * 16'777'619;
-    }
-  };
-  mix(ref.source);
-  mix(std::string_view("\0", 1));
-  mix(ref.id);
-  return static_cast<uint16_t>(hash ^ (hash >> 16));
+  Fnv hash;
+  hash.Mix(ref.source);
+  hash.Mix(kSeparator);
+  hash.Mix(ref.id);
+  return static_cast<uint16_t>(hash.value ^ (hash.value >> 16));
 }
 
 void AddToSummary(const Event& event, Lead::Summary& summary) {

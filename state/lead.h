@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_STATE_LEAD_H_
 #define LEADCLOCK_STATE_LEAD_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -47,6 +48,7 @@ struct KnownDate {
 struct OpenTask {
   PersonId holder;
   std::optional<absl::Time> due;
+  uint32_t mark = 0;  // TaskMark()
 
   friend bool operator==(const OpenTask&, const OpenTask&) = default;
 };
@@ -171,7 +173,11 @@ struct Progress {
   // What dates decide was looked at up to this instant: after an event, up to
   // the last one before it.
   absl::Time dates_done = absl::InfinitePast();
-  std::vector<std::string> broken_channels = {};  // sorted
+  std::vector<std::string> broken_channels = {};     // sorted
+  std::vector<std::string> opted_out_channels = {};  // sorted
+  // Clocks that the status does not pause, whenever they start, until it is
+  // said again; sorted.
+  std::vector<std::string> resumed_clocks = {};
   // Whether the owner has done something since that person became the owner.
   bool owner_acted = false;
   // The next four are of this cycle. Lists are sorted, each name once.
@@ -248,30 +254,29 @@ struct Fact {
   uint8_t rung = kNoRung;  // index in the clock's ladder
   absl::Time at;
   int64_t policy_version = 0;
-  // Of a kAttempt the touch; of tasks the event at which it came about, or
-  // none, if time decided it.
+  // Of a kAttempt the touch; of tasks, and of the end of a run, the event at
+  // which it came about, or none, if time decided it. (Of an end it is told,
+  // and is no identity.)
   EventRef by = {};
 
-  // Outside identity; compared, and corrected when found wrong. So are `due` of
-  // a kDueChanged, and holder, due and after_escalation further down.
+  // Outside identity: told, and corrected when found wrong.
   People people;
   std::vector<Recipient> recipients = {};  // of rungs and kLeadReview
   // Whose clock it is, if its rule says that; else the owner's.
   std::optional<Recipient> responsible = {};
-
-  // Told, but not compared.
   uint32_t cycle = 1;
   absl::Time started_at;
   absl::Duration target;
   absl::Duration counted;         // at `at`
-  absl::Duration counted_at_due;  // once past due
+  absl::Duration counted_at_due;  // once past due; told as Overdue()
   std::optional<absl::Time> due;  // as it stood at `at`; foretold before due
   std::optional<absl::Time> answered_at;
   std::string reason;
-  // It ended because a version of the policy took effect, not by an event.
+  // Not told. It ended because a version of the policy took effect, not by an
+  // event.
   bool ended_by_version = false;
-  // Time made it true that otherwise events do: a start by a date, the outcome
-  // of a miss, a task of a carried run.
+  // Nor is this. Time made it true that otherwise events do: a start by a date,
+  // the outcome of a miss, a task of a carried run.
   bool by_time = false;
   std::string outcome = {};  // kOutcome
   // What the answering activity notes beside its reason.
@@ -281,17 +286,31 @@ struct Fact {
   // Whether an autoresponder wrote in this cycle.
   bool autoresponder = false;
   uint32_t attempts = 0;                    // how many have counted
-  PersonId task_holder = {};                // of tasks; compared
-  std::optional<absl::Time> task_due = {};  // of tasks; compared
-  // The lead's attributes at `at`. Null in facts read back from a ledger.
+  PersonId task_holder = {};                // of tasks
+  std::optional<absl::Time> task_due = {};  // of tasks
+  // The lead's attributes at `at`. Null in facts of a ledger, where a hash
+  // stands for those that are told.
   std::shared_ptr<const Attributes> attributes;
+  uint32_t lead_mark = 0;
 };
 
+// The attributes that events tell, and those that tasks do.
+inline constexpr std::array kToldAttributes = {"market", "source", "intent",
+                                               "stage", "crm_url"};
+inline constexpr std::array kAttributesOfTasks = {
+    "name", "source", "service_interest", "intent", "crm_url"};
+
 bool SameIdentity(const Fact& a, const Fact& b);
-// Whether it tells the same of what is corrected when found wrong.
+// Whether two of one identity tell the same.
 bool TellsTheSame(const Fact& a, const Fact& b);
-// Makes it tell what another one of the same identity tells of that.
+// Makes it tell what another one of the same identity does, as a fact of a
+// ledger.
 void Correct(const Fact& by, Fact& fact);
+// The hash of the attributes that it tells; of those that a task tells.
+uint32_t LeadMark(const Fact& fact);
+uint32_t TaskMark(const Attributes& attributes);
+// By how much due was passed at `at`, on the clock's own count.
+absl::Duration Overdue(const Fact& fact);
 // Whether time alone makes it true, not an event.
 bool DecidedByTime(const Fact& fact);
 // Whether it is a step of a ladder.
@@ -301,10 +320,10 @@ bool IsOfTask(FactKind kind);
 
 // A fact that was said, and what became of it.
 struct Said {
-  Fact fact;  // with the people as last said
+  Fact fact;  // as last said
   // How often it was said again after a retraction.
   uint32_t count = 0;
-  // How often its people were corrected since it was (last) said.
+  // How often it was corrected since it was (last) said.
   uint32_t corrections = 0;
   bool notify = false;
   bool retracted = false;

@@ -326,6 +326,11 @@ class SaidText {
   }
 
  private:
+  static bool IsAmong(const std::string& word,
+                      std::initializer_list<absl::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  }
+
   // Whether it is news who is told.
   static bool IsTold(const v1::LeadStory::Said& said) {
     return said.notify() && said.changes().empty() && !said.is_retraction();
@@ -348,18 +353,21 @@ class SaidText {
     return absl::StrJoin(
         said.changes(), "; ",
         [this](std::string* out, const v1::LeadStory::Change& change) {
-          const bool is_due = change.what() == "due";
+          const std::string& what = change.what();
+          const bool is_instant =
+              IsAmong(what, {"due", "started", "task's due"});
+          const bool is_person =
+              IsAmong(what, {"owner", "backup", "manager", "recipients",
+                             "responsible", "task's owner"});
           const auto value = [&](const std::string& text) {
-            return is_due ? Local(text, zone_) : text;
+            if (text.empty()) return std::string(is_person ? "nobody" : "none");
+            return is_instant ? Local(text, zone_) : text;
           };
-          const std::string to = value(change.to());
-          const std::string from = value(change.from());
-          absl::StrAppend(
-              out, change.what() == "recipients" ? "to" : change.what(), " ",
-              to.empty() ? "nobody" : to,
-              is_due && from.empty()
-                  ? ""
-                  : absl::StrCat(", was ", from.empty() ? "nobody" : from));
+          absl::StrAppend(out, what == "recipients" ? "to" : what, " ",
+                          value(change.to()));
+          // Of a due that changed, it may not be known.
+          if (what == "due" && change.from().empty()) return;
+          absl::StrAppend(out, ", was ", value(change.from()));
         });
   }
 

@@ -443,6 +443,16 @@ class Story {
     return event.due_ms() == 0 ? "" : Utc(absl::FromUnixMillis(event.due_ms()));
   }
 
+  static std::string StartOf(const v1::SlaEvent& event) {
+    return event.started_at_ms() == 0
+               ? ""
+               : Utc(absl::FromUnixMillis(event.started_at_ms()));
+  }
+
+  static std::string LengthOf(int64_t millis) {
+    return millis == 0 ? "" : Words(absl::Milliseconds(millis));
+  }
+
   static std::string TaskDueOf(const v1::SlaEvent& event) {
     const int64_t due = event.task().due_ms();
     return due == 0 ? "" : Utc(absl::FromUnixMillis(due));
@@ -486,10 +496,31 @@ class Story {
               WhoIsTold(RecipientsOf(to)), out);
     AddChange("responsible", from.responsible().id(), to.responsible().id(),
               out);
-    if (to.kind() == v1::SlaEvent::DUE_CHANGED) {
-      AddChange("due", DueOf(from), DueOf(to), out);
-    }
+    AddChange("due", DueOf(from), DueOf(to), out);
+    AddChange("started", StartOf(from), StartOf(to), out);
+    AddChange("target", LengthOf(from.target_ms()), LengthOf(to.target_ms()),
+              out);
+    AddChange("counted", LengthOf(from.counted_ms()), LengthOf(to.counted_ms()),
+              out);
+    AddChange("reason", absl::StrJoin(from.reasons(), ", "),
+              absl::StrJoin(to.reasons(), ", "), out);
+    AddChange("note", from.note(), to.note(), out);
+    AddChange("autoresponder", YesOrNo(from.autoresponder()),
+              YesOrNo(to.autoresponder()), out);
+    AddChange("attempts", absl::StrCat(from.attempts()),
+              absl::StrCat(to.attempts()), out);
+    AddChange("run", absl::StrCat(from.cycle()), absl::StrCat(to.cycle()), out);
+    AddChange("event", from.by_id(), to.by_id(), out);
+    AddChange("market", from.market(), to.market(), out);
+    AddChange("source", from.lead_source(), to.lead_source(), out);
+    AddChange("intent", from.intent(), to.intent(), out);
+    AddChange("stage", from.stage(), to.stage(), out);
+    AddChange("link", from.crm_url(), to.crm_url(), out);
     if (to.kind() == v1::SlaEvent::TASK) {
+      AddChange("lead's name", from.task().lead_name(), to.task().lead_name(),
+                out);
+      AddChange("service interest", from.task().service_interest(),
+                to.task().service_interest(), out);
       AddChange("task's owner", from.task().owner_id(), to.task().owner_id(),
                 out);
       AddChange("task's due", TaskDueOf(from), TaskDueOf(to), out);

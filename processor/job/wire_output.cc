@@ -123,8 +123,7 @@ void AddTimes(const Fact& fact, v1::SlaEvent& event) {
   event.set_target_ms(absl::ToInt64Milliseconds(fact.target));
   event.set_counted_ms(absl::ToInt64Milliseconds(fact.counted));
   if (fact.due && fact.at > *fact.due) {
-    event.set_overdue_business_ms(
-        absl::ToInt64Milliseconds(fact.counted - fact.counted_at_due));
+    event.set_overdue_business_ms(absl::ToInt64Milliseconds(Overdue(fact)));
     event.set_overdue_wall_ms(absl::ToInt64Milliseconds(fact.at - *fact.due));
   }
 }

@@ -247,33 +247,6 @@ bool IsWanted(const Progress& progress, const Fact& review) {
              holding.end();
 }
 
-// Rungs, misses and open tasks of a run that has ended by the history now
-// known, or since by a version of the policy, are recorded only, and so is a
-// review that is no longer wanted.
-bool ShouldNotify(const PolicyBook& policies, const Lead& lead,
-                  const Fact& fact, const Asking& asking) {
-  if (fact.at < asking.notify_from) return false;
-  if (IsRung(fact.kind) &&
-      asking.now - fact.at > policies.Of(fact).notify_within) {
-    return false;
-  }
-  if (fact.kind == FactKind::kLeadReview) {
-    return lead.progress && IsWanted(*lead.progress, fact);
-  }
-  const bool asks_for_work =
-      fact.kind == FactKind::kTaskOpened || fact.kind == FactKind::kTaskChanged;
-  // An end is news whatever decided it.
-  if (fact.ended_by_version || (IsOfTask(fact.kind) && !asks_for_work)) {
-    return true;
-  }
-  if (!asks_for_work && !DecidedByTime(fact)) return true;
-  if (!lead.progress || fact.clock == kNoClock) return true;
-  const Progress by_now = At(policies, *lead.progress, asking.now);
-  // One that is no longer kept has ended.
-  const ClockRun* run = FindRun(policies, by_now, fact);
-  return run != nullptr && !run->ended_at.has_value();
-}
-
 // Compares what is true with what was said.
 class Speaker {
  public:
@@ -289,6 +262,7 @@ class Speaker {
   void Settle(bool settled, Said& said);
   void Correct(const Fact& fact, Said& said);
   bool MaySay(const Fact& fact);
+  bool ShouldNotify(const Fact& fact);
   void SayNew(const Fact& fact, bool settled, Said* retracted);
   void Utter(Form form, const Said& said, const Fact& fact);
 
@@ -299,6 +273,8 @@ class Speaker {
   // Set by the first fact that must wait: all behind it waits too.
   bool blocked_ = false;
   bool settled_unsaid_ = false;
+  // Where the lead stands now, once it was asked for.
+  std::optional<Progress> by_now_;
 };
 
 void Speaker::Say(const Findings& findings) {
@@ -376,6 +352,33 @@ void Speaker::Correct(const Fact& fact, Said& said) {
   Utter(Form::kCorrected, said, fact);
 }
 
+// Rungs, misses and open tasks of a run that has ended by the history now
+// known, or since by a version of the policy, are recorded only, and so is a
+// review that is no longer wanted.
+bool Speaker::ShouldNotify(const Fact& fact) {
+  if (fact.at < asking_.notify_from) return false;
+  if (IsRung(fact.kind) &&
+      asking_.now - fact.at > policies_.Of(fact).notify_within) {
+    return false;
+  }
+  if (fact.kind == FactKind::kLeadReview) {
+    return lead_.progress && IsWanted(*lead_.progress, fact);
+  }
+  const bool asks_for_work =
+      fact.kind == FactKind::kTaskOpened || fact.kind == FactKind::kTaskChanged;
+  // An end is news whatever decided it.
+  if (fact.ended_by_version || (IsOfTask(fact.kind) && !asks_for_work)) {
+    return true;
+  }
+  if (!asks_for_work && !DecidedByTime(fact)) return true;
+  if (!lead_.progress || fact.clock == kNoClock) return true;
+  // It does not change while things are said.
+  if (!by_now_) by_now_ = At(policies_, *lead_.progress, asking_.now);
+  // One that is no longer kept has ended.
+  const ClockRun* run = FindRun(policies_, *by_now_, fact);
+  return run != nullptr && !run->ended_at.has_value();
+}
+
 bool Speaker::MaySay(const Fact& fact) {
   if (!DecidedByTime(fact)) return true;
   if (fact.at > asking_.now) {
@@ -392,16 +395,17 @@ bool Speaker::MaySay(const Fact& fact) {
 void Speaker::SayNew(const Fact& fact, bool settled, Said* retracted) {
   Said said;
   said.fact = fact;
+  said.fact.lead_mark = LeadMark(fact);
   said.fact.attributes.reset();
-  said.notify = ShouldNotify(policies_, lead_, fact, asking_);
+  said.notify = ShouldNotify(fact);
   Settle(settled, said);
   if (retracted == nullptr) {
-    lead_.ledger.push_back(said);
-  } else {
-    said.count = retracted->count + 1;
-    *retracted = said;
+    lead_.ledger.push_back(std::move(said));
+    return Utter(Form::kSaid, lead_.ledger.back(), fact);
   }
-  Utter(Form::kSaid, said, fact);
+  said.count = retracted->count + 1;
+  *retracted = std::move(said);
+  Utter(Form::kSaid, *retracted, fact);
 }
 
 void Speaker::Utter(Form form, const Said& said, const Fact& fact) {
@@ -427,20 +431,32 @@ void NoteReading(const Asking& asking, const std::vector<Intake>& intakes,
   lead.last_read = std::max(lead.last_read.value_or(read_at), read_at);
 }
 
+// Whether something of it is open, or may come back.
+bool IsAlive(const PolicyBook& policies, const Progress& progress) {
+  if (!progress.open_reviews.empty()) return true;
+  // On a date it comes back by itself, as long as that lies ahead.
+  const std::vector<Trigger>& returns = policies.newest().reentry.returns;
+  if (progress.away &&
+      std::any_of(returns.begin(), returns.end(), [](const Trigger& trigger) {
+        return trigger.kind != Trigger::Kind::kDate;
+      })) {
+    return true;
+  }
+  return std::any_of(progress.runs.begin(), progress.runs.end(),
+                     [](const ClockRun& run) { return !run.ended_at; });
+}
+
 // The instant at which the lead is no longer kept, if nothing more happens.
 // InfiniteFuture: it is kept.
-Departure DepartureOf(const Asking& asking, const Answer& answer,
-                      const Lead& lead) {
+Departure DepartureOf(const PolicyBook& policies, const Asking& asking,
+                      const Answer& answer, const Lead& lead) {
   if (lead.summary.erased_at) {
     return {.reason = Departure::Reason::kErased,
             .at = *lead.summary.erased_at,
             .lead_seq = 0};
   }
-  const bool is_open =
-      answer.next_instant != absl::InfiniteFuture() ||
-      (lead.progress &&
-       std::any_of(lead.progress->runs.begin(), lead.progress->runs.end(),
-                   [](const ClockRun& run) { return !run.ended_at; }));
+  const bool is_open = answer.next_instant != absl::InfiniteFuture() ||
+                       (lead.progress && IsAlive(policies, *lead.progress));
   return {.reason = Departure::Reason::kRetired,
           .at = is_open || !lead.last_read
                     ? absl::InfiniteFuture()
@@ -448,8 +464,9 @@ Departure DepartureOf(const Asking& asking, const Answer& answer,
           .lead_seq = 0};
 }
 
-void DepartIfTime(const Asking& asking, Lead& lead, Answer& answer) {
-  Departure departure = DepartureOf(asking, answer, lead);
+void DepartIfTime(const PolicyBook& policies, const Asking& asking, Lead& lead,
+                  Answer& answer) {
+  Departure departure = DepartureOf(policies, asking, answer, lead);
   if (departure.at == absl::InfiniteFuture()) return;
   const absl::Time ready =
       std::max(departure.at, lead.hold_until.value_or(departure.at));
@@ -638,7 +655,7 @@ Answer FoldLead(const PolicyBook& policies, std::vector<Event> events,
 
   Speaker(policies, asking, lead, answer).Say(findings);
   NoteReading(asking, answer.intakes, lead);
-  DepartIfTime(asking, lead, answer);
+  DepartIfTime(policies, asking, lead, answer);
   return answer;
 }
 

@@ -1,5 +1,8 @@
 #include "processor/verify/fact_text.h"
 
+#include <memory>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "processor/lead/lead_fold.h"
@@ -59,8 +62,40 @@ std::optional<FactKind> KindOfTask(const std::string& rung) {
   return std::nullopt;
 }
 
+void ReadTimes(const v1::SlaEvent& event, Fact& fact) {
+  const auto instant = [](int64_t millis) -> std::optional<absl::Time> {
+    if (millis == 0) return std::nullopt;
+    return absl::FromUnixMillis(millis);
+  };
+  if (event.clock().empty()) return;
+  fact.started_at = absl::FromUnixMillis(event.started_at_ms());
+  fact.due = instant(event.due_ms());
+  fact.answered_at = instant(event.answered_at_ms());
+  fact.target = absl::Milliseconds(event.target_ms());
+  fact.counted = absl::Milliseconds(event.counted_ms());
+  fact.counted_at_due =
+      fact.counted - absl::Milliseconds(event.overdue_business_ms());
+}
+
+void ReadAttributes(const v1::SlaEvent& event, Fact& fact) {
+  auto attributes = std::make_shared<Attributes>();
+  attributes->Set("market", event.market());
+  attributes->Set("source", event.lead_source());
+  attributes->Set("intent", event.intent());
+  attributes->Set("stage", event.stage());
+  attributes->Set("crm_url", event.crm_url());
+  if (IsOfTask(fact.kind)) {
+    attributes->Set("name", event.task().lead_name());
+    attributes->Set("service_interest", event.task().service_interest());
+  }
+  fact.attributes = std::move(attributes);
+}
+
 // What few events tell.
 void ReadOwnPart(const v1::SlaEvent& event, Fact& fact) {
+  fact.note = event.note();
+  fact.autoresponder = event.autoresponder();
+  fact.attempts = static_cast<uint32_t>(event.attempts());
   fact.by = {event.by_source(), event.by_id()};
   fact.outcome = event.outcome();
   fact.after_escalation = event.after_escalation();
@@ -106,14 +141,11 @@ std::optional<Fact> FactOf(const PolicyBook& policies,
                                .fell_to = recipient.fell_to(),
                                .id = PersonId(recipient.id())});
   }
-  if (*kind == FactKind::kDueChanged) {
-    fact.due = absl::FromUnixMillis(event.due_ms());
-  }
+  fact.cycle = static_cast<uint32_t>(event.cycle());
+  ReadTimes(event, fact);
+  ReadAttributes(event, fact);
   ReadOwnPart(event, fact);
-  if (!event.reasons().empty() &&
-      (event.clock().empty() || *kind == FactKind::kAttempt)) {
-    fact.reason = event.reasons(0);
-  }
+  if (!event.reasons().empty()) fact.reason = event.reasons(0);
   if (event.clock().empty()) {
     if (*kind == FactKind::kReview) fact.kind = FactKind::kLeadReview;
     const bool is_of_lead = fact.kind == FactKind::kLeadReview ||
@@ -171,6 +203,42 @@ std::string WhomItNames(const Fact& fact) {
         fact.task_due ? absl::StrCat(", due ", InstantOf(*fact.task_due)) : "");
   }
   return text;
+}
+
+std::string WhatDiffers(const Fact& said, const Fact& true_one) {
+  const auto instant = [](const std::optional<absl::Time>& at) {
+    return at ? InstantOf(*at) : std::string("none");
+  };
+  const auto length = [](absl::Duration duration) {
+    return absl::FormatDuration(duration);
+  };
+  const auto event = [](const EventRef& ref) {
+    return absl::StrCat(ref.source, " event ", ref.id);
+  };
+  std::vector<std::string> differences;
+  const auto compare = [&](const char* what, const auto& a, const auto& b) {
+    if (a != b) {
+      differences.push_back(absl::StrCat(what, " ", a, " in place of ", b));
+    }
+  };
+  compare("cycle", said.cycle, true_one.cycle);
+  compare("started", instant(said.started_at), instant(true_one.started_at));
+  compare("target", length(said.target), length(true_one.target));
+  compare("counted", length(said.counted), length(true_one.counted));
+  compare("overdue", length(Overdue(said)), length(Overdue(true_one)));
+  compare("due", instant(said.due), instant(true_one.due));
+  compare("answered", instant(said.answered_at), instant(true_one.answered_at));
+  compare("reason", said.reason, true_one.reason);
+  compare("note", said.note, true_one.note);
+  compare("attempts", said.attempts, true_one.attempts);
+  compare("by", event(said.by), event(true_one.by));
+  compare("after an escalation", said.after_escalation,
+          true_one.after_escalation);
+  compare("autoresponder", said.autoresponder, true_one.autoresponder);
+  if (LeadMark(said) != LeadMark(true_one)) {
+    differences.emplace_back("other attributes of the lead");
+  }
+  return absl::StrJoin(differences, ", ");
 }
 
 const char* KindName(FactKind kind) {

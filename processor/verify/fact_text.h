@@ -14,7 +14,7 @@
 
 namespace leadclock {
 
-// The fact that an event speaks of: its identity, and the people it names.
+// The fact that an event speaks of: its identity, and what it tells.
 // Nullopt: no such version of the policy is known, or it has no such clock or
 // rung.
 std::optional<Fact> FactOf(const PolicyBook& policies,
@@ -26,6 +26,9 @@ std::string LineOf(const PolicyBook& policies, const Fact& fact);
 std::string LineOf(const v1::SlaEvent& event);
 // "owner ann, backup nobody, manager max, to the owner ann".
 std::string WhomItNames(const Fact& fact);
+// What one of two facts of one identity tells otherwise than the other one:
+// "counted 12m in place of 7m", or "" if that is only whom they name.
+std::string WhatDiffers(const Fact& said, const Fact& true_one);
 
 // "breach", "met", ...
 const char* KindName(FactKind kind);

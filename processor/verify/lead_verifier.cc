@@ -299,7 +299,6 @@ void LeadVerifier::Say(const Output& output, const Fact& fact,
   Compare(output, utterance, truth);
   stand->fact = expected->fact;
   leadclock::Correct(fact, stand->fact);
-  stand->fact.attributes.reset();
 }
 
 void LeadVerifier::Retract(const Output& output, const Fact& fact,
@@ -589,11 +588,18 @@ void LeadVerifier::CheckWhatStands(const Truth& truth) {
     if (stand == nullptr || !stand->stands) {
       missing.push_back(&utterance);
     } else if (!TellsTheSame(stand->fact, utterance.fact)) {
+      const std::string people = WhomItNames(stand->fact);
+      const std::string true_people = WhomItNames(utterance.fact);
+      const std::string more = WhatDiffers(stand->fact, utterance.fact);
       Differ(stand->place,
              absl::StrCat(
                  "says ", leadclock::LineOf(policies_.all(), utterance.fact),
-                 ", in the end for ", WhomItNames(stand->fact),
-                 ", and it must be for ", WhomItNames(utterance.fact)));
+                 ", in the end ",
+                 people == true_people
+                     ? absl::StrCat("with ", more)
+                     : absl::StrCat("for ", people, ", and it must be for ",
+                                    true_people, more.empty() ? "" : "; with ",
+                                    more)));
     }
   }
   CheckMissing(missing);

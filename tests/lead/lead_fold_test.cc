@@ -406,6 +406,8 @@ TEST_CASE("A review for a reason that proves wrong is taken back") {
   CHECK(listener.Read({disputed}, "2026-03-02 09:10") ==
         Lines{"2026-03-02 09:05 review retracted -> nobody (unclear)",
               "2026-03-02 09:05 task_opened retracted -> nobody (unclear)",
+              "2026-03-02 09:05 assignment closed corrected (disputed)",
+              "2026-03-02 09:05 first_response stopped corrected (disputed)",
               "2026-03-02 09:05 review -> nobody (disputed)",
               "2026-03-02 09:05 task_opened -> nobody (disputed)"});
 }

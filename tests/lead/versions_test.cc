@@ -265,7 +265,8 @@ TEST_CASE("A due that was said, and turns out wrong, is corrected") {
   listener.Read(MondayLead(), "2026-03-02 09:13");
   CHECK(listener.Read({Changed("2026-03-02 09:01", "market", "uk")},
                       "2026-03-02 09:13") ==
-        Lines{"2026-03-02 09:12 first_response due_changed corrected"});
+        Lines{"2026-03-02 09:10 first_response remind_1 corrected -> owner-1",
+              "2026-03-02 09:12 first_response due_changed corrected"});
   CHECK(listener.said().back().fact.due == At("2026-03-02 10:00"));
 }
 
