@@ -368,8 +368,10 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
   change.state = taken ? StateWithinBounds(moment, answer, *lead)
                        : WriteState(*lead, answer.next_instant);
   // Another version may want the lead to be asked at another instant: whoever
-  // restores the state must know, because nobody asks it again.
-  if (taken || !is_judged_so || !answer.utterances.empty()) {
+  // restores the state must know, because nobody asks it again. And a date
+  // starts clocks, or brings a lead back, without a word.
+  const bool may_have_moved = records.empty() && policies_.uses().dates;
+  if (taken || !is_judged_so || !answer.utterances.empty() || may_have_moved) {
     v1::LeadState& value = EmptyMessage<v1::LeadState>();
     WriteStatus(policies_, id, *lead, moment.now, *value.mutable_status());
     value.set_internal(change.state);

@@ -13,26 +13,17 @@ using v1::LeadStatus;
 
 bool IsPastDue(const ClockRun& run) { return !run.ended_at && run.due; }
 
-bool IsAtRisk(const PolicyBook& policies, const ClockRun& run) {
-  if (run.ended_at || run.due) return false;
-  const std::vector<Rung>& ladder = RuleOf(policies, run).ladder;
-  for (size_t i = 0; i < ladder.size(); ++i) {
-    const bool fired = (run.rungs_fired & RungBit(i)) != 0;
-    if (fired && ladder[i].action == RungAction::kWarn) return true;
-  }
-  return false;
+bool IsAtRisk(const ClockRun& run) {
+  return !run.ended_at && !run.due && run.at_risk_since;
 }
 
-LeadStatus::Standing StandingOf(const PolicyBook& policies,
-                                const Progress& progress) {
+LeadStatus::Standing StandingOf(const Progress& progress) {
   const auto& runs = progress.runs;
   const auto any = [&](auto test) {
     return std::any_of(runs.begin(), runs.end(), test);
   };
   if (any(IsPastDue)) return LeadStatus::BREACHED;
-  if (any([&](const ClockRun& run) { return IsAtRisk(policies, run); })) {
-    return LeadStatus::AT_RISK;
-  }
+  if (any(IsAtRisk)) return LeadStatus::AT_RISK;
   if (any([](const ClockRun& run) { return !run.ended_at; })) {
     return LeadStatus::ON_TRACK;
   }
@@ -98,7 +89,7 @@ void AddClock(const PolicyBook& policies, const ClockRun& run, absl::Time now,
   if (run.at_risk_since) {
     const int64_t since = absl::ToUnixMillis(*run.at_risk_since);
     clock->set_at_risk_since_ms(since);
-    if (!run.ended_at && !run.due &&
+    if (IsAtRisk(run) &&
         (status.at_risk_since_ms() == 0 || since < status.at_risk_since_ms())) {
       status.set_at_risk_since_ms(since);
     }
@@ -127,7 +118,7 @@ void AddStory(const Progress& progress, LeadStatus& status) {
 
 void AddProgress(const PolicyBook& policies, const Progress& progress,
                  absl::Time now, LeadStatus& status) {
-  status.set_standing(StandingOf(policies, progress));
+  status.set_standing(StandingOf(progress));
   status.set_reason(progress.eligibility_reason);
   status.set_owner_id(progress.people.owner.text());
   status.set_backup_id(progress.people.backup.text());

@@ -217,6 +217,7 @@ Problem ReadAttributes(const v1::LeadAttributes& in,
     changes.emplace_back("lead_score", absl::StrCat(in.lead_score()));
   }
   if (in.has_term_ends_ms()) {
+    if (Problem p = CheckDate("term_ends_ms", in.term_ends_ms())) return p;
     changes.emplace_back("term_ends", in.term_ends_ms() == 0
                                           ? ""
                                           : absl::StrCat(in.term_ends_ms()));
@@ -299,6 +300,12 @@ class ActivityReader {
   ActivityReader& LearnDate(const char* date, int64_t millis) {
     return millis == 0 ? *this : Learn(date, absl::StrCat(millis));
   }
+  // What it does not name is not known any more.
+  ActivityReader& LearnDateOrNone(const char* date, int64_t millis) {
+    activity_.learnt.emplace_back(date,
+                                  millis == 0 ? "" : absl::StrCat(millis));
+    return *this;
+  }
 
   Activity Take() {
     std::sort(activity_.fields.begin(), activity_.fields.end());
@@ -333,7 +340,8 @@ Problem ReadConsent(const v1::ConsentChanged& in, EventBody& body) {
              .Say("consent", in.consent())
              .Say("channel", in.channel())
              .Say("reason", in.reason())
-             .Learn("consent", in.consent())
+             // Consent for a channel says nothing of the others.
+             .Learn("consent", in.channel().empty() ? in.consent() : "")
              .Take();
   return Required("consent_changed.consent", in.consent());
 }
@@ -344,7 +352,7 @@ Problem ReadDisposition(const v1::Disposition& in, EventBody& body) {
              .Say("reason", in.reason())
              .Say("track", in.track())
              .Learn("disposition", in.outcome())
-             .LearnDate("return", in.return_at_ms())
+             .LearnDateOrNone("return", in.return_at_ms())
              .Take();
   if (Problem p = CheckDate("disposition.return_at_ms", in.return_at_ms())) {
     return p;

@@ -22,6 +22,16 @@ std::vector<std::string> FlagsOf(const Event& event) {
   return {};
 }
 
+uint8_t NewHolders(const People& before, const People& after) {
+  uint8_t roles = 0;
+  for (const Role role : {Role::kOwner, Role::kBackup, Role::kManager}) {
+    if (!after[role].empty() && after[role] != before[role]) {
+      roles |= RoleBit(role);
+    }
+  }
+  return roles;
+}
+
 // What the event may have been to clocks.
 Occasion OccasionOf(const Passage& passage) {
   Occasion occasion;
@@ -31,11 +41,7 @@ Occasion OccasionOf(const Passage& passage) {
   const bool is_creation = std::holds_alternative<LeadCreated>(event.body);
   occasion.is_birth = is_creation && event.ref == passage.after.born_by;
   if (is_creation || std::holds_alternative<Assigned>(event.body)) {
-    for (const Role role : {Role::kOwner, Role::kBackup, Role::kManager}) {
-      if (!passage.after.people[role].empty()) {
-        occasion.assigned |= RoleBit(role);
-      }
-    }
+    occasion.assigned = passage.new_holders;
   }
   occasion.flags_added = FlagsOf(event);
   return occasion;
@@ -164,13 +170,16 @@ std::vector<Passage> PassagesOf(const PolicyBook& policies,
   passages.push_back({.event = &*birth,
                       .at = progress.birth,
                       .after = progress,
+                      .new_holders = NewHolders(People(), progress.people),
                       .settled = std::move(timeline.facts)});
   for (const Event& event : history) {
     if (&event == &*birth) continue;
+    const People before = progress.people;
     std::vector<Fact> settled = Advance(policies, event, progress);
     passages.push_back({.event = &event,
                         .at = progress.position,
                         .after = progress,
+                        .new_holders = NewHolders(before, progress.people),
                         .settled = std::move(settled)});
   }
   return passages;

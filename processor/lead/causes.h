@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_PROCESSOR_LEAD_CAUSES_H_
 #define LEADCLOCK_PROCESSOR_LEAD_CAUSES_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct Passage {
   const Event* event = nullptr;
   absl::Time at;  // when it applies: not before the lead's birth
   Progress after;
+  // Who holds a role who did not before: a bit for each Role.
+  uint8_t new_holders = 0;
   std::vector<Fact> settled;
 };
 

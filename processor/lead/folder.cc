@@ -5,19 +5,21 @@
 #include <map>
 #include <utility>
 
+#include "processor/lead/names.h"
 #include "processor/lead/recipients.h"
 #include "processor/lead/rules.h"
 
 namespace leadclock {
 namespace {
 
-bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-void AddTo(std::vector<std::string>& sorted, const std::string& name) {
-  const auto place = std::lower_bound(sorted.begin(), sorted.end(), name);
-  if (place == sorted.end() || *place != name) sorted.insert(place, name);
+// Whether the clock at that place has run in this cycle of the lead, by its
+// runs of the same version.
+bool HasRun(const Progress& progress, const Policy& policy, size_t clock) {
+  return std::any_of(
+      progress.runs.begin(), progress.runs.end(), [&](const ClockRun& run) {
+        return run.clock == clock && run.policy_version == policy.version &&
+               run.lead_cycle == progress.cycle;
+      });
 }
 
 }  // namespace
@@ -107,6 +109,11 @@ void Folder::StartAll(const Policy& policy, const EventRef& started_by,
                       const std::string& channel, TriggerTest is_trigger) {
   for (size_t i = 0; i < policy.clocks.size(); ++i) {
     const ClockRule& rule = policy.clocks[i];
+    // What most clocks come to at most events.
+    if (rule.repeats == ClockRule::Repeats::kNever &&
+        HasRun(progress_, policy, i)) {
+      continue;
+    }
     if (std::any_of(rule.starts.begin(), rule.starts.end(), is_trigger) &&
         MayStart(rule, started_by)) {
       Start(static_cast<uint16_t>(i), started_by, channel);
@@ -127,12 +134,14 @@ void Folder::Start(uint16_t clock, const EventRef& started_by,
   run.counted_to = progress_.position;
   run.from_birth =
       started_by == progress_.born_by && progress_.position == progress_.birth;
+  run.resumed = IsOneOf(RuleOf(policies_, run).name, progress_.resumed_clocks);
   progress_.runs.push_back(std::move(run));
   Adjust(progress_.runs.back());
 }
 
 bool Folder::IsPaused(const ClockRule& rule, const ClockRun& run) const {
-  if (!run.resumed && IsOneOf(attributes().Get("status"), rule.pauses)) {
+  if (!run.resumed && !rule.pauses.empty() &&
+      IsOneOf(attributes().Get("status"), rule.pauses)) {
     return true;
   }
   return std::any_of(rule.pauses_while.begin(), rule.pauses_while.end(),
@@ -188,7 +197,7 @@ void Folder::End(ClockRun& run, Verdict verdict, FactKind in_time,
   CountUpTo(policies_, progress_.position, run);
   // A verdict is fixed at due.
   if (!is_late) run.verdict = verdict;
-  AddFact(run, is_late ? late : in_time);
+  AddFact(run, is_late ? late : in_time).by = event_;
   run.ended_at = progress_.position;
 }
 

@@ -62,10 +62,12 @@ class Folder {
              const std::vector<std::string>& flags_added,
              const std::vector<std::string>& flags_removed);
   void LearnDates(const AttributeChanges& changes);
-  void Learn(const PeopleChanges& changes);
+  // Who holds a role who did not before: a bit for each Role.
+  uint8_t Learn(const PeopleChanges& changes);
   void Learn(const RoleHolders& changes);
   void Learn(const Touched& touch);
   void Learn(const Activity& activity);
+  void LearnConsent(const std::string& channel, const std::string& consent);
   void Learn(const Absorbed& absorbed);
   void NoteOwner();
 
@@ -80,6 +82,7 @@ class Folder {
   // Answers the open runs that it is true of, and appends their clocks.
   void AnswerAll(const auto& is_answered, Ends& ends);
   void CancelAndResume(Ends& ends);
+  void ResumeThoseToCome();
   void Recycle(Ends& ends);
   void ComeBack();
   // The rule that decides, if one does.
@@ -105,8 +108,11 @@ class Folder {
   void Convert(const Policy& policy, uint16_t clock, ClockRun& run);
   void TakeDates(absl::Time at);
   void ComeBackByDate(const Policy& policy);
-  // The run that comes to its next step first; runs.size(): none.
-  size_t Earliest(Step& step) const;
+  // The run that comes to its next step first; runs.size(): none. `steps` has
+  // those that are known, by the places of the runs.
+  size_t Earliest(const std::vector<Step>& steps, Step& step) const;
+  // Makes all of them known, after a step of one run.
+  void Renew(size_t taken, size_t runs_before, std::vector<Step>& steps) const;
 
   // ---- Tasks ----
 
@@ -122,7 +128,10 @@ class Folder {
   void CarryTask(ClockRun& run);
   void CloseTask(FactKind kind, ClockRun& run, Decision decision);
   OpenTask TaskOf(const ClockRun& run) const;
-  PersonId HolderOf(const OpenReview& review) const;
+  OpenTask TaskOf(const OpenReview& review) const;
+  // What touches marked, and a review that is done has looked at, is marked no
+  // more.
+  void TakeOffReviewed(const Activity& task_done);
   void AddTaskFact(const ClockRun& run, FactKind kind, Decision decision);
   void AddTaskFact(const OpenReview& review, FactKind kind);
   // Whether this event says that the task is closed, and how.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "processor/lead/folder.h"
+#include "processor/lead/names.h"
 #include "processor/lead/recipients.h"
 #include "processor/lead/timeline.h"
 
@@ -15,10 +16,6 @@ namespace {
 
 constexpr char kTooSoon[] = "too_soon";
 constexpr char kRecycled[] = "recycled";
-
-bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 Eligibility EligibilityBy(EligibilityRule::Then then) {
   switch (then) {
@@ -178,6 +175,24 @@ void Folder::CancelAndResume(Ends& ends) {
       run.resumed = true;
     }
   }
+  ResumeThoseToCome();
+}
+
+// A run that starts while the status still says that it is to wait goes on, if
+// what resumes its clock has happened since that was said.
+void Folder::ResumeThoseToCome() {
+  std::vector<std::string>& resumed = progress_.resumed_clocks;
+  if (says_status_) resumed.clear();
+  for (const ClockRule& rule : InForce().clocks) {
+    if (!rule.resumes.empty() &&
+        IsOneOf(attributes().Get("status"), rule.pauses) &&
+        std::any_of(rule.resumes.begin(), rule.resumes.end(),
+                    [&](const Trigger& trigger) {
+                      return Matches(trigger, occasion_, progress_.people);
+                    })) {
+      AddTo(resumed, rule.name);
+    }
+  }
 }
 
 void Folder::Recycle(Ends& ends) {
@@ -236,6 +251,7 @@ const EligibilityRule* Folder::JudgeEligibility() {
 
 std::vector<std::pair<size_t, std::string>> Folder::ThoseThatMayNotRun() const {
   std::vector<std::pair<size_t, std::string>> runs;
+  if (policies_.versions().size() == 1) return runs;
   const int64_t in_force = InForce().version;
   for (size_t i = 0; i < progress_.runs.size(); ++i) {
     const ClockRun& run = progress_.runs[i];
@@ -275,6 +291,7 @@ void Folder::EndThoseThatMayNotRun(
     const bool may_not = other != of_other_versions.end() && other->first == i;
     const std::string* const reason = may_not ? &(other++)->second : nullptr;
     if (run.ended_at) continue;
+    if (!is_gone && RuleOf(policies_, run).keeps_when_ineligible) continue;
     if (is_gone || run.policy_version == in_force) {
       if (may_run) continue;
       Stop(progress_.eligibility_reason, run);

@@ -7,31 +7,11 @@
 
 #include "processor/lead/dates.h"
 #include "processor/lead/folder.h"
+#include "processor/lead/names.h"
 #include "processor/lead/rules.h"
 
 namespace leadclock {
-namespace {
-
-constexpr char kTermsChanged[] = "price_or_scope";
-constexpr char kApology[] = "apology";
-
-// The roles that are named with somebody.
-uint8_t RolesNamed(const PeopleChanges& changes) {
-  uint8_t roles = 0;
-  const auto add = [&](Role role, const std::optional<PersonId>& named) {
-    if (named && !named->empty()) roles |= RoleBit(role);
-  };
-  add(Role::kOwner, changes.owner);
-  add(Role::kBackup, changes.backup);
-  add(Role::kManager, changes.manager);
-  return roles;
-}
-
-bool Has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Folder::Learn(const AttributeChanges& changes,
                    const std::vector<std::string>& flags_added,
@@ -44,7 +24,7 @@ void Folder::Learn(const AttributeChanges& changes,
   for (const std::string& flag : flags_added) known->AddFlag(flag);
   for (const std::string& flag : flags_removed) known->RemoveFlag(flag);
   for (const std::string& flag : flags_added) {
-    if (!Has(attributes().flags, flag) && Has(known->flags, flag)) {
+    if (!IsOneOf(flag, attributes().flags) && IsOneOf(flag, known->flags)) {
       occasion_.flags_added.push_back(flag);
     }
   }
@@ -61,14 +41,19 @@ void Folder::LearnDates(const AttributeChanges& changes) {
   }
 }
 
-void Folder::Learn(const PeopleChanges& changes) {
-  People& people = progress_.people;
-  if (changes.owner && *changes.owner != people.owner) {
-    people.owner = *changes.owner;
-    NoteOwner();
-  }
-  if (changes.backup) people.backup = *changes.backup;
-  if (changes.manager) people.manager = *changes.manager;
+uint8_t Folder::Learn(const PeopleChanges& changes) {
+  uint8_t new_holders = 0;
+  const auto learn = [&](Role role, const std::optional<PersonId>& named,
+                         PersonId& holder) {
+    if (!named || *named == holder) return;
+    holder = *named;
+    if (!holder.empty()) new_holders |= RoleBit(role);
+    if (role == Role::kOwner) NoteOwner();
+  };
+  learn(Role::kOwner, changes.owner, progress_.people.owner);
+  learn(Role::kBackup, changes.backup, progress_.people.backup);
+  learn(Role::kManager, changes.manager, progress_.people.manager);
+  return new_holders;
 }
 
 void Folder::NoteOwner() {
@@ -115,28 +100,40 @@ void Folder::Learn(const Touched& touch) {
 
 void Folder::Learn(const Activity& activity) {
   Learn(activity.learnt, {}, {});
-  std::vector<std::string>& broken = progress_.broken_channels;
   switch (activity.kind) {
     case ActivityKind::kContactBroken:
-    case ActivityKind::kContactMended: {
-      const std::string& channel = FieldOf(activity, "channel");
-      const auto place =
-          std::lower_bound(broken.begin(), broken.end(), channel);
-      const bool is_known = place != broken.end() && *place == channel;
-      const bool is_broken = activity.kind == ActivityKind::kContactBroken;
-      if (is_broken && !is_known) broken.insert(place, channel);
-      if (!is_broken && is_known) broken.erase(place);
+      AddTo(progress_.broken_channels, FieldOf(activity, "channel"));
       break;
-    }
+    case ActivityKind::kContactMended:
+      RemoveFrom(progress_.broken_channels, FieldOf(activity, "channel"));
+      break;
+    case ActivityKind::kConsentChanged:
+      LearnConsent(FieldOf(activity, "channel"), FieldOf(activity, "consent"));
+      break;
     case ActivityKind::kTaskDone: {
       const PersonId& owner = progress_.people.owner;
       if (!owner.empty() && FieldOf(activity, "actor") == owner.text()) {
         progress_.owner_acted = true;
       }
+      if (!progress_.open_reviews.empty()) TakeOffReviewed(activity);
       break;
     }
     default:
       break;
+  }
+}
+
+void Folder::LearnConsent(const std::string& channel,
+                          const std::string& consent) {
+  std::vector<std::string>& opted_out = progress_.opted_out_channels;
+  if (consent == "granted") {
+    if (channel.empty()) {
+      opted_out.clear();
+    } else {
+      RemoveFrom(opted_out, channel);
+    }
+  } else if (consent == "withdrawn" && !channel.empty()) {
+    AddTo(opted_out, channel);
   }
 }
 
@@ -160,11 +157,11 @@ void Folder::Learn(const Absorbed& absorbed) {
 void Folder::Birth(const LeadCreated& created, const EventRef& ref) {
   event_ = ref;
   Learn(created.attributes, created.flags, {});
-  Learn(created.people);
+  const uint8_t assigned = Learn(created.people);
   occasion_.is_birth = true;
   Follow();
   occasion_ = {};
-  occasion_.assigned = RolesNamed(created.people);
+  occasion_.assigned = assigned;
   says_status_ = false;
   if (occasion_.assigned != 0) Follow();
 }
@@ -175,8 +172,7 @@ void Folder::Apply(const Event& event) {
 
     void operator()(const LeadCreated& created) const {
       folder.Learn(created.attributes, created.flags, {});
-      folder.Learn(created.people);
-      folder.occasion_.assigned = RolesNamed(created.people);
+      folder.occasion_.assigned = folder.Learn(created.people);
     }
     void operator()(const AttributesChanged& changed) const {
       folder.Learn(changed.attributes, {}, {});
@@ -185,13 +181,8 @@ void Folder::Apply(const Event& event) {
       folder.Learn({}, changed.added, changed.removed);
     }
     void operator()(const Assigned& assigned) const {
-      folder.Learn(assigned.people);
+      folder.occasion_.assigned = folder.Learn(assigned.people);
       folder.Learn(assigned.holders);
-      folder.occasion_.assigned = RolesNamed(assigned.people);
-      // Whoever it names: it is looked at who owns the lead.
-      if (!folder.progress_.people.owner.empty()) {
-        folder.occasion_.assigned |= RoleBit(Role::kOwner);
-      }
     }
     void operator()(const Touched& touch) const {
       folder.Learn(touch);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "processor/lead/names.h"
 #include "processor/policy/activity_words.h"
 
 namespace leadclock {
@@ -62,10 +63,6 @@ bool IsOnAnotherChannel(const TouchTest& test, const Touched& touch,
                         const ClockRun& run) {
   if (!test.another_channel || run.channel.empty()) return true;
   return !touch.channel.empty() && touch.channel != run.channel;
-}
-
-bool IsOneOf(const std::string& value, const std::vector<std::string>& values) {
-  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 bool Passes(const ActivityTest& test, const Activity& activity) {
@@ -173,6 +170,10 @@ std::string ReasonOf(const Trigger& trigger, const Occasion& occasion) {
 
 std::string TaskId(const std::string& clock, const EventRef& started_by) {
   return absl::StrCat(clock, "/", started_by.source, "/", started_by.id);
+}
+
+std::string TaskId(const OpenReview& review) {
+  return TaskId(absl::StrCat("review.", review.reason), review.asked_by);
 }
 
 }  // namespace leadclock

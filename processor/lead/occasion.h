@@ -62,12 +62,17 @@ bool Matches(const Trigger& trigger, const Occasion& occasion,
 // What an activity says of itself; "": nothing.
 const std::string& FieldOf(const Activity& activity, absl::string_view field);
 
+// The flags that a touch puts on by itself.
+inline constexpr char kTermsChanged[] = "price_or_scope";
+inline constexpr char kApology[] = "apology";
+
 // Why a run was ended by an occasion that the trigger matches.
 std::string ReasonOf(const Trigger& trigger, const Occasion& occasion);
 
 // The id of the task of a run, or of a review ("review.<reason>"): what is
 // said of a task names it so.
 std::string TaskId(const std::string& clock, const EventRef& started_by);
+std::string TaskId(const OpenReview& review);
 
 }  // namespace leadclock
 

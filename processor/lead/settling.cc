@@ -49,16 +49,28 @@ size_t PlaceOf(const std::string& clock, const Policy& policy) {
 
 }  // namespace
 
-size_t Folder::Earliest(Step& step) const {
+size_t Folder::Earliest(const std::vector<Step>& steps, Step& step) const {
   size_t earliest = progress_.runs.size();
   for (size_t i = 0; i < progress_.runs.size(); ++i) {
-    const Step candidate = NextStep(policies_, progress_.runs[i]);
+    const Step candidate =
+        i < steps.size() ? steps[i] : NextStep(policies_, progress_.runs[i]);
     if (candidate.at < step.at) {
       step = candidate;
       earliest = i;
     }
   }
   return earliest;
+}
+
+void Folder::Renew(size_t taken, size_t runs_before,
+                   std::vector<Step>& steps) const {
+  // Runs may have been forgotten, and then others stand in their places.
+  if (progress_.runs.size() < runs_before) steps.clear();
+  const size_t known = steps.size();
+  for (size_t i = known; i < progress_.runs.size(); ++i) {
+    steps.push_back(NextStep(policies_, progress_.runs[i]));
+  }
+  if (taken < known) steps[taken] = NextStep(policies_, progress_.runs[taken]);
 }
 
 void Folder::SettleBefore(absl::Time instant) {
@@ -73,19 +85,27 @@ void Folder::SettleBefore(absl::Time instant) {
 }
 
 absl::Time Folder::SettleUpTo(absl::Time instant) {
+  // The next one of each run, for as many as are known. Most of the time there
+  // is none to take, and none is kept.
+  std::vector<Step> steps;
   while (true) {
     Step step;
-    const size_t run = Earliest(step);
+    const size_t run = Earliest(steps, step);
     const Move move = NextMove();
     const absl::Time date = NextDate(policies_, progress_);
     const absl::Time next = std::min({move.at, date, step.at});
     if (next > instant || next == absl::InfiniteFuture()) return next;
+    const size_t runs_before = progress_.runs.size();
     if (move.at == next) {
       Take(move);
+      steps.clear();
     } else if (date == next) {
       TakeDates(date);
+      steps.clear();
     } else {
+      // What it brings about changes no other run.
       Take(step, run);
+      Renew(run, runs_before, steps);
     }
   }
 }
@@ -199,6 +219,7 @@ void Folder::ComeBackByDate(const Policy& policy) {
 
 Folder::Move Folder::NextMove() const {
   Move next;
+  if (policies_.versions().size() == 1) return next;
   for (size_t i = 0; i < progress_.runs.size(); ++i) {
     const ClockRun& run = progress_.runs[i];
     if (run.ended_at) continue;

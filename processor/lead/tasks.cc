@@ -14,38 +14,63 @@
 namespace leadclock {
 namespace {
 
-// Whom the rules of that version ask; null: they do not know the review.
-const std::vector<std::string>* RolesOf(const Policy& policy,
-                                        const OpenReview& review) {
+// What the rules of a version say of a review.
+struct ReviewWords {
+  const Condition& when;
+  const std::vector<std::string>& to;
+};
+
+// Absent: they do not know it.
+std::optional<ReviewWords> WordsOf(const Policy& policy,
+                                   const OpenReview& review) {
   if (review.by_eligibility) {
     for (const EligibilityRule& rule : policy.eligible) {
       if (rule.then == EligibilityRule::Then::kReview &&
           rule.reason == review.reason) {
-        return &rule.to;
+        return ReviewWords{rule.when, rule.to};
       }
     }
-    return nullptr;
+    return std::nullopt;
   }
   for (const ReviewRule& rule : policy.reviews) {
-    if (rule.reason == review.reason) return &rule.to;
+    if (rule.reason == review.reason) return ReviewWords{rule.when, rule.to};
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+bool AsksForFlag(const Condition& condition, const std::string& flag) {
+  return std::any_of(condition.begin(), condition.end(),
+                     [&](const AttributeTest& test) {
+                       return std::any_of(test.any.begin(), test.any.end(),
+                                          [&](const Condition& any) {
+                                            return AsksForFlag(any, flag);
+                                          }) ||
+                              (test.attribute == "flag" && !test.negated &&
+                               IsAmong(flag, test));
+                     });
+}
+
+bool Names(const Activity& activity, const std::string& task_id) {
+  return activity.kind == ActivityKind::kTaskDone &&
+         FieldOf(activity, "task") == task_id;
+}
+
+bool IsGivenUp(const Activity& task_done) {
+  return FieldOf(task_done, "cancelled") == "true";
 }
 
 }  // namespace
 
 bool Folder::SaysDone(const std::string& task_id) const {
   const Activity* const activity = occasion_.activity;
-  return activity != nullptr && activity->kind == ActivityKind::kTaskDone &&
-         FieldOf(*activity, "task") == task_id &&
-         FieldOf(*activity, "cancelled") != "true";
+  return activity != nullptr && Names(*activity, task_id) &&
+         !IsGivenUp(*activity);
 }
 
 bool Folder::SaysGivenUp(const std::string& task_id) const {
   const Activity* const activity = occasion_.activity;
-  return activity != nullptr && activity->kind == ActivityKind::kTaskDone &&
-         FieldOf(*activity, "task") == task_id &&
-         FieldOf(*activity, "cancelled") == "true";
+  return activity != nullptr && Names(*activity, task_id) &&
+         IsGivenUp(*activity);
 }
 
 // ---- Of runs ----
@@ -111,6 +136,7 @@ OpenTask Folder::TaskOf(const ClockRun& run) const {
           .id;
   const absl::Time due = ForetellDue(policies_, run);
   if (due != absl::InfiniteFuture()) task.due = due;
+  task.mark = TaskMark(attributes());
   return task;
 }
 
@@ -133,7 +159,7 @@ void Folder::UpdateReviews(size_t first_new) {
   for (size_t i = 0; i < progress_.open_reviews.size(); ++i) {
     OpenReview& review = progress_.open_reviews[i];
     if (i >= first_new) {
-      review.task.holder = HolderOf(review);
+      review.task = TaskOf(review);
       AddTaskFact(review, FactKind::kTaskOpened);
     } else if (!UpdateReview(review)) {
       continue;
@@ -144,8 +170,7 @@ void Folder::UpdateReviews(size_t first_new) {
 }
 
 bool Folder::UpdateReview(OpenReview& review) {
-  const std::string id =
-      TaskId(absl::StrCat("review.", review.reason), review.asked_by);
+  const std::string id = TaskId(review);
   if (SaysDone(id)) {
     AddTaskFact(review, FactKind::kTaskDone);
     return false;
@@ -157,25 +182,43 @@ bool Folder::UpdateReview(OpenReview& review) {
     AddTaskFact(review, FactKind::kTaskCancelled);
     return false;
   }
-  const PersonId holder = HolderOf(review);
-  if (holder != review.task.holder) {
-    review.task.holder = holder;
+  if (const OpenTask now = TaskOf(review); now != review.task) {
+    review.task = now;
     AddTaskFact(review, FactKind::kTaskChanged);
   }
   return true;
 }
 
-PersonId Folder::HolderOf(const OpenReview& review) const {
+OpenTask Folder::TaskOf(const OpenReview& review) const {
+  OpenTask task;
   const Policy& policy = policies_.Of(review.policy_version);
-  const std::vector<std::string>* const roles = RolesOf(policy, review);
-  if (roles == nullptr || roles->empty()) return PersonId();
-  return WhoIsMeant(policies_, policy, {roles->front()}, progress_).front().id;
+  const std::optional<ReviewWords> words = WordsOf(policy, review);
+  if (words && !words->to.empty()) {
+    task.holder = WhoIsMeant(policies_, policy, {words->to.front()}, progress_)
+                      .front()
+                      .id;
+  }
+  task.mark = TaskMark(attributes());
+  return task;
+}
+
+void Folder::TakeOffReviewed(const Activity& task_done) {
+  if (IsGivenUp(task_done)) return;
+  std::vector<std::string> flags;
+  for (const OpenReview& review : progress_.open_reviews) {
+    if (!Names(task_done, TaskId(review))) continue;
+    const std::optional<ReviewWords> words = WordsOf(InForce(), review);
+    if (!words) continue;
+    for (const char* const flag : {kTermsChanged, kApology}) {
+      if (AsksForFlag(words->when, flag)) flags.emplace_back(flag);
+    }
+  }
+  Learn({}, {}, flags);
 }
 
 void Folder::AddTaskFact(const OpenReview& review, FactKind kind) {
   Fact& fact = AddFactOfLead(kind, review.asked_by);
   fact.policy_version = review.policy_version;
-  fact.started_at = review.asked_at;
   fact.reason = review.reason;
   fact.task_holder = review.task.holder;
   fact.by = event_;

@@ -310,6 +310,9 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
     table.Add({"starts", Words(clock.repeats)});
   }
   table.Add({"stops when", WhatStops(policy, clock)});
+  if (clock.keeps_when_ineligible) {
+    table.Add({"stays open", "also when the lead is not eligible any more"});
+  }
   if (!clock.cancels.empty()) {
     table.Add({"is cancelled when", Words(policy, clock.cancels)});
   }

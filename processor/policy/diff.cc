@@ -354,6 +354,8 @@ Sayings PartsOf(const Policy& policy, const ClockRule& clock) {
   return {{"starts when", Words(policy, clock.starts)},
           {"starts", Words(clock.repeats)},
           {"stops when", WhatStops(policy, clock)},
+          {"stays open when the lead is not eligible any more",
+           clock.keeps_when_ineligible ? "yes" : "no"},
           {"is cancelled when", said(Words(policy, clock.cancels), "never")},
           {"stands still while", said(WhatPauses(clock), "never")},
           {"goes on in spite of its status when",

@@ -22,7 +22,9 @@ enum class Aspect : uint8_t {
   kFlag,
   kAvailableChannel,
   kBrokenChannel,
+  kOptedOutChannel,
   kReachable,
+  kDateAhead,
   kOwner,
   kBackup,
   kManager,
@@ -53,7 +55,8 @@ Aspect AspectOf(absl::string_view name) {
     case 9:
       return is("reachable", Aspect::kReachable);
     case 10:
-      return is("open_clock", Aspect::kOpenClock);
+      return name == "date_ahead" ? Aspect::kDateAhead
+                                  : is("open_clock", Aspect::kOpenClock);
     case 11:
       return is("owner_acted", Aspect::kOwnerActed);
     case 12:
@@ -65,7 +68,9 @@ Aspect AspectOf(absl::string_view name) {
     case 15:
       return is("escalated_clock", Aspect::kEscalatedClock);
     case 17:
-      return is("available_channel", Aspect::kAvailableChannel);
+      return name == "opted_out_channel"
+                 ? Aspect::kOptedOutChannel
+                 : is("available_channel", Aspect::kAvailableChannel);
     default:
       return Aspect::kAttribute;
   }
@@ -88,6 +93,14 @@ class Judge {
         return AnyOf(AvailableChannels());
       case Aspect::kBrokenChannel:
         return AnyOf(progress_.broken_channels);
+      case Aspect::kOptedOutChannel:
+        return AnyOf(progress_.opted_out_channels);
+      case Aspect::kDateAhead:
+        return std::any_of(progress_.dates.begin(), progress_.dates.end(),
+                           [this](const KnownDate& date) {
+                             return date.at > progress_.position &&
+                                    IsAmong(date.name, test_);
+                           });
       case Aspect::kReachable:
         return Is(IsReachable());
       case Aspect::kOwner:
@@ -142,16 +155,21 @@ class Judge {
     return absl::StrSplit(progress_.attributes->Get("available_channel"), '\n');
   }
 
-  // Not if a channel is broken and none is known that is left.
+  // Not if a channel is broken, or opted out of, and none is known that is
+  // left.
   bool IsReachable() const {
     const Names& broken = progress_.broken_channels;
-    if (broken.empty()) return true;
+    const Names& opted_out = progress_.opted_out_channels;
+    if (broken.empty() && opted_out.empty()) return true;
+    const auto is_in = [](absl::string_view channel, const Names& names) {
+      return std::find(names.begin(), names.end(), channel) != names.end();
+    };
     const auto channels = AvailableChannels();
-    return std::any_of(
-        channels.begin(), channels.end(), [&](absl::string_view channel) {
-          return !channel.empty() && std::find(broken.begin(), broken.end(),
-                                               channel) == broken.end();
-        });
+    return std::any_of(channels.begin(), channels.end(),
+                       [&](absl::string_view channel) {
+                         return !channel.empty() && !is_in(channel, broken) &&
+                                !is_in(channel, opted_out);
+                       });
   }
 
   const PolicyBook& policies_;
@@ -185,6 +203,8 @@ bool HasSeveralValues(absl::string_view attribute) {
     case Aspect::kFlag:
     case Aspect::kAvailableChannel:
     case Aspect::kBrokenChannel:
+    case Aspect::kOptedOutChannel:
+    case Aspect::kDateAhead:
     case Aspect::kOpenClock:
     case Aspect::kMissedClock:
     case Aspect::kEscalatedClock:

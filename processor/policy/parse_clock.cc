@@ -200,6 +200,14 @@ ClockRule::Repeats ReadRepeats(const YamlValue& value) {
       .value_or(ClockRule::Repeats::kNever);
 }
 
+bool ReadKeeps(const YamlValue& value) {
+  return value
+      .OneOf<bool>(
+          "what becomes of a clock whose lead is not eligible any more",
+          {{"stop", false}, {"keep", true}})
+      .value_or(false);
+}
+
 std::string ReadKpi(const YamlValue& value) {
   if (!value.present()) return "";
   return ReadName(value).value_or("");
@@ -238,6 +246,7 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
   clock.cancels =
       ReadTriggers(cancels, TriggerPlace::kCancels, place, glossary);
   clock.repeats = ReadRepeats(fields.Optional("repeats"));
+  clock.keeps_when_ineligible = ReadKeeps(fields.Optional("ineligible"));
   ReadPauses(fields.Optional("pauses"), glossary, &clock);
   const YamlValue resumes = fields.Optional("resumes");
   ReadResumes(resumes, place, glossary, &clock);

@@ -22,7 +22,7 @@ constexpr absl::string_view kCustom = "custom.";
 constexpr size_t kMostAlternatives = 64;
 
 // What the lead says of itself, and then what its story says of it.
-constexpr std::array<absl::string_view, 29> kAttributes = {
+constexpr std::array<absl::string_view, 31> kAttributes = {
     "market",
     "source",
     "intent",
@@ -41,7 +41,9 @@ constexpr std::array<absl::string_view, 29> kAttributes = {
     "lead_score",
     "disposition",
     "broken_channel",
+    "opted_out_channel",
     "reachable",
+    "date_ahead",
     "owner",
     "backup",
     "manager",
@@ -161,9 +163,13 @@ void ReadAttributeValue(const YamlValue& value, AttributeTest* test) {
   test->any_of.push_back(*text);
 }
 
-// Reports a clock or an outcome that there is not.
+// Reports a date, clock or outcome that there is not.
 void CheckIsKnown(const YamlValue& value, absl::string_view attribute,
                   const Glossary& glossary) {
+  if (attribute == "date_ahead") {
+    for (const YamlValue& item : value.OneOrMore()) ReadDateName(item);
+    return;
+  }
   const bool is_outcome = attribute == "outcome";
   if (!is_outcome && attribute != "open_clock" && attribute != "missed_clock" &&
       attribute != "escalated_clock") {

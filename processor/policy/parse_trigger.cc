@@ -33,10 +33,6 @@ constexpr absl::string_view kAssigned = "assigned";
 constexpr absl::string_view kFlagAdded = "flag_added";
 constexpr absl::string_view kDate = "date";
 
-constexpr absl::string_view kCustom = "custom.";
-constexpr std::array<absl::string_view, 4> kDates = {"term_ends", "next_step",
-                                                     "meeting", "return"};
-
 // What is read of one trigger: the place that it stands in, and what it may
 // name there.
 struct Context {
@@ -235,13 +231,6 @@ Trigger OfActivity(ActivityTest test) {
 
 // ---- Dates
 
-bool IsDate(absl::string_view name) {
-  const bool is_custom =
-      absl::StartsWith(name, kCustom) && name.size() > kCustom.size();
-  return is_custom ||
-         std::find(kDates.begin(), kDates.end(), name) != kDates.end();
-}
-
 // "90 days", "1 day"; nothing, if it is not written so.
 std::optional<int> Days(absl::string_view text) {
   int days = 0;
@@ -313,15 +302,8 @@ void ReadDateTrigger(const YamlValue& value, const Context& context,
   }
   ReadDistance(before, 1, &trigger.date);
   ReadDistance(after, -1, &trigger.date);
-  const std::optional<std::string> date = name.Text();
+  const std::optional<std::string> date = ReadDateName(name);
   if (!date.has_value()) return;
-  if (!IsDate(*date)) {
-    name.Error(absl::StrCat(
-        "unknown date ", Quoted(*date), DidYouMean(*date, kDates),
-        Nearest(*date, kDates) ? ""
-                               : ", and the company's own as custom.NAME"));
-    return;
-  }
   trigger.date.date = *date;
   Add(value, context, std::move(trigger), triggers);
 }

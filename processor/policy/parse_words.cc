@@ -1,8 +1,10 @@
 #include "processor/policy/parse_words.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace leadclock {
@@ -106,6 +108,24 @@ std::optional<std::string> ReadRecipient(const YamlValue& value,
   value.Error(absl::StrCat(
       "nobody defines the recipient ", Quoted(*word), DidYouMean(*word, known),
       is_slip ? "" : "; write who holds another role into 'recipients'"));
+  return std::nullopt;
+}
+
+std::optional<std::string> ReadDateName(const YamlValue& value) {
+  constexpr std::array<absl::string_view, 4> kDates = {"term_ends", "next_step",
+                                                       "meeting", "return"};
+  constexpr absl::string_view kCustom = "custom.";
+  std::optional<std::string> date = value.Text();
+  if (!date.has_value()) return std::nullopt;
+  const bool is_custom =
+      absl::StartsWith(*date, kCustom) && date->size() > kCustom.size();
+  if (is_custom ||
+      std::find(kDates.begin(), kDates.end(), *date) != kDates.end()) {
+    return date;
+  }
+  value.Error(absl::StrCat(
+      "unknown date ", Quoted(*date), DidYouMean(*date, kDates),
+      Nearest(*date, kDates) ? "" : ", and the company's own as custom.NAME"));
   return std::nullopt;
 }
 

@@ -69,6 +69,9 @@ std::vector<std::string> ReadRecipients(const YamlValue& value,
 std::optional<std::string> ReadRecipient(const YamlValue& value,
                                          const Names& roles);
 
+// A date that leads have: "next_step", "custom.<name>", ...
+std::optional<std::string> ReadDateName(const YamlValue& value);
+
 // A text that may not be empty, such as `example`; "" if it is not written.
 std::string ReadWords(const YamlValue& value, absl::string_view example);
 

@@ -198,6 +198,8 @@ struct ClockRule {
   // What ends it without an answer, with the activity's reason.
   std::vector<Trigger> cancels = {};
   Repeats repeats = Repeats::kNever;
+  // Its open runs go on when the lead is not eligible any more.
+  bool keeps_when_ineligible = false;
   std::optional<Attempts> attempts = {};
   // Statuses in which it does not count, until one of `resumes` happens.
   std::vector<std::string> pauses;

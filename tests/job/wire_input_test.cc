@@ -90,8 +90,13 @@ TEST_CASE("Stage, status, consent and disposition are attributes") {
   CHECK(changes() == AttributeChanges{{"status", "on_hold"}});
   event.mutable_consent_changed()->set_consent("withdrawn");
   CHECK(changes() == AttributeChanges{{"consent", "withdrawn"}});
+  // It says nothing of the other channels.
+  event.mutable_consent_changed()->set_channel("sms");
+  CHECK(changes().empty());
+  // There is no date of return any more, unless it names one.
   event.mutable_disposition()->set_outcome("closed_lost");
-  CHECK(changes() == AttributeChanges{{"disposition", "closed_lost"}});
+  CHECK(changes() ==
+        AttributeChanges{{"disposition", "closed_lost"}, {"return", ""}});
 }
 
 TEST_CASE("An activity says of itself what triggers may ask for") {

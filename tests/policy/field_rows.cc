@@ -63,6 +63,16 @@ reviews: [{when: {market: uk}, reason: seen}]
 outcomes: [{name: born, on: lead_created}]
 )";
 
+// A clock whose lead is not eligible any more once it has a flag.
+std::string Leaving(const std::string& ineligible) {
+  return absl::StrCat(
+      "version: 1\n"
+      "eligible: [{when: {flag: vip}, then: stop, reason: vip}]\n"
+      "clocks: [{name: stays, starts: lead_created, stops: {milestone: never}, "
+      "target: 1m, ineligible: ",
+      ineligible, "}]\n");
+}
+
 std::vector<Row> TouchRows(const std::string& map, const std::string& before,
                            const std::string& place, const std::string& after) {
   std::vector<Row> rows;
@@ -208,6 +218,8 @@ std::vector<Row> MoreRows() {
        WithNext("when: {market: fr}")},
       {clock, "repeats", end, WithNext(twice),
        WithNext(twice + ", repeats: each")},
+      {clock, "ineligible", "version: 1\n", "version: 1\nextends: stops.yaml\n",
+       "version: 1\nextends: keeps.yaml\n"},
       {clock, "attempts", end, WithNext("stops: reply"),
        attempts("of: reply, at_least: 2")},
       {clock, "cancels", end, WithNext("cancels: {stage_changed: sal}"),
@@ -445,6 +457,8 @@ layers::Files FilesOf(const Row& row, const std::string& variant) {
            "extends: base.yaml\nclocks: [{name: second, remove: true}]"},
           {"without_seen.yaml",
            "extends: base.yaml\nreviews: [{reason: seen, remove: true}]"},
+          {"stops.yaml", Leaving("stop")},
+          {"keeps.yaml", Leaving("keep")},
           {"without_born.yaml",
            "extends: base.yaml\noutcomes: [{name: born, remove: true}]"},
           {"without_late.yaml",

@@ -91,8 +91,9 @@ std::vector<Event> Activities() {
       Did(day + "13:10", ActivityKind::kStatusChanged,
           {{"status", "working"}, {"reason", "back"}}, {{"status", "working"}}),
       Did(day + "13:20", ActivityKind::kConsentChanged,
-          {{"consent", "granted"}, {"channel", "phone"}, {"reason", "form"}},
-          {{"consent", "granted"}}),
+          {{"consent", "granted"}, {"channel", "phone"}, {"reason", "form"}}),
+      Did(day + "13:25", ActivityKind::kConsentChanged,
+          {{"consent", "withdrawn"}, {"channel", "sms"}}),
       Did(day + "13:30", ActivityKind::kMeetingBooked,
           {{"purpose", "intro"}, {"meeting", "m1"}},
           {{"meeting", Millis("2026-03-06 09:40")}}),
@@ -386,6 +387,8 @@ const std::map<std::string, std::pair<std::string, std::string>>& OfStories() {
   static const auto& all =
       *new std::map<std::string, std::pair<std::string, std::string>>{
           {"broken_channel", {"phone", "sms"}},
+          {"opted_out_channel", {"sms", "phone"}},
+          {"date_ahead", {"next_step", "term_ends"}},
           {"reachable", {"no", "yes"}},
           {"owner", {"somebody", "nobody"}},
           {"backup", {"somebody", "nobody"}},

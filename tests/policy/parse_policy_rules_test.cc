@@ -224,10 +224,12 @@ TEST_CASE("Mistakes in eligibility and in conditions") {
        "2:20: unknown attribute 'region'; known: market, source, intent, "
        "stage, priority, team, customer, consent, status, service_interest, "
        "campaign, form, available_channel, flag, company_size, lead_score, "
-       "disposition, broken_channel, reachable, owner, backup, manager, "
-       "owner_acted, autoresponder, open_clock, missed_clock, "
-       "escalated_clock, outcome, cycle, and the company's own as "
-       "custom.NAME"},
+       "disposition, broken_channel, opted_out_channel, reachable, "
+       "date_ahead, owner, backup, manager, owner_acted, autoresponder, "
+       "open_clock, missed_clock, escalated_clock, outcome, cycle, and the "
+       "company's own as custom.NAME"},
+      {"{when: {date_ahead: next_stp}, then: stop, reason: a}",
+       "2:32: unknown date 'next_stp'; did you mean 'next_step'?"},
       {"{when: {}, then: stop, reason: a}",
        "2:19: the condition is empty, and would always hold; write what it "
        "asks for"},

@@ -161,10 +161,10 @@ std::vector<std::string> Typos(const std::string& word) {
 }
 
 TEST_CASE("Any typo in a clock's fields is told with what was meant") {
-  const std::string field =
-      GENERATE("name", "starts", "stops", "pauses", "target", "calendar",
-               "ladder", "at_risk", "acknowledge", "when", "repeats",
-               "attempts", "cancels", "resumes", "task", "responsible", "kpi");
+  const std::string field = GENERATE(
+      "name", "starts", "stops", "pauses", "target", "calendar", "ladder",
+      "at_risk", "acknowledge", "when", "repeats", "ineligible", "attempts",
+      "cancels", "resumes", "task", "responsible", "kpi");
   for (const std::string& typo : Typos(field)) {
     CAPTURE(typo);
     CHECK_THAT(Errors(WithClock(typo + ": x")),
