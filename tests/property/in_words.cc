@@ -159,6 +159,7 @@ std::string TextOfRules(const ClockRule& clock, const Policy& policy) {
         &text, "; repeats ",
         clock.repeats == ClockRule::Repeats::kEach ? "each" : "after_end");
   }
+  if (clock.keeps_when_ineligible) absl::StrAppend(&text, "; keeps");
   if (clock.attempts) {
     absl::StrAppend(&text, "; attempts of ",
                     absl::StrJoin(clock.attempts->of, " | ",

@@ -187,6 +187,7 @@ reference::Clock ReferenceClock(const ClockRule& clock) {
   out.when = ReferenceCondition(clock.when);
   out.cancels = ReferenceTriggers(clock.cancels);
   out.repeats = ReferenceRepeats(clock.repeats);
+  out.keeps_when_ineligible = clock.keeps_when_ineligible;
   out.attempts = ReferenceAttempts(clock.attempts);
   out.responsible = clock.responsible;
   out.pauses = clock.pauses;

@@ -213,7 +213,7 @@ std::string DifferenceInLead(const Progress& product,
   for (const reference::OpenReview& review : life.open_reviews) {
     absl::StrAppend(&reference_text, " ", review.reason, " ",
                     review.asked_by.source, "/", review.asked_by.id, " ",
-                    review.holder);
+                    review.task.holder);
   }
   if (product_text == reference_text) return "";
   return absl::StrCat("in the end the product says: ", product_text,

@@ -71,6 +71,9 @@ void AddClockSimplifications(const ClockRule& clock, size_t v, size_t c,
   if (clock.repeats != ClockRule::Repeats::kNever) {
     add([](ClockRule& rule) { rule.repeats = ClockRule::Repeats::kNever; });
   }
+  if (clock.keeps_when_ineligible) {
+    add([](ClockRule& rule) { rule.keeps_when_ineligible = false; });
+  }
   if (clock.task) {
     add([](ClockRule& rule) { rule.task.reset(); });
   }

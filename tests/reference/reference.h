@@ -181,6 +181,7 @@ struct Clock {
   // or at each trigger.
   enum class Repeats { kNever, kAfterEnd, kEach };
   Repeats repeats = Repeats::kNever;
+  bool keeps_when_ineligible = false;  // it goes on, unless the lead is gone
   std::optional<Attempts> attempts = {};
   std::vector<Trigger> resumes = {};
   std::vector<Condition> pauses_while = {};
@@ -389,6 +390,7 @@ struct Fact {
 struct OpenTask {
   std::string holder;
   std::optional<Millis> due = {};
+  std::vector<std::string> of_lead = {};  // what it tells of the lead
 
   friend bool operator==(const OpenTask&, const OpenTask&) = default;
 };
@@ -399,7 +401,7 @@ struct OpenReview {
   EventName asked_by;
   int64_t version = 0;
   bool by_eligibility = false;
-  std::string holder = {};
+  OpenTask task = {};
 };
 
 // One run of one clock.

@@ -250,7 +250,7 @@ TEST_CASE("A review is asked for each time its condition comes to hold") {
   policy.reviews = {{Asks("stage", "odd"), "look", {"manager"}}};
   CHECK(FactsOf(policy,
                 {Created(On("09:00")), Set("a", On("09:10"), "stage", "odd"),
-                 Set("b", On("09:20"), "intent", "high"),
+                 Set("b", On("09:20"), "market", "uk"),
                  Act("task_done", "c", On("09:25"),
                      {{"task", "review.look/crm/astageodd"},
                       {"cancelled", "false"}}),
@@ -316,6 +316,256 @@ TEST_CASE("An assignment of another role is one of that role") {
   CHECK(FactsOf(With({clock}), {Created(On("09:00")),
                                 Assigned("a", On("09:10"), "ann"), backup}) ==
         Facts{"0 met 09:20"});
+}
+
+TEST_CASE("What resumes a clock lets go on also what starts later",
+          "[reference]") {
+  Clock clock = Starting({OnTouch()}, Minutes(30));
+  clock.stops = {OnAssigned()};
+  clock.resumes = {OnActivity("milestone")};
+  const Event birth = Created(On("09:00"));
+  const Event hold = Set("a", On("09:10"), "status", "on_hold");
+  const Event resumes = Act("milestone", "b", On("09:20"));
+  const Event call = Call("d", On("09:30"));
+  CHECK(FactsOf(With({clock}), {birth, hold, call}).empty());
+  CHECK(FactsOf(With({clock}), {birth, hold, resumes, call}) ==
+        Facts{"0 missed 10:00"});
+  // Said again, also the same one; and where it did not pause the clock.
+  const Event again = Set("c", On("09:25"), "status", "on_hold");
+  CHECK(FactsOf(With({clock}), {birth, hold, resumes, again, call}).empty());
+  const Event early = Act("milestone", "b", On("09:05"));
+  CHECK(FactsOf(With({clock}), {birth, early, hold, call}).empty());
+  // What resumes it is what starts it, or it is of another clock.
+  clock.starts = clock.resumes;
+  CHECK(FactsOf(With({clock}), {birth, hold, resumes, call}) ==
+        Facts{"0 missed 09:50"});
+  Clock other = Starting({OnTouch()}, Minutes(30));
+  other.stops = {OnAssigned()};
+  CHECK(FactsOf(With({clock, other}), {birth, hold, resumes, call}) ==
+        Facts{"0 missed 09:50"});
+}
+
+TEST_CASE("Any task that is done resumes what starts later", "[reference]") {
+  Clock asks = Response(Minutes(120));
+  asks.stops = {};
+  asks.task = Task{.kind = "call", .to = "owner"};
+  Clock clock = Starting({OnTouch()}, Minutes(30));
+  clock.stops = {OnAssigned()};
+  clock.task = Task{.kind = "call", .to = "owner"};
+  clock.resumes = {OnActivity("task_done", "cancelled", "false")};
+  CHECK(
+      FactsOf(With({asks, clock}),
+              {Created(On("09:00")), Set("a", On("09:00"), "status", "on_hold"),
+               Act("task_done", "b", On("09:20"),
+                   {{"task", "0/crm/birth"}, {"cancelled", "false"}}),
+               Call("c", On("09:30"))}) ==
+      Facts{"0 task opened 09:00  due 11:00", "0 task changed 09:00 ",
+            "0 task done 09:20 ", "1 task opened 09:30  due 10:00",
+            "1 missed 10:00"});
+}
+
+Event Consent(const std::string& id, Millis at, const std::string& consent,
+              const std::string& channel = "") {
+  Event event = Act("consent_changed", id, at, {{"consent", consent}});
+  if (!channel.empty()) event.fields["channel"] = channel;
+  event.attributes = {{"consent", consent}};
+  return event;
+}
+
+TEST_CASE("A lead opts out of one channel, and not of all", "[reference]") {
+  Policy policy = With({Response(Minutes(30))});
+  policy.clocks[0].pauses_while = {Asks("opted_out_channel", "phone")};
+  policy.eligible = {{Asks("consent", "withdrawn"), "consent"}};
+  const auto story = [&](std::vector<Event> then) {
+    then.push_back(Created(On("09:00")));
+    return FactsOf(policy, then);
+  };
+  const Event out = Consent("a", On("09:10"), "withdrawn", "phone");
+  CHECK(story({out}).empty());
+  CHECK(story({Consent("a", On("09:10"), "withdrawn", "email")}) ==
+        Facts{"0 missed 09:30"});
+  CHECK(story({Consent("a", On("09:10"), "withdrawn")}) ==
+        Facts{"0 stopped 09:10"});
+  // Granted for this one, for all, and for another one.
+  CHECK(story({out, Consent("b", On("09:20"), "granted", "phone")}) ==
+        Facts{"0 missed 09:40"});
+  CHECK(story({out, Consent("b", On("09:20"), "granted")}) ==
+        Facts{"0 missed 09:40"});
+  CHECK(story({out, Consent("b", On("09:20"), "granted", "email")}).empty());
+  // What was withdrawn for all is not granted by one of them.
+  policy.eligible[0].when = Asks("consent", "granted");
+  CHECK(story({Consent("b", On("09:20"), "granted", "email")}) ==
+        Facts{"0 missed 09:30"});
+}
+
+TEST_CASE("A lead is not reached where it opted out", "[reference]") {
+  Clock clock = Response(Minutes(30));
+  clock.pauses_while = {Asks("reachable", "no")};
+  const auto story = [&](const std::string& available,
+                         std::vector<Event> then) {
+    then.push_back(Created(On("09:00")));
+    then.push_back(Set("s", On("09:00"), "available_channel", available));
+    return FactsOf(With({clock}), then);
+  };
+  const Event out = Consent("a", On("09:10"), "withdrawn", "phone");
+  const Event broken =
+      Act("contact_broken", "b", On("09:20"), {{"channel", "email"}});
+  const Event mended =
+      Act("contact_mended", "c", On("09:50"), {{"channel", "email"}});
+  CHECK(story("phone\nemail", {out}) == Facts{"0 missed 09:30"});
+  CHECK(story("phone\nemail", {out, broken, mended}) ==
+        Facts{"0 missed 10:00"});
+  CHECK(story("phone\nemail\nchat", {out, broken}) == Facts{"0 missed 09:30"});
+  CHECK(story("", {out}).empty());
+  CHECK(story("none", {out}).empty());
+  CHECK(story("none", {}) == Facts{"0 missed 09:30"});
+}
+
+TEST_CASE("Some clocks go on when the lead is not eligible", "[reference]") {
+  Clock keeps = Response(Minutes(30));
+  keeps.keeps_when_ineligible = true;
+  Clock later = Starting({OnActivity("milestone")}, Minutes(30));
+  later.keeps_when_ineligible = true;
+  Policy policy = With({keeps, Response(Minutes(30)), later});
+  policy.eligible = {{Asks("stage", "odd"), "stage"}};
+  const Event odd = Set("a", On("09:10"), "stage", "odd");
+  CHECK(FactsOf(policy, {Created(On("09:00")), odd,
+                         Act("milestone", "b", On("09:20"))}) ==
+        Facts{"1 stopped 09:10", "0 missed 09:30"});
+  for (const Event::What gone : {Event::What::kMerged, Event::What::kErased}) {
+    CHECK(FactsOf(policy, {Created(On("09:00")), odd,
+                           Make(gone, 21, "m", On("09:20"))}) ==
+          Facts{"1 stopped 09:10", "0 stopped 09:20"});
+  }
+}
+
+TEST_CASE("Contact that ends without a return forgets the one that was known",
+          "[reference]") {
+  Clock clock = Starting({OnDate("return")}, Minutes(30));
+  Event leaves = Act("disposition", "a", On("09:10"), {{"outcome", "not_now"}});
+  leaves.attributes = {{"disposition", "not_now"},
+                       {"return", Text(On("12:00"))}};
+  Event again = Act("disposition", "b", On("10:00"), {{"outcome", "not_now"}});
+  again.attributes = {{"disposition", "not_now"}};
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")), leaves}) ==
+        Facts{"0 missed 12:30"});
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")), leaves, again}).empty());
+  // What is no disposition forgets nothing.
+  CHECK(FactsOf(With({clock}), {Created(On("09:00")), leaves,
+                                Set("b", On("10:00"), "disposition",
+                                    "not_now")}) == Facts{"0 missed 12:30"});
+}
+
+TEST_CASE("A review that is done takes off the flags that it was asked for",
+          "[reference]") {
+  Policy policy = With({});
+  policy.reviews = {{{{.attribute = "",
+                       .any = {Asks("flag", "apology"), Asks("stage", "odd")}}},
+                     "look",
+                     {"manager"}}};
+  policy.outcomes = {Outcome("sorry", OnFlag("apology")),
+                     Outcome("terms", OnFlag("price_or_scope"))};
+  for (OutcomeRule& rule : policy.outcomes) rule.repeats = true;
+  Event first = Call("a", On("09:10"));
+  first.touch.apology = first.touch.changes_terms = true;
+  Event second = first;
+  second.name.id = "c";
+  second.at = On("09:30");
+  const auto story = [&](const std::string& task, const std::string& cancelled,
+                         const Event& asks) {
+    return FactsOf(policy, {Created(On("09:00")), asks,
+                            Act("task_done", "b", On("09:20"),
+                                {{"task", task}, {"cancelled", cancelled}}),
+                            second});
+  };
+  const Facts asked = {"lead review 09:10", "outcome 09:10 sorry",
+                       "outcome 09:10 terms", "task opened 09:10 "};
+  const auto and_then = [&](const Facts& then) {
+    Facts facts = asked;
+    facts.insert(facts.end(), then.begin(), then.end());
+    return facts;
+  };
+  CHECK(story("review.look/crm/a", "false", first) ==
+        and_then({"task done 09:20 ", "lead review 09:30",
+                  "outcome 09:30 sorry", "task opened 09:30 "}));
+  CHECK(story("review.look/crm/a", "true", first) ==
+        and_then({"task cancelled 09:20 "}));
+  CHECK(story("review.look/crm/x", "false", first) == asked);
+
+  // The same of a rule of eligibility, which then holds no more.
+  policy.eligible = {{Asks("flag", "apology"), "sorry", true, {"manager"}}};
+  policy.reviews.clear();
+  CHECK(story("review.sorry/crm/a", "false", first) ==
+        and_then({"task done 09:20 ", "lead review 09:30",
+                  "outcome 09:30 sorry", "task opened 09:30 "}));
+  // It does not ask for the flag, but for there being none.
+  policy.eligible[0].when[0].negated = true;
+  policy.eligible[0].when[0].any_of = {"vip"};
+  CHECK(story("review.sorry/crm/birth", "false", first) ==
+        Facts{"lead review 09:00", "task opened 09:00 ", "outcome 09:10 sorry",
+              "outcome 09:10 terms", "task done 09:20 "});
+}
+
+TEST_CASE("To say once more who it is assigns nobody", "[reference]") {
+  Clock clock = Starting({OnAssigned()}, Minutes(10));
+  clock.stops = {};
+  clock.repeats = Repeats::kEach;
+  Event once_more = Created(On("09:40"), "bob");
+  once_more.name.id = "d";
+  Event backup = Make(Event::What::kAssigned, 27, "e", On("09:50"));
+  backup.backup = "cid";
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00"), "ann"), Assigned("a", On("09:20"), "ann"),
+                 Assigned("b", On("09:30"), "bob"), once_more, backup,
+                 Assigned("f", On("10:00"), ""),
+                 Assigned("g", On("10:10"), "bob")}) ==
+        Facts{"0 missed 09:10", "0 missed 09:40", "0 missed 10:20"});
+  clock.starts[0].role = "backup";
+  CHECK(FactsOf(With({clock}), {Created(On("09:00"), "ann"), backup,
+                                Assigned("f", On("10:00"), "bob")}) ==
+        Facts{"0 missed 10:00"});
+}
+
+TEST_CASE("A task tells of the lead, and is changed when that changes",
+          "[reference]") {
+  Policy policy = With({Response(Minutes(60))});
+  policy.clocks[0].task = Task{.kind = "call", .to = "owner"};
+  policy.reviews = {{Asks("stage", "odd"), "look", {"manager"}}};
+  for (const char* const told :
+       {"name", "source", "service_interest", "intent", "crm_url"}) {
+    CHECK(FactsOf(policy,
+                  {Created(On("09:00")), Set("a", On("09:10"), told, "one"),
+                   Set("b", On("09:20"), told, "one"),
+                   Set("c", On("09:30"), "stage", "odd"),
+                   Set("d", On("09:40"), told, "two")},
+                  On("09:50")) ==
+          Facts{"0 task opened 09:00  due 10:00",
+                "0 task changed 09:10  due 10:00", "lead review 09:30",
+                "task opened 09:30 ", "0 task changed 09:40  due 10:00",
+                "task changed 09:40 "});
+  }
+}
+
+TEST_CASE("A condition knows which dates are to come", "[reference]") {
+  Clock clock = Response(Minutes(30));
+  clock.pauses_while = {Asks("date_ahead", "next_step")};
+  const auto story = [&](Millis date) {
+    return FactsOf(
+        With({clock}),
+        {Created(On("09:00")), Date("d", On("09:10"), "next_step", Text(date)),
+         Set("e", On("09:40"), "stage", "plain")});
+  };
+  CHECK(story(On("12:00")).empty());
+  CHECK(story(On("09:41")).empty());
+  // It has come, though nothing said so: the next event shows it.
+  CHECK(story(On("09:40")) == Facts{"0 missed 10:00"});
+  CHECK(story(On("09:10")) == Facts{"0 missed 09:30"});
+  clock.pauses_while = {Asks("date_ahead", "custom.renewal")};
+  CHECK(story(On("12:00")) == Facts{"0 missed 09:30"});
+  CHECK(FactsOf(With({clock}),
+                {Created(On("09:00")),
+                 Date("d", On("09:10"), "custom.renewal", "2026-03-03")})
+            .empty());
 }
 
 }  // namespace

@@ -407,5 +407,41 @@ TEST_CASE("A pause does not put off a due that a target that fell decided",
               "v2 first missed +1d 09:00"});
 }
 
+TEST_CASE("A clock that keeps its runs keeps what a version takes over",
+          "[reference]") {
+  Clock keeps = First(Minutes(60));
+  keeps.keeps_when_ineligible = true;
+  const auto story = [](const Clock& before, const Clock& after) {
+    Policy policy = With({after});
+    policy.eligible = {{{{"intent", {"low"}}}, "intent"}};
+    return FactsOf(
+        {Keeping(1, "00:00", With({before})), Carrying(2, "10:00", policy)},
+        {Created(On("09:30")), Set("a", On("09:40"), "intent", "low")});
+  };
+  const Clock ends = First(Minutes(60));
+  CHECK(story(ends, keeps) == Facts{"v2 first missed 10:30"});
+  CHECK(story(keeps, ends) ==
+        Facts{"v2 first stopped 10:00 because of intent"});
+}
+
+TEST_CASE("What was resumed goes on by its name under a later version",
+          "[reference]") {
+  Clock before = First(Minutes(60));
+  before.starts = {OnTouch()};
+  before.stops = {OnAssigned()};
+  before.resumes = {OnActivity("milestone")};
+  Clock after = before;
+  after.resumes.clear();
+  const auto story = [&](const std::string& resumed_at) {
+    return FactsOf(
+        {Keeping(1, "00:00", With({before})),
+         Keeping(2, "10:00", With({after}))},
+        {Created(On("09:30")), Set("a", On("09:40"), "status", "on_hold"),
+         Act("milestone", "b", On(resumed_at)), Call("c", On("10:10"))});
+  };
+  CHECK(story("09:50") == Facts{"v2 first missed 11:10"});
+  CHECK(story("10:00").empty());
+}
+
 }  // namespace
 }  // namespace leadclock::reference

@@ -128,7 +128,8 @@ void Walk::Carry(Run& run, const Rules& to) {
   run.clock = clock;
   run.rung_is_over = is_over;
   const EligibilityRule* const rule = DecidingRule(to.policy());
-  if (rule != nullptr) return End(run, rule->reason, /*by_time=*/true);
+  const bool may_go_on = rule == nullptr || ClockOf(run).keeps_when_ineligible;
+  if (!may_go_on) return End(run, rule->reason, /*by_time=*/true);
 
   SetPauseTargetCalendar(run);
   if (run.verdict == "missed") return PassRungsBeforeDue(run);

@@ -98,10 +98,13 @@ class Walk {
   void ApplyEvent(const Event& event, bool is_birth);
   void ApplySteps(const Event& event, Role role);
   void Know(Occasion& occasion);
+  void KnowAttributes(const Event& event);
+  void KnowOfReview(const Event& event);
   void KnowPeople(const Event& event);
   void KnowDate(const std::string& attribute, const std::string& value,
                 const EventName& said_by);
   void KnowOfContacts(const Event& event);
+  void KnowOfConsent(const Event& event);
   bool IsGone() const { return life_.merged || is_erased_; }
   void LeaveForGood(Occasion& occasion);
   void Absorb(const Event& event);
@@ -159,6 +162,7 @@ class Walk {
   std::set<std::string> ValuesOf(const std::string& attribute) const;
   std::string TextOf(const std::string& attribute) const;
   bool IsReachable() const;
+  std::set<std::string> DatesAhead() const;
   std::set<std::string> OpenClocks() const;
   const EligibilityRule* DecidingRule(const Policy& policy) const;
   // Whether the event itself is such a trigger.
@@ -188,6 +192,8 @@ class Walk {
   void EndTaskOf(Run& run, const std::string& kind, bool by_time);
   void ChangeTaskOf(Run& run, bool by_time);
   OpenTask TaskAsOf(const Run& run, const Task& task);
+  OpenTask TaskAsOf(const OpenReview& review);
+  std::vector<std::string> WhatTasksTellOfLead() const;
   std::string HolderOf(const OpenReview& review);
   Fact& TellTask(const OpenReview& review, const std::string& kind);
 
@@ -203,9 +209,13 @@ class Walk {
   std::map<std::string, std::string> attributes_;
   std::set<std::string> flags_;
   People people_;
+  People people_before_;                        // the event of this moment
   std::map<std::string, std::string> holders_;  // by role
   std::map<std::string, KnownDate> dates_;
   std::set<std::string> broken_channels_;
+  std::set<std::string> opted_out_channels_;
+  // Clocks of which a run that starts now goes on whatever the status is.
+  std::set<std::string> resumed_clocks_;
   bool owner_acted_ = false;
   bool autoresponder_ = false;  // in this cycle
   bool is_erased_ = false;

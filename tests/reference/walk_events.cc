@@ -6,6 +6,27 @@
 // What an event does, step by step.
 
 namespace leadclock::reference {
+namespace {
+
+// "": it is not said.
+std::string FieldOf(const Event& event, const std::string& field) {
+  const auto said = event.fields.find(field);
+  return said == event.fields.end() ? "" : said->second;
+}
+
+bool AsksForFlag(const Condition& condition, const std::string& flag) {
+  return std::any_of(condition.begin(), condition.end(),
+                     [&](const AttributeTest& test) {
+                       return (test.attribute == "flag" && !test.negated &&
+                               IsIn(test.any_of, flag)) ||
+                              std::any_of(test.any.begin(), test.any.end(),
+                                          [&](const Condition& one) {
+                                            return AsksForFlag(one, flag);
+                                          });
+                     });
+}
+
+}  // namespace
 
 void Walk::ApplyEvent(const Event& event, bool is_birth) {
   const auto names = [](const std::optional<std::string>& holder) {
@@ -15,6 +36,7 @@ void Walk::ApplyEvent(const Event& event, bool is_birth) {
       names(event.owner) || names(event.backup) || names(event.manager);
   const bool is_created = event.what == Event::What::kLeadCreated;
   applying_ = event.name;
+  people_before_ = people_;
   if (is_birth) {
     ApplySteps(event, Role::kBirth);
     if (names_somebody) ApplySteps(event, Role::kAssignment);
@@ -84,12 +106,9 @@ void Walk::ApplySteps(const Event& event, Role role) {
 
 void Walk::Know(Occasion& occasion) {
   const Event& event = occasion.event;
-  for (const auto& [name, value] : event.attributes) {
-    attributes_[name] = value;
-    KnowDate(name, value, event.name);
-    if (name != "status") continue;
-    for (Run& run : life_.runs) run.resumed = false;
-  }
+  // The birth has taught it all before it counts as an assignment.
+  if (event.name == born_by_ && occasion.role == Role::kAssignment) return;
+  KnowAttributes(event);
 
   const std::set<std::string> flags_before = flags_;
   for (const std::string& flag : event.flags_added) flags_.insert(flag);
@@ -100,10 +119,60 @@ void Walk::Know(Occasion& occasion) {
     if (!flags_before.contains(flag)) occasion.flags_added.insert(flag);
   }
 
+  KnowOfReview(event);
+
   KnowPeople(event);
   KnowOfContacts(event);
+  KnowOfConsent(event);
   if (event.what == Event::What::kMerged) life_.merged = true;
   if (event.what == Event::What::kErased) is_erased_ = true;
+}
+
+void Walk::KnowAttributes(const Event& event) {
+  const bool is_of_channel =
+      event.activity == "consent_changed" && !FieldOf(event, "channel").empty();
+  bool names_return = false;
+  for (const auto& [name, value] : event.attributes) {
+    if (name == "consent" && is_of_channel) continue;
+    attributes_[name] = value;
+    KnowDate(name, value, event.name);
+    if (name == "return") names_return = true;
+    if (name != "status") continue;
+    resumed_clocks_.clear();
+    for (Run& run : life_.runs) run.resumed = false;
+  }
+  if (event.activity != "disposition" || names_return) return;
+  attributes_.erase("return");
+  dates_.erase("return");
+}
+
+// A review that is done takes off what touches have brought, as far as its rule
+// asks for it.
+void Walk::KnowOfReview(const Event& event) {
+  if (event.activity != "task_done" || FieldOf(event, "cancelled") == "true") {
+    return;
+  }
+  const Policy& policy = InForce().policy();
+  for (const OpenReview& review : life_.open_reviews) {
+    if (FieldOf(event, "task") != TaskIdOf(review)) continue;
+    std::vector<Condition> asked;
+    if (review.by_eligibility) {
+      for (const EligibilityRule& rule : policy.eligible) {
+        if (rule.reviews && rule.reason == review.reason) {
+          asked.push_back(rule.when);
+        }
+      }
+    } else {
+      for (const ReviewRule& rule : policy.reviews) {
+        if (rule.reason == review.reason) asked.push_back(rule.when);
+      }
+    }
+    for (const Condition& condition : asked) {
+      for (const std::string flag : {"price_or_scope", "apology"}) {
+        if (AsksForFlag(condition, flag)) flags_.erase(flag);
+      }
+    }
+  }
 }
 
 void Walk::KnowPeople(const Event& event) {
@@ -153,6 +222,18 @@ void Walk::KnowOfContacts(const Event& event) {
   }
   if (event.activity == "contact_mended") {
     broken_channels_.erase(channel->second);
+  }
+}
+
+// Consent for all lifts what was said of one channel, and takes none away.
+void Walk::KnowOfConsent(const Event& event) {
+  if (event.activity != "consent_changed") return;
+  const std::string consent = FieldOf(event, "consent");
+  const std::string channel = FieldOf(event, "channel");
+  if (consent == "granted" && channel.empty()) opted_out_channels_.clear();
+  if (consent == "granted") opted_out_channels_.erase(channel);
+  if (consent == "withdrawn" && !channel.empty()) {
+    opted_out_channels_.insert(channel);
   }
 }
 
@@ -318,6 +399,13 @@ void Walk::ResumeRuns(const Occasion& occasion) {
       if (MatchesFor(run, resume, occasion)) run.resumed = true;
     }
   }
+  // And those that start from now on.
+  for (const Clock& clock : InForce().policy().clocks) {
+    if (!IsIn(clock.pauses, TextOf("status"))) continue;
+    for (const Trigger& resume : clock.resumes) {
+      if (Matches(resume, occasion)) resumed_clocks_.insert(clock.name);
+    }
+  }
 }
 
 void Walk::Recycle(Occasion& occasion) {
@@ -403,6 +491,7 @@ void Walk::Start(const Rules& rules, size_t clock, const EventName& started_by,
   run.channel = channel;
   run.started_at = now_;
   run.lead_cycle = life_.cycle;
+  run.resumed = resumed_clocks_.contains(of.name);
   run.from_birth = started_by == born_by_ && now_ == born_at_;
   for (const Run& other : life_.runs) {
     if (other.clock_name == of.name) ++run.cycle;
@@ -420,6 +509,7 @@ void Walk::EndIneligible(Occasion& occasion,
   for (Run& run : life_.runs) {
     const auto reason = against.find(run.version);
     if (!run.is_open || reason == against.end()) continue;
+    if (ClockOf(run).keeps_when_ineligible) continue;
     End(run, reason->second, /*by_time=*/false);
     occasion.stopped.push_back(run.clock_name);
   }
@@ -485,7 +575,7 @@ void Walk::TellReviewTasks(const Occasion& occasion) {
     const bool is_over =
         review.by_eligibility && life_.under_review != review.reason;
     if (i >= occasion.first_new_review) {
-      review.holder = HolderOf(review);
+      review.task = TaskAsOf(review);
       TellTask(review, "task opened");
     } else if (is_named) {
       const bool is_cancelled =
@@ -495,8 +585,8 @@ void Walk::TellReviewTasks(const Occasion& occasion) {
     } else if (is_over) {
       TellTask(review, "task cancelled");
       continue;
-    } else if (HolderOf(review) != review.holder) {
-      review.holder = HolderOf(review);
+    } else if (TaskAsOf(review) != review.task) {
+      review.task = TaskAsOf(review);
       TellTask(review, "task changed");
     }
     still_open.push_back(review);

@@ -182,7 +182,17 @@ void Walk::SayOutcomes(const EventName& started_by, const std::string& reason,
 
 OpenTask Walk::TaskAsOf(const Run& run, const Task& task) {
   const Policy& policy = RulesOf(run.version).policy();
-  return {WhoIsMeantBy(task.to, policy).id, ForetellDue(run)};
+  return {WhoIsMeantBy(task.to, policy).id, ForetellDue(run),
+          WhatTasksTellOfLead()};
+}
+
+OpenTask Walk::TaskAsOf(const OpenReview& review) {
+  return {HolderOf(review), std::nullopt, WhatTasksTellOfLead()};
+}
+
+std::vector<std::string> Walk::WhatTasksTellOfLead() const {
+  return {TextOf("name"), TextOf("source"), TextOf("service_interest"),
+          TextOf("intent"), TextOf("crm_url")};
 }
 
 void Walk::OpenTaskOf(Run& run, bool by_time) {
@@ -217,7 +227,7 @@ Fact& Walk::TellTask(const OpenReview& review, const std::string& kind) {
   Fact& fact = Tell(kind, review.version, review.asked_by);
   fact.reason = review.reason;
   fact.by = applying_;
-  fact.task_holder = review.holder;
+  fact.task_holder = review.task.holder;
   return fact;
 }
 

@@ -21,6 +21,10 @@ std::set<std::string> LinesOf(const std::string& text) {
   }
 }
 
+bool IsNoChannel(const std::string& name) {
+  return name.empty() || name == "none";
+}
+
 const char* YesOrNo(bool is_so) { return is_so ? "yes" : "no"; }
 
 const char* SomebodyOrNobody(const std::string& person) {
@@ -128,6 +132,8 @@ std::set<std::string> Walk::ValuesOf(const std::string& attribute) const {
   if (attribute == "available_channel") return LinesOf(TextOf(attribute));
   // What the lead's story says.
   if (attribute == "broken_channel") return broken_channels_;
+  if (attribute == "opted_out_channel") return opted_out_channels_;
+  if (attribute == "date_ahead") return DatesAhead();
   if (attribute == "reachable") return {YesOrNo(IsReachable())};
   if (attribute == "owner") return {SomebodyOrNobody(people_.owner)};
   if (attribute == "backup") return {SomebodyOrNobody(people_.backup)};
@@ -142,14 +148,23 @@ std::set<std::string> Walk::ValuesOf(const std::string& attribute) const {
 }
 
 bool Walk::IsReachable() const {
-  if (broken_channels_.empty()) return true;
-  const std::string available = TextOf("available_channel");
-  if (available.empty()) return false;
-  const std::set<std::string> channels = LinesOf(available);
-  return std::any_of(channels.begin(), channels.end(),
-                     [&](const std::string& channel) {
-                       return !broken_channels_.contains(channel);
-                     });
+  std::set<std::string> closed = broken_channels_;
+  closed.insert(opted_out_channels_.begin(), opted_out_channels_.end());
+  std::erase_if(closed, IsNoChannel);
+  if (closed.empty()) return true;
+  const std::set<std::string> channels = LinesOf(TextOf("available_channel"));
+  return std::any_of(
+      channels.begin(), channels.end(), [&](const std::string& channel) {
+        return !IsNoChannel(channel) && !closed.contains(channel);
+      });
+}
+
+std::set<std::string> Walk::DatesAhead() const {
+  std::set<std::string> ahead;
+  for (const auto& [name, date] : dates_) {
+    if (date.at > now_) ahead.insert(name);
+  }
+  return ahead;
 }
 
 std::set<std::string> Walk::OpenClocks() const {
@@ -205,19 +220,16 @@ bool Walk::Matches(const Trigger& trigger, const Occasion& occasion) const {
   return false;
 }
 
-// An assignment is one of an owner if there is one after it; of another role,
-// or where a lead is created, only if it names somebody.
+// By which somebody is it who was not so before.
 bool Walk::IsAssignment(const std::string& role,
                         const Occasion& occasion) const {
   if (occasion.role != Role::kAssignment) return false;
-  const Event& event = occasion.event;
-  if (role == "owner" && event.what == Event::What::kAssigned) {
-    return !people_.owner.empty();
-  }
-  const std::optional<std::string>& named = role == "owner"    ? event.owner
-                                            : role == "backup" ? event.backup
-                                                               : event.manager;
-  return named.has_value() && !named->empty();
+  const auto holder = [&](const People& people) {
+    return role == "owner"    ? people.owner
+           : role == "backup" ? people.backup
+                              : people.manager;
+  };
+  return !holder(people_).empty() && holder(people_) != holder(people_before_);
 }
 
 bool Walk::MatchesActivity(const ActivityTest& test, const Event& event) const {
