@@ -9,7 +9,7 @@ const std::vector<KnownActivity>& KnownActivities() {
       {ActivityKind::kConsentChanged,
        "consent_changed",
        23,
-       {{"consent", {"granted", "withdrawn"}},
+       {{"consent", {"granted", "withdrawn", "withdrawn", "unclear"}},
         {"channel", {"phone", "email", ""}},
         {"reason", {"asked", "", ""}}},
        "consent"},
@@ -85,6 +85,13 @@ const KnownActivity& Known(ActivityKind kind) {
       [&](const KnownActivity& known) { return known.kind == kind; });
 }
 
+std::string FieldIn(const Activity& activity, const std::string& field) {
+  for (const auto& [name, value] : activity.fields) {
+    if (name == field) return value;
+  }
+  return "";
+}
+
 void SetField(const std::string& field, const std::string& value,
               Activity& activity) {
   AttributeChanges& fields = activity.fields;
@@ -93,11 +100,16 @@ void SetField(const std::string& field, const std::string& value,
   std::sort(fields.begin(), fields.end());
 
   const KnownActivity& known = Known(activity.kind);
-  if (known.attribute.empty() || known.fields.front().name != field) return;
+  if (known.attribute.empty()) return;
   std::erase_if(activity.learnt, [&](const auto& learnt) {
     return learnt.first == known.attribute;
   });
-  activity.learnt.emplace_back(known.attribute, value);
+  // Consent for a channel says nothing of the others.
+  const bool is_of_channel = activity.kind == ActivityKind::kConsentChanged &&
+                             !FieldIn(activity, "channel").empty();
+  if (is_of_channel) return;
+  activity.learnt.emplace_back(known.attribute,
+                               FieldIn(activity, known.fields.front().name));
 }
 
 Activity SomeActivity(ActivityKind kind, Dice& dice) {

@@ -37,6 +37,8 @@ const KnownActivity& Known(ActivityKind kind);
 Activity SomeActivity(ActivityKind kind, Dice& dice);
 // One that passes the test.
 Activity SomeActivity(const ActivityTest& test, Dice& dice);
+// "": it is not said.
+std::string FieldIn(const Activity& activity, const std::string& field);
 // Sets a field, and what it changes of the lead. "": it is not said.
 void SetField(const std::string& field, const std::string& value,
               Activity& activity);

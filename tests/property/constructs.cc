@@ -9,12 +9,18 @@
 #include "absl/strings/str_split.h"
 #include "processor/policy/policy.h"
 #include "state/event.h"
+#include "tests/property/activities.h"
+#include "tests/property/vocabulary.h"
 
 namespace leadclock::property {
 namespace {
 
 using Kind = Trigger::Kind;
 using IsOne = std::function<bool(const Trigger&)>;
+
+bool IsIn(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 Construct InPolicies(std::string name,
                      const std::function<void(Policy&)>& change) {
@@ -139,6 +145,51 @@ Construct AskedOfTouches() {
   });
 }
 
+// Tests of the flags that touches bring, which a review takes off.
+Construct AskedFlagsOfTouches() {
+  return InPolicies("asked flags of touches", [](Policy& policy) {
+    ForEachCondition(policy, [](Condition& condition) {
+      std::erase_if(condition, [](const AttributeTest& test) {
+        return test.attribute == "flag" &&
+               IsIn(FlagsOfTouches(), test.any_of.front());
+      });
+    });
+  });
+}
+
+// In its place: what changes nothing.
+Construct ConsentForChannels() {
+  return {"consent for a channel", [](Scenario& scenario) {
+            for (Event& event : scenario.events) {
+              const auto* activity = std::get_if<Activity>(&event.body);
+              if (activity != nullptr &&
+                  activity->kind == ActivityKind::kConsentChanged &&
+                  !FieldIn(*activity, "channel").empty()) {
+                event.body = AttributesChanged{};
+              }
+            }
+          }};
+}
+
+// That only tasks tell of the lead.
+Construct WhatTasksTell() {
+  const auto erase = [](AttributeChanges& attributes) {
+    std::erase_if(attributes, [](const auto& attribute) {
+      return IsIn(ToldByTasks(), attribute.first);
+    });
+  };
+  return {"told by tasks", [erase](Scenario& scenario) {
+            for (Event& event : scenario.events) {
+              if (auto* created = std::get_if<LeadCreated>(&event.body)) {
+                erase(created->attributes);
+              }
+              if (auto* changed = std::get_if<AttributesChanged>(&event.body)) {
+                erase(changed->attributes);
+              }
+            }
+          }};
+}
+
 bool IsFlag(const Trigger& trigger) { return trigger.kind == Kind::kFlagAdded; }
 
 void AddTriggers(std::vector<Construct>& all) {
@@ -208,6 +259,9 @@ void AddPartsOfClocks(std::vector<Construct>& all) {
       c.repeats = ClockRule::Repeats::kNever;
     }
   }));
+  all.push_back(InClocks("keeps when ineligible", [](ClockRule& c) {
+    c.keeps_when_ineligible = false;
+  }));
   all.push_back(InClocks("attempts", [](ClockRule& c) { c.attempts.reset(); }));
   all.push_back(InClocks("attempts apart", [](ClockRule& c) {
     if (c.attempts) c.attempts->apart = {};
@@ -247,15 +301,18 @@ void AddPartsOfPolicies(std::vector<Construct>& all) {
     });
   }));
   for (const char* const attribute :
-       {"broken_channel", "reachable", "owner", "backup", "manager",
-        "owner_acted", "autoresponder", "open_clock", "missed_clock",
-        "escalated_clock", "outcome", "cycle"}) {
+       {"broken_channel", "opted_out_channel", "reachable", "date_ahead",
+        "owner", "backup", "manager", "owner_acted", "autoresponder",
+        "open_clock", "missed_clock", "escalated_clock", "outcome", "cycle"}) {
     all.push_back(Asked(attribute));
   }
 }
 
 void AddPartsOfHistories(std::vector<Construct>& all) {
   all.push_back(AskedOfTouches());
+  all.push_back(AskedFlagsOfTouches());
+  all.push_back(ConsentForChannels());
+  all.push_back(WhatTasksTell());
   all.push_back(Events<MergedInto>("merged"));
   all.push_back(Events<Absorbed>("absorbed"));
   all.push_back({"absorbed answer", [](Scenario& scenario) {
@@ -312,13 +369,9 @@ void LeaveOutAsAsked(Scenario& scenario) {
       *new std::vector<std::string>(Named("LEADCLOCK_PROPERTY_ONLY"));
   static const std::vector<std::string>& without =
       *new std::vector<std::string>(Named("LEADCLOCK_PROPERTY_WITHOUT"));
-  const auto is_in = [](const std::vector<std::string>& names,
-                        const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
   for (const Construct& construct : Constructs()) {
-    const bool is_other = !only.empty() && !is_in(only, construct.name);
-    if (is_other || is_in(without, construct.name)) {
+    const bool is_other = !only.empty() && !IsIn(only, construct.name);
+    if (is_other || IsIn(without, construct.name)) {
       construct.leave_out(scenario);
     }
   }

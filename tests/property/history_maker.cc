@@ -215,6 +215,7 @@ LeadCreated HistoryMaker::SomeCreated() {
     if (!dice_.Chance(30)) continue;
     created.attributes.emplace_back(name, dice_.OneOf(values));
   }
+  AddToldByTasks(created.attributes);
   created.people = SomePeople(50);
   for (const std::string& flag : Flags()) {
     if (dice_.Chance(10)) created.flags.push_back(flag);
@@ -273,12 +274,22 @@ void HistoryMaker::AddAttributes(absl::Time at) {
     if (known.attribute != name) continue;
     Activity activity = SomeActivity(known.kind, dice_);
     SetField(name, value, activity);
+    // For all, and not for a channel.
+    if (name == "consent" && dice_.Chance(50))
+      SetField("channel", "", activity);
     return AddActivity(at, std::move(activity));
   }
   if (name != "market" && dice_.Chance(20)) {
     changed.attributes.emplace_back("market", SomeValueOf("market"));
   }
+  AddToldByTasks(changed.attributes);
   AddEvent(at, kAttributesChanged, changed);
+}
+
+void HistoryMaker::AddToldByTasks(AttributeChanges& attributes) {
+  if (!policies_.is_rich() || !dice_.Chance(25)) return;
+  attributes.emplace_back(dice_.OneOf(ToldByTasks()),
+                          dice_.OneOf<std::string>({"one", "two", ""}));
 }
 
 const std::string& HistoryMaker::SomeValueOf(const std::string& attribute) {

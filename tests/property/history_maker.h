@@ -54,6 +54,7 @@ class HistoryMaker {
   std::optional<bool> SomeJudgement();
   // Mostly what the policy asks about.
   void AddAttributes(absl::Time at);
+  void AddToldByTasks(AttributeChanges& attributes);
   const std::string& SomeValueOf(const std::string& attribute);
   FlagsChanged SomeFlags();
   // The rest of the rule book (history_rules.cc).
@@ -64,6 +65,7 @@ class HistoryMaker {
   // For one of the clocks: what starts it again, an attempt soon after another,
   // a pause and its end.
   void AddForClock(absl::Time at);
+  void AddOneOf(std::vector<Trigger> triggers, absl::Time at);
   absl::Time SoonAfter(absl::Time at);
   Touched SomeTouchThatPasses(const TouchTest& test);
   void AddDate(absl::Time at, const DateTest& test);

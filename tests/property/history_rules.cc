@@ -45,7 +45,7 @@ void HistoryMaker::AddFromRules(absl::Time at) {
   }
   if (choice < 92) return AddAbsorbed(at);
   if (choice < 93) return AddEvent(at, kMerged, MergedInto{"another lead"});
-  if (choice < 94 && dice_.Chance(50)) return AddEvent(at, kErased, Erased{});
+  if (choice < 94) return AddEvent(at, kErased, Erased{});
   AddActivity(at, SomeActivity(dice_.Chance(70) ? ActivityKind::kContactBroken
                                                 : ActivityKind::kContactMended,
                                dice_));
@@ -98,14 +98,22 @@ void HistoryMaker::AddForClock(absl::Time at) {
     Activity pause = SomeActivity(ActivityKind::kStatusChanged, dice_);
     SetField("status", dice_.OneOf(clock.pauses), pause);
     AddActivity(at, std::move(pause));
-    return AddOccurrence(SoonAfter(at), dice_.OneOf(clock.resumes));
+    const absl::Time resumed = SoonAfter(at);
+    AddOccurrence(resumed, dice_.OneOf(clock.resumes));
+    // What starts then goes on, too.
+    if (dice_.Chance(60)) AddOneOf(clock.starts, SoonAfter(resumed));
+    return;
   }
-  std::vector<Trigger> some = dice_.Chance(80) ? clock.starts : clock.cancels;
-  std::erase_if(some, [](const Trigger& trigger) {
+  AddOneOf(dice_.Chance(80) ? clock.starts : clock.cancels, at);
+}
+
+// But for a birth.
+void HistoryMaker::AddOneOf(std::vector<Trigger> triggers, absl::Time at) {
+  std::erase_if(triggers, [](const Trigger& trigger) {
     return trigger.kind == Trigger::Kind::kLeadCreated;
   });
-  if (some.empty()) return AddEvent(at, kTouch, SomeTouch());
-  AddOccurrence(at, dice_.OneOf(some));
+  if (triggers.empty()) return AddEvent(at, kTouch, SomeTouch());
+  AddOccurrence(at, dice_.OneOf(triggers));
 }
 
 // But for whom it is by.
@@ -161,6 +169,14 @@ void HistoryMaker::AddActivity(absl::Time at, Activity activity) {
       activity.learnt.empty()) {
     activity.learnt.emplace_back("next_step",
                                  TextOfDate("next_step", SomeInstant()));
+  }
+  const auto is_return = [](const auto& learnt) {
+    return learnt.first == "return";
+  };
+  // Without a return, there is none any more.
+  if (activity.kind == ActivityKind::kDisposition &&
+      std::none_of(activity.learnt.begin(), activity.learnt.end(), is_return)) {
+    activity.learnt.emplace_back("return", "");
   }
   const uint32_t number = Known(activity.kind).number;
   AddEvent(at, number, std::move(activity));

@@ -205,7 +205,7 @@ void PolicyMaker::ChangeEligibility() {
 
 // Of what only some policies have, one thing is another or is no more.
 void PolicyMaker::ChangeRules(ClockRule& clock, uint16_t index) {
-  switch (dice_.Below(8)) {
+  switch (dice_.Below(9)) {
     case 0:
       policy().reviews.clear();
       return AddReviews();
@@ -229,6 +229,9 @@ void PolicyMaker::ChangeRules(ClockRule& clock, uint16_t index) {
       return;
     case 6:
       clock.repeats = static_cast<ClockRule::Repeats>(dice_.Below(3));
+      return;
+    case 7:
+      clock.keeps_when_ineligible = !clock.keeps_when_ineligible;
       return;
     default:
       clock.cancels.clear();

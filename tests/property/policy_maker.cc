@@ -150,6 +150,7 @@ Condition PolicyMaker::SomeIneligible() {
       {Asks("flag", {"complaint"})},
       {Asks("stage", {"sql"}), Asks("intent", {"low", "high"})}};
   if (rich_ && dice_.Chance(20)) return {SomeStoryTest()};
+  if (rich_ && dice_.Chance(20)) return FlagOfTouches();
   const Condition& condition = dice_.OneOf(conditions);
   asked_.insert(asked_.end(), condition.begin(), condition.end());
   return condition;

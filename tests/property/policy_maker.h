@@ -61,8 +61,10 @@ class PolicyMaker {
   // The rest of the rule book (policy_rules.cc).
   void AddRules();
   void AddReviews();
+  Condition FlagOfTouches();
   void AddReentry();
   void AddOutcomes();
+  void ShareResumes();
   void Enrich(ClockRule& clock, uint16_t index);
   ClockRule::Attempts SomeAttempts();
   ClockRule::Task SomeTask();

@@ -14,13 +14,36 @@ void PolicyMaker::AddRules() {
   AddReviews();
   AddReentry();
   AddOutcomes();
+  ShareResumes();
+}
+
+// What lets one clock go on often does so for others, too.
+void PolicyMaker::ShareResumes() {
+  std::vector<Trigger> resumes;
+  for (ClockRule& clock : policy().clocks) {
+    if (clock.pauses.empty()) continue;
+    if (clock.resumes.empty() && dice_.Chance(60)) clock.resumes = resumes;
+    if (!clock.resumes.empty()) resumes = clock.resumes;
+  }
 }
 
 void PolicyMaker::AddReviews() {
   for (const char* const reason : {"look", "look_again"}) {
     if (!dice_.Chance(35)) continue;
-    policy().reviews.push_back({SomeCondition(), reason, SomeRoles()});
+    policy().reviews.push_back(
+        {dice_.Chance(40) ? FlagOfTouches() : SomeCondition(), reason,
+         SomeRoles()});
   }
+}
+
+// What a review takes off when it is done.
+Condition PolicyMaker::FlagOfTouches() {
+  AttributeTest test;
+  test.attribute = "flag";
+  test.any_of = {dice_.OneOf(FlagsOfTouches())};
+  if (dice_.Chance(20)) test.any_of = FlagsOfTouches();
+  test.negated = dice_.Chance(10);
+  return {test};
 }
 
 void PolicyMaker::AddReentry() {
@@ -53,6 +76,7 @@ void PolicyMaker::Enrich(ClockRule& clock, uint16_t index) {
     clock.repeats = dice_.Chance(50) ? ClockRule::Repeats::kAfterEnd
                                      : ClockRule::Repeats::kEach;
   }
+  clock.keeps_when_ineligible = dice_.Chance(25);
   if (dice_.Chance(45)) {
     clock.task = SomeTask();
     if (dice_.Chance(40)) clock.stops.push_back(OwnTaskDone());
@@ -156,8 +180,8 @@ Trigger PolicyMaker::SomeDate() {
   trigger.kind = Trigger::Kind::kDate;
   trigger.date.date = dice_.OneOf(Dates());
   const int64_t choice = dice_.Below(100);
-  if (choice < 30) {
-    trigger.date.length = SomeTarget() * (dice_.Chance(60) ? 1 : -1);
+  if (choice < 36) {
+    trigger.date.length = SomeTarget() * (dice_.Chance(50) ? 1 : -1);
   } else if (choice < 60) {
     trigger.date.days = static_cast<int>(dice_.OneOf<int64_t>({1, 2, -1}));
   }
@@ -211,6 +235,8 @@ Trigger PolicyMaker::SomeOutcomeTrigger() {
 AttributeTest PolicyMaker::SomeStoryTest() {
   static const std::vector<std::pair<std::string, std::vector<std::string>>>
       tests = {{"broken_channel", {"phone", "email"}},
+               {"opted_out_channel", {"phone", "email"}},
+               {"date_ahead", Dates()},
                {"reachable", {"yes", "no"}},
                {"owner", {"somebody", "nobody"}},
                {"backup", {"somebody", "nobody"}},

@@ -9,7 +9,7 @@ Attributes() {
           {"market", {"uk", "us", ""}},
           {"intent", {"high", "low", ""}},
           {"stage", {"mql", "sql", ""}},
-          {"available_channel", {"phone", "email", kBothChannels, ""}},
+          {"available_channel", {"phone", "email", kBothChannels, "none", ""}},
           {"consent", {"granted", "withdrawn", ""}},
           {"status", {"working", "on_hold", "waiting", ""}},
           {"lead_score", {"8", "9.5", "10", "12", "none", ""}}};
@@ -25,6 +25,12 @@ const std::vector<std::string>& FlagsOfTouches() {
   static const auto& flags =
       *new std::vector<std::string>{"price_or_scope", "apology"};
   return flags;
+}
+
+const std::vector<std::string>& ToldByTasks() {
+  static const auto& told = *new std::vector<std::string>{
+      "name", "source", "service_interest", "crm_url"};
+  return told;
 }
 
 const std::vector<std::string>& Dates() {

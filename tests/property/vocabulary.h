@@ -18,6 +18,8 @@ const std::vector<std::string>& Flags();
 // That touches bring.
 const std::vector<std::string>& FlagsOfTouches();
 // That policies wait for; one is an own attribute.
+// What tasks tell of a lead, beside what policies ask about.
+const std::vector<std::string>& ToldByTasks();
 const std::vector<std::string>& Dates();
 const std::vector<std::string>& Outcomes();
 const std::vector<std::string>& Persons();
