@@ -260,6 +260,16 @@ TEST_CASE("A review is asked for each time its condition comes to hold") {
               "lead review 09:40", "task opened 09:40 "});
 }
 
+TEST_CASE("One event asks once for a review of one reason", "[reference]") {
+  Policy policy = With({});
+  policy.eligible = {{Asks("stage", "odd"), "look", true, {"manager"}}};
+  policy.reviews = {{Asks("intent", "high"), "look", {"manager"}}};
+  Event both = Set("a", On("09:10"), "stage", "odd");
+  both.attributes.emplace_back("intent", "high");
+  CHECK(FactsOf(policy, {Created(On("09:00")), both}) ==
+        Facts{"lead review 09:10", "task opened 09:10 "});
+}
+
 TEST_CASE("A lead that was merged has ended, and nothing comes any more") {
   Policy policy = With({Response(Minutes(30))});
   policy.clocks[0].task = Task{.kind = "call", .to = "owner"};

@@ -531,6 +531,12 @@ void Walk::AskForReviews(const Occasion& occasion) {
     if (!Holds(rule.when)) continue;
     holding.insert(rule.reason);
     if (life_.reviews_holding.contains(rule.reason)) continue;
+    const bool was_asked = std::any_of(
+        life_.open_reviews.begin() +
+            static_cast<std::ptrdiff_t>(occasion.first_new_review),
+        life_.open_reviews.end(),
+        [&](const OpenReview& review) { return review.reason == rule.reason; });
+    if (was_asked) continue;
     TellOfReview(InForce(), rule.to, rule.reason, occasion,
                  /*by_eligibility=*/false);
   }
