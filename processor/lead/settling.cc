@@ -240,7 +240,8 @@ void Folder::Take(const Move& move) {
 
   const absl::Time due_before = ForetellDue(policies_, run);
   Convert(*move.to, static_cast<uint16_t>(clock), run);
-  if (const EligibilityRule* const rule = RuleAgainst(*move.to)) {
+  const EligibilityRule* const rule = RuleAgainst(*move.to);
+  if (rule != nullptr && !RuleOf(policies_, run).keeps_when_ineligible) {
     return StopByTime(rule->reason, run);
   }
   Adjust(run);

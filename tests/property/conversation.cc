@@ -275,7 +275,7 @@ std::string Listener::HearOne(const Utterance& utterance) {
     for (const NetFact& standing : Standing()) {
       if (HasSameIdentity(standing, fact)) return "it stands already";
     }
-    by_id_[id] = fact;
+    by_id_[id] = utterance.fact;
     return "";
   }
 
@@ -283,7 +283,7 @@ std::string Listener::HearOne(const Utterance& utterance) {
       by_id_.find(CorrectedId(policies_, kLeadId, utterance));
   if (corrected == by_id_.end()) return "what it corrects was never said";
   if (!corrected->second) return "what it corrects does not stand any more";
-  if (!HasSameIdentity(*corrected->second, fact)) {
+  if (!HasSameIdentity(NetFactOf(*corrected->second), fact)) {
     return "what it corrects is another fact";
   }
   by_id_[id] = std::nullopt;
@@ -291,17 +291,23 @@ std::string Listener::HearOne(const Utterance& utterance) {
     corrected->second = std::nullopt;
     return "";
   }
-  if (*corrected->second == fact) return "it corrects nothing";
-  corrected->second = fact;
+  if (TellsTheSame(*corrected->second, utterance.fact)) {
+    return "it corrects nothing";
+  }
+  corrected->second = utterance.fact;
   return "";
 }
 
-std::vector<NetFact> Listener::Standing() const {
-  std::vector<NetFact> standing;
+std::vector<Fact> Listener::Facts() const {
+  std::vector<Fact> facts;
   for (const auto& [id, fact] : by_id_) {
-    if (fact) standing.push_back(*fact);
+    if (fact) facts.push_back(*fact);
   }
-  return Sorted(standing);
+  return facts;
+}
+
+std::vector<NetFact> Listener::Standing() const {
+  return Sorted(NetFactsOf(Facts()));
 }
 
 std::vector<Event> EventsOf(const Batch& batch, const Scenario& scenario) {

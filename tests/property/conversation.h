@@ -80,6 +80,8 @@ class Listener {
 
   // Net facts: said and not retracted, with the last people said.
   std::vector<NetFact> Standing() const;
+  // The same, with all that they tell.
+  std::vector<Fact> Facts() const;
 
  private:
   std::string HearOne(const Utterance& utterance);
@@ -87,7 +89,7 @@ class Listener {
   const PolicyBook& policies_;
   int64_t lead_seq_ = 0;
   // What each event that was heard stands for; absent: nothing (any more).
-  std::map<std::string, std::optional<NetFact>> by_id_;
+  std::map<std::string, std::optional<Fact>> by_id_;
 };
 
 // ---------------------------------------------------------------------------
