@@ -244,6 +244,33 @@ void CheckWarnsBeforeDue(const YamlValue& item, const Rung& rung,
   item.Error(absl::StrCat("this rung can never fire: ", why));
 }
 
+// Whether this mark lies before due with each of these targets. What is counted
+// from the start is at most what passes on the wall; how much a target in days
+// is shows when the clock starts.
+bool IsSurelyBeforeDue(const Mark& mark, const Targets& targets) {
+  const bool is_from_start = mark.from == Mark::From::kStart;
+  const absl::Duration least =
+      is_from_start ? mark.length : absl::ZeroDuration();
+  return IsBeforeDue(mark) && !targets.empty() &&
+         std::all_of(targets.begin(), targets.end(),
+                     [&](const ClockRule::TargetRule& rule) {
+                       return rule.target.kind == Target::Kind::kOpenTime
+                                  ? least < rule.target.length
+                                  : !is_from_start;
+                     });
+}
+
+void CheckBreaksWhenDue(const YamlValue& item, const Rung& rung,
+                        const Targets& targets) {
+  if (rung.action != RungAction::kBreach ||
+      !IsSurelyBeforeDue(rung.mark, targets)) {
+    return;
+  }
+  item.Error(
+      "this rung comes too soon: a promise is not broken before it is due; "
+      "write due or later, such as due + 5m, or let the rung warn");
+}
+
 std::optional<Mark> ReadAtRisk(const YamlValue& value, const Targets& targets) {
   if (!value.present()) {
     return Mark{Mark::From::kShare, absl::ZeroDuration(), kAtRiskPercent};
@@ -329,6 +356,7 @@ std::vector<Rung> ReadLadder(const LadderFields& fields,
                               "; choose another 'name' for one of them"));
     }
     CheckWarnsBeforeDue(item, *rung, targets);
+    CheckBreaksWhenDue(item, *rung, targets);
     ladder.push_back(*std::move(rung));
   }
   AddAtRisk(fields.ladder, fields.at_risk, targets, &ladder);

@@ -403,7 +403,7 @@ std::vector<Row> Rows() {
       {clock, "remove", "version: 1\n", "version: 1\nextends: base.yaml\n",
        "version: 1\nextends: without_second.yaml\n"},
 
-      {rung, "at", a_rung, a_rung, "{at: 50%, do: breach, to: owner}"},
+      {rung, "at", a_rung, a_rung, "{at: due + 5m, do: breach, to: owner}"},
       {rung, "do", a_rung, a_rung, "{at: due, do: escalate, to: owner}"},
       {rung, "to", a_rung, a_rung, "{at: due, do: breach, to: backup}"},
       {rung, "when", a_rung, a_rung,

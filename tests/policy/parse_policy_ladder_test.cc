@@ -141,7 +141,7 @@ TEST_CASE("Mistakes in a ladder") {
        "asks for"},
       {"{at: 10m, do: remind, to: owner, wen: {intent: high}}",
        "5:34: unknown field 'wen' in a rung; did you mean 'when'?"},
-      {"{at: 10m, do: remind, to: owner}, {at: 5m, do: breach, to: owner, "
+      {"{at: 10m, do: remind, to: owner}, {at: 5m, do: review, to: owner, "
        "name: remind_1}",
        "5:35: two rungs of one ladder are named 'remind_1'; choose another "
        "'name' for one of them"},
@@ -159,11 +159,60 @@ TEST_CASE("A rung does one of eight things") {
       {"request_alternate_owner", RungAction::kRequestAlternateOwner},
       {"review", RungAction::kReview},
   }));
-  const Rung rung = Parsed(WithRungs("{at: 10m, do: " + word + ", to: owner}"))
-                        .clocks.at(0)
-                        .ladder.at(0);
+  const std::string at = action == RungAction::kBreach ? "due" : "10m";
+  const Rung rung =
+      Parsed(WithRungs("{at: " + at + ", do: " + word + ", to: owner}"))
+          .clocks.at(0)
+          .ladder.at(0);
   CHECK(rung.action == action);
   CHECK(rung.name == word + "_1");
+}
+
+// A rung of a clock with these targets that says that the promise is broken.
+std::string WithBreach(const std::string& targets, const std::string& at) {
+  return WithTarget(targets + ", ladder: [\n{at: " + at +
+                    ", do: breach, to: owner}]");
+}
+
+TEST_CASE("A promise is not broken before it is due") {
+  const std::string two =
+      "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
+  const auto [targets, at] = GENERATE_COPY(table<std::string, std::string>({
+      {"1h", "50%"},
+      {"1h", "99%"},
+      {"1h", "due - 5m"},
+      {"1h", "59m"},
+      {"1h", "59m wall"},
+      {two, "14m"},
+      {"2 business days", "50%"},
+      {"2 business days", "due - 5m"},
+  }));
+  CAPTURE(targets, at);
+  CHECK(Errors(WithBreach(targets, at)) ==
+        "policy.yaml:6:1: this rung comes too soon: a promise is not broken "
+        "before it is due; write due or later, such as due + 5m, or let the "
+        "rung warn");
+}
+
+TEST_CASE("A promise may be broken when it is due, later, or who knows when") {
+  const std::string two =
+      "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
+  const auto [targets, at] = GENERATE_COPY(table<std::string, std::string>({
+      {"1h", "due"},
+      {"1h", "100%"},
+      {"1h", "due + 5m"},
+      {"1h", "1h"},
+      {"1h", "1h wall"},
+      {"0m", "50%"},
+      // Some are due before that.
+      {two, "15m"},
+      {two, "1h wall"},
+      // How much open time that is, nobody knows before it starts.
+      {"2 business days", "10m"},
+      {"end of business day", "10m"},
+  }));
+  CAPTURE(targets, at);
+  CHECK(Errors(WithBreach(targets, at)).empty());
 }
 
 TEST_CASE("A rung may set a priority, and tell nobody") {
@@ -178,7 +227,7 @@ TEST_CASE("A rung may set a priority, and tell nobody") {
 
 // `at_risk` stands in line 4, column 74, before a ladder of one rung.
 std::string WithAtRisk(const std::string& at_risk,
-                       const std::string& action = "breach") {
+                       const std::string& action = "escalate") {
   return WithClock(
       "name: first, starts: lead_created, stops: reply, target: "
       "1h, at_risk: " +
