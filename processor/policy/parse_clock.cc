@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "processor/policy/clock_checks.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/parse_ladder.h"
@@ -89,13 +91,39 @@ void ReadResumes(const YamlValue& value, size_t place, const Glossary& glossary,
   }
 }
 
+// The channels that these touches may be on; nothing: any.
+std::optional<std::set<std::string>> ChannelsOf(
+    const std::vector<TouchTest>& touches) {
+  std::set<std::string> channels;
+  for (const TouchTest& touch : touches) {
+    if (touch.channels.empty()) return std::nullopt;
+    channels.insert(touch.channels.begin(), touch.channels.end());
+  }
+  return channels;
+}
+
+// A cadence on more channels than its attempts may be on.
+void CheckHasChannels(const YamlValue& value, const YamlValue& of,
+                      const ClockRule::Attempts& attempts) {
+  if (of.IsWrong() || attempts.of.empty()) return;
+  const auto possible = ChannelsOf(attempts.of);
+  const auto asked = static_cast<size_t>(attempts.channels);
+  if (!possible.has_value() || possible->size() >= asked) return;
+  value.Error(absl::StrCat(
+      "these attempts can never be enough: what stands in 'of' is on ",
+      absl::StrJoin(*possible, ", "), " and on no other channel, and ", asked,
+      " different ones are asked for; write ", possible->size(),
+      " at most, or responses on further channels into 'of'"));
+}
+
 // {of: RESPONSES, at_least: 6, channels: 2, apart: 4h}
 std::optional<ClockRule::Attempts> ReadAttempts(const YamlValue& value,
                                                 const Glossary& glossary) {
   if (!value.present()) return std::nullopt;
   YamlMap fields = value.Map("'attempts'");
   ClockRule::Attempts attempts;
-  attempts.of = ReadTouches(fields.Required("of"), glossary);
+  const YamlValue of = fields.Required("of");
+  attempts.of = ReadTouches(of, glossary);
   attempts.at_least = static_cast<int>(fields.Required("at_least")
                                            .Integer(1, kMostAttempts)
                                            .value_or(kMostAttempts));
@@ -113,6 +141,8 @@ std::optional<ClockRule::Attempts> ReadAttempts(const YamlValue& value,
                                 attempts.at_least,
                                 " at most, or a greater "
                                 "'at_least'"));
+  } else {
+    CheckHasChannels(channels, of, attempts);
   }
   return attempts;
 }

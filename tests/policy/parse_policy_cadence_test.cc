@@ -66,6 +66,34 @@ TEST_CASE("A cadence needs no other stop than enough attempts") {
   CHECK(few.attempts->apart == absl::ZeroDuration());
 }
 
+TEST_CASE("A cadence asks for no more channels than its attempts may be on") {
+  const auto errors = [](const std::string& of, int channels) {
+    return Errors(With("attempts: {of: " + of + ", at_least: 4, channels:\n" +
+                       std::to_string(channels) + "}"));
+  };
+  const auto never = [](const std::string& on, const std::string& asked,
+                        const std::string& most) {
+    return "policy.yaml:6:1: these attempts can never be enough: what stands "
+           "in 'of' is on " +
+           on + " and on no other channel, and " + asked +
+           " different ones are asked for; write " + most +
+           " at most, or responses on further channels into 'of'";
+  };
+  CHECK(errors("reply", 2).empty());
+  CHECK(errors("reply", 3) == never("email, phone", "3", "2"));
+  CHECK(errors("{reply: {channel: phone}}", 1).empty());
+  CHECK(errors("{reply: {channel: phone}}", 2) == never("phone", "2", "1"));
+  CHECK(errors("[{reply: {channel: phone}}, {reply: {channel: email}}]", 2)
+            .empty());
+  // One that may be on any channel may be on as many as are asked for.
+  CHECK(Errors("version: 1\n"
+               "responses: {call: {channel: phone}, any: {direction: "
+               "outbound}}\n"
+               "clocks: [{name: a, starts: lead_created, target: 1h, attempts: "
+               "{of: [call, any], at_least: 3, channels: 3}}]\n")
+            .empty());
+}
+
 TEST_CASE("A clock pauses by status and by condition") {
   const ClockRule clock = Clock(
       "stops: reply, pauses: [on_hold, {when: {reachable: no}}, waiting, "

@@ -175,8 +175,7 @@ std::string WithBreach(const std::string& targets, const std::string& at) {
 }
 
 TEST_CASE("A promise is not broken before it is due") {
-  const std::string two =
-      "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
+  const std::string two = "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
   const auto [targets, at] = GENERATE_COPY(table<std::string, std::string>({
       {"1h", "50%"},
       {"1h", "99%"},
@@ -195,8 +194,7 @@ TEST_CASE("A promise is not broken before it is due") {
 }
 
 TEST_CASE("A promise may be broken when it is due, later, or who knows when") {
-  const std::string two =
-      "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
+  const std::string two = "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
   const auto [targets, at] = GENERATE_COPY(table<std::string, std::string>({
       {"1h", "due"},
       {"1h", "100%"},
