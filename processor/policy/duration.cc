@@ -15,9 +15,6 @@
 namespace leadclock {
 namespace {
 
-constexpr absl::string_view kExamples =
-    "write a duration such as 90s, 15m, 4h or 1h30m";
-
 struct Unit {
   absl::string_view name;
   absl::Duration length;
@@ -74,14 +71,15 @@ std::string MeantUnit(absl::string_view unit) {
 // What is wrong with a number that no unit of ours follows. `rest` is what
 // stands after its unit.
 absl::Status RefuseUnit(absl::string_view text, absl::string_view number,
-                        absl::string_view unit, absl::string_view rest) {
+                        absl::string_view unit, absl::string_view rest,
+                        const DurationWords& words) {
   const bool is_apart = unit.empty() && absl::StartsWith(rest, " ");
   const absl::string_view word =
       is_apart ? absl::StripAsciiWhitespace(rest) : unit;
   if (IsDayOrMore(word)) {
-    return Refuse(text,
-                  "is not a duration: a day of business time is ambiguous; "
-                  "write hours");
+    return Refuse(text, absl::StrCat("is not ", words.what,
+                                     ": a day of business time is ambiguous; "
+                                     "write hours"));
   }
   if (absl::StartsWith(rest, ".") || absl::StartsWith(rest, ",")) {
     return Refuse(text,
@@ -92,24 +90,25 @@ absl::Status RefuseUnit(absl::string_view text, absl::string_view number,
   const bool is_whole =
       number.data() == text.data() && (is_apart || rest.empty());
   if (!number.empty() && !meant.empty() && is_whole) {
-    return Refuse(text, absl::StrCat("is not a duration; did you mean '",
+    return Refuse(text, absl::StrCat("is not ", words.what, "; did you mean '",
                                      number, meant, "'?"));
   }
   if (!number.empty() && unit.empty() && rest.empty()) {
     return Refuse(text, absl::StrCat("has no unit; write ", number, "s, ",
                                      number, "m or ", number, "h"));
   }
-  return Refuse(text, absl::StrCat("is not a duration; ", kExamples));
+  return Refuse(text, absl::StrCat("is not ", words.what, "; ", words.forms));
 }
 
 }  // namespace
 
-absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
+absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text,
+                                             const DurationWords& words) {
   constexpr absl::Duration kLongest = absl::Hours(100'000);
   constexpr std::array<Unit, 4> kUnits = Units();
 
   if (absl::StartsWith(text, "-")) {
-    return Refuse(text, absl::StrCat("is negative; ", kExamples));
+    return Refuse(text, absl::StrCat("is negative; ", words.forms));
   }
   absl::Duration sum;
   auto next_unit = kUnits.begin();
@@ -121,7 +120,7 @@ absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
         std::find_if(next_unit, kUnits.end(),
                      [name](const Unit& u) { return u.name == name; });
     if (number.empty() || unit == kUnits.end()) {
-      return RefuseUnit(text, number, name, rest);
+      return RefuseUnit(text, number, name, rest, words);
     }
     int64_t count = 0;
     const bool fits = absl::SimpleAtoi(number, &count);

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -14,6 +15,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -31,7 +34,12 @@ constexpr int kAtRiskPercent = 80;
 
 // Marks.
 
-absl::StatusOr<Mark> ParseMark(absl::string_view text);
+constexpr DurationWords kMarkWords = {
+    .what = "a mark",
+    .forms =
+        "write 10m, 50%, due, due - 5m, due + 5m, 24h wall or due + 1h wall"};
+
+absl::StatusOr<Mark> ParsePlainMark(absl::string_view text);
 
 std::optional<int> Percent(absl::string_view text) {
   int percent = 0;
@@ -66,23 +74,10 @@ absl::StatusOr<Mark> MarkFromDue(absl::string_view after_due) {
   return mark;
 }
 
-// "5m after due" and "5m before due", which is how marks are told; "" if it is
-// not written so.
-std::string MeantMark(absl::string_view text) {
-  for (const auto& [words, sign] :
-       {std::pair(" after due", '+'), std::pair(" before due", '-')}) {
-    absl::string_view length = text;
-    if (absl::ConsumeSuffix(&length, words) && ParseDuration(length).ok()) {
-      return absl::StrCat("due ", absl::string_view(&sign, 1), " ", length);
-    }
-  }
-  return Nearest(text, {"due"}) ? "due" : "";
-}
-
 // "24h wall", "due + 1h wall"; `counted` is what stands before that word.
 absl::StatusOr<Mark> WallMark(absl::string_view text,
                               absl::string_view counted) {
-  absl::StatusOr<Mark> mark = ParseMark(counted);
+  absl::StatusOr<Mark> mark = ParsePlainMark(counted);
   if (!mark.ok()) return mark;
   const bool may_be =
       mark->from == Mark::From::kStart || mark->from == Mark::From::kAfterDue;
@@ -101,7 +96,7 @@ absl::StatusOr<Mark> WallMark(absl::string_view text,
   return mark;
 }
 
-absl::StatusOr<Mark> ParseMark(absl::string_view text) {
+absl::StatusOr<Mark> ParsePlainMark(absl::string_view text) {
   absl::string_view counted = text;
   if (absl::ConsumeSuffix(&counted, "wall")) {
     return WallMark(text, absl::StripTrailingAsciiWhitespace(counted));
@@ -117,19 +112,52 @@ absl::StatusOr<Mark> ParseMark(absl::string_view text) {
         " is not a share of the target; write a whole number from 1% to 100%, "
         "or due + 5m for what comes after"));
   }
-  const absl::StatusOr<absl::Duration> length = ParseDuration(text);
-  if (length.ok()) return Mark{Mark::From::kStart, *length, 0};
+  const absl::StatusOr<absl::Duration> length = ParseDuration(text, kMarkWords);
+  if (!length.ok()) return length.status();
+  return Mark{Mark::From::kStart, *length, 0};
+}
+
+// Without the words by which marks are told: "after 24h on the wall", "at 80%
+// of the target".
+std::string WithoutSmallWords(absl::string_view text) {
+  std::vector<absl::string_view> words =
+      absl::StrSplit(text, ' ', absl::SkipEmpty());
+  const std::set<absl::string_view> small = {
+      "after", "at", "when", "on", "of", "the", "target", "clock", "time"};
+  std::erase_if(words,
+                [&](absl::string_view word) { return small.contains(word); });
+  return absl::StrJoin(words, " ");
+}
+
+// What is meant by "5m after due" and the like; "" if that cannot be guessed.
+std::string MeantMark(absl::string_view text) {
+  std::vector<std::string> guesses;
+  for (const auto& [words, sign] :
+       {std::pair(" after due", " + "), std::pair(" before due", " - ")}) {
+    absl::string_view length = text;
+    if (absl::ConsumeSuffix(&length, words)) {
+      guesses.push_back(absl::StrCat("due", sign, WithoutSmallWords(length)));
+    }
+  }
+  guesses.push_back(WithoutSmallWords(text));
+  for (const std::string& guess : guesses) {
+    if (ParsePlainMark(guess).ok()) return guess;
+  }
+  return Nearest(text, {"due"}) ? "due" : "";
+}
+
+absl::StatusOr<Mark> ParseMark(absl::string_view text) {
+  absl::StatusOr<Mark> mark = ParsePlainMark(text);
+  if (mark.ok()) return mark;
   const std::string meant = MeantMark(text);
-  if (meant.empty()) return length.status();
+  if (meant.empty()) return mark;
   return absl::InvalidArgumentError(absl::StrCat(
       Quoted(text), " is not a mark; did you mean ", Quoted(meant), "?"));
 }
 
 std::optional<Mark> ReadMark(const YamlValue& value) {
   if (value.IsMap()) {
-    value.Error(
-        "a mark is a text; write 10m, due, due + 5m, due - 5m, 50%, "
-        "24h wall or due + 1h wall");
+    value.Error(absl::StrCat("a mark is a text; ", kMarkWords.forms));
     return std::nullopt;
   }
   const std::optional<std::string> text = value.Text();
@@ -271,11 +299,24 @@ void CheckBreaksWhenDue(const YamlValue& item, const Rung& rung,
       "write due or later, such as due + 5m, or let the rung warn");
 }
 
+bool IsMeantAsNever(const std::string& text) {
+  return text == "none" || text == "no" || text == "off" || text == "false" ||
+         Nearest(text, {"never"}).has_value();
+}
+
 std::optional<Mark> ReadAtRisk(const YamlValue& value, const Targets& targets) {
   if (!value.present()) {
     return Mark{Mark::From::kShare, absl::ZeroDuration(), kAtRiskPercent};
   }
-  if (value.IsText() && value.Text() == "never") return std::nullopt;
+  if (value.IsText()) {
+    const std::string text = *value.Text();
+    if (text == "never") return std::nullopt;
+    if (IsMeantAsNever(text)) {
+      value.Error(
+          absl::StrCat(Quoted(text), " is not a mark; did you mean 'never'?"));
+      return std::nullopt;
+    }
+  }
   const std::optional<Mark> mark = ReadMark(value);
   if (!mark.has_value()) return std::nullopt;
   const std::string why = WhyNeverWarns(*mark, targets);

@@ -88,6 +88,10 @@ TEST_CASE("What is wrong with a question is its answer") {
       {R"({"op":"due","calendar":"london","start":"2026-03-06T21:40:00Z",)"
        R"("target":"15"})",
        "'target': '15' has no unit; write 15s, 15m or 15h"},
+      {R"({"op":"due","calendar":"london","start":"2026-03-06T21:40:00Z",)"
+       R"("target":"end of day"})",
+       "'target': 'end of day' is not a target; did you mean 'end of business "
+       "day'?"},
       {R"({"op":"due","calendar":"london","start":"2119-12-29T09:00:00Z",)"
        R"("target":"100h"})",
        "it never falls due: calendars know the days up to 2119-12-31"},

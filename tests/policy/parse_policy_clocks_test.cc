@@ -236,26 +236,46 @@ TEST_CASE("A target may be in business days") {
   CHECK(Parsed(WithTarget(text)).clocks[0].targets[0].target == target);
 }
 
+TEST_CASE("A target in days that is written otherwise says how to write it") {
+  const auto [target, meant] = GENERATE(table<std::string, std::string>({
+      {"3 busines days", "3 business days"},
+      {"3 working days", "3 business days"},
+      {"1 Business Day", "1 business day"},
+      {"3  business days", "3 business days"},
+      {"end of day", "end of business day"},
+      {"end of the business day", "end of business day"},
+      {"end of bussiness day", "end of business day"},
+      {"close of business", "end of business day"},
+      {"eod", "end of business day"},
+      {"end of 2 days", "end of 2 business days"},
+      {"end of 2 working days", "end of 2 business days"},
+  }));
+  CHECK(Errors(WithTarget(target)) == "policy.yaml:5:1: '" + target +
+                                          "' is not a target; did you mean '" +
+                                          meant + "'?");
+}
+
 TEST_CASE("Mistakes in a target") {
-  const auto [target, error] = GENERATE(Each({
+  const std::string forms =
+      "write open time, such as 4h or 1h30m, '2 business days', 'end of "
+      "business day' or 'end of 2 business days'";
+  const auto [target, error] = GENERATE_COPY(Each({
       {"15", "5:1: '15' has no unit; write 15s, 15m or 15h"},
-      {"-15m",
-       "5:1: '-15m' is negative; write a duration such as 90s, 15m, 4h "
-       "or 1h30m"},
+      {"-15m", "5:1: '-15m' is negative; " + forms},
       {"2d",
        "5:1: '2d' could mean several things; write '2 business days', or 48h "
        "of open time"},
       {"1 day",
        "5:1: '1 day' could mean several things; write '1 business day', or 24h "
        "of open time"},
-      {"0 business days",
-       "5:1: '0 business days' is not a target; write open time, such as 4h or "
-       "1h30m, '2 business days', 'end of business day' or 'end of 2 business "
-       "days' (1 to 1000 days)"},
-      {"end of the business day",
-       "5:1: 'end of the business day' is not a target; write open time, such "
-       "as 4h or 1h30m, '2 business days', 'end of business day' or 'end of 2 "
-       "business days' (1 to 1000 days)"},
+      {"0 business days", "5:1: '0 business days' is not a target; " + forms +
+                              " (1 to 1000 days)"},
+      {"next business day", "5:1: 'next business day' is not a target; " +
+                                forms + " (1 to 1000 days)"},
+      {"15 parsecs", "5:1: '15 parsecs' is not a target; " + forms},
+      {"2 weeks",
+       "5:1: '2 weeks' is not a target: a day of business time is ambiguous; "
+       "write hours"},
       {"{otherwise: 1h}", "5:1: 'target' is a text, not a map"},
       {"[]", "5:1: 'target' is an empty list; write at least one entry"},
       {"[1h]", "5:2: 'target' is a map of fields, not a text"},
@@ -267,8 +287,7 @@ TEST_CASE("Mistakes in a target") {
        "reached"},
       {"[{otherwise: }]", "5:3: 'otherwise' has no value; write a text"},
       {"[{when: {intent: high}, is: soon}, {otherwise: 1h}]",
-       "5:29: 'soon' is not a duration; write a duration such as 90s, 15m, 4h "
-       "or 1h30m"},
+       "5:29: 'soon' is not a target; " + forms},
   }));
   CHECK(Errors(WithTarget(target)) == "policy.yaml:" + error);
 }

@@ -25,6 +25,13 @@ TEST_CASE("A mark that is written as it is told says how to write it") {
       {"5m after due", "due + 5m"},
       {"1h before due", "due - 1h"},
       {"dua", "due"},
+      {"when due", "due"},
+      {"after 10m", "10m"},
+      {"at 80% of the target", "80%"},
+      {"after due + 10m", "due + 10m"},
+      {"24h of wall", "24h wall"},
+      {"after 24h on the wall", "24h wall"},
+      {"1h on the wall after due", "due + 1h wall"},
   }));
   CHECK(Errors(WithRungs("{at: " + mark + ", do: remind, to: owner}")) ==
         "policy.yaml:5:6: '" + mark + "' is not a mark; did you mean '" +
@@ -106,8 +113,13 @@ TEST_CASE("Mistakes in a ladder") {
       {"{at: 10 wall, do: remind, to: owner}",
        "5:6: '10' has no unit; write 10s, 10m or 10h"},
       {"{at: {wall: 10m}, do: remind, to: owner}",
-       "5:6: a mark is a text; write 10m, due, due + 5m, due - 5m, 50%, 24h "
+       "5:6: a mark is a text; write 10m, 50%, due, due - 5m, due + 5m, 24h "
        "wall or due + 1h wall"},
+      {"{at: soon, do: remind, to: owner}",
+       "5:6: 'soon' is not a mark; write 10m, 50%, due, due - 5m, due + 5m, "
+       "24h wall or due + 1h wall"},
+      {"{at: 10 minutes, do: remind, to: owner}",
+       "5:6: '10 minutes' is not a mark; did you mean '10m'?"},
       {"{at: 10m, do: remnd, to: owner}",
        "5:15: 'remnd' is not an action; did you mean 'remind'?"},
       {"{at: 10m, do: remind, to: onwer}",
@@ -273,9 +285,8 @@ TEST_CASE("Mistakes in when a clock is at risk") {
       {WithAtRisk("due"), "4:74: " + after_due + ", or never"},
       {WithAtRisk("due + 5m"), "4:74: " + after_due + ", or never"},
       {WithAtRisk("100%"), "4:74: " + after_due + ", or never"},
-      {WithAtRisk("nevr"),
-       "4:74: 'nevr' is not a duration; write a duration such as 90s, 15m, 4h "
-       "or 1h30m"},
+      {WithAtRisk("nevr"), "4:74: 'nevr' is not a mark; did you mean 'never'?"},
+      {WithAtRisk("none"), "4:74: 'none' is not a mark; did you mean 'never'?"},
       {WithAtRisk("50%", "warn"),
        "4:74: a rung of the ladder warns, and is what says that the clock is "
        "at risk; leave one of them out"},
