@@ -125,6 +125,8 @@ class Writer {
   void AddRules(const ClockOverride& change, const YamlValue& value,
                 absl::string_view then, std::vector<YamlValue>* rules) {
     if (!value.present()) return;
+    const absl::string_view what = then == "use" ? "calendar" : "target";
+    if (IsMapForRules(value, what, then)) return;
     if (!value.IsList()) {
       rules->push_back(Rule(change.when, then, value, value));
       return;

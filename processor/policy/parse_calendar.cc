@@ -57,8 +57,15 @@ std::optional<absl::Duration> TimeOfDay(absl::string_view text) {
   return time;
 }
 
-// YYYY-MM-DD, of a day that exists.
-std::optional<absl::CivilDay> Date(absl::string_view text) {
+// The day that YYYY-MM-DD means, as it is written: CivilDay turns February 30
+// into a day of March.
+struct WrittenDay {
+  int year;
+  int month;
+  int day;
+};
+
+std::optional<WrittenDay> Day(absl::string_view text) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
   if (parts.size() != 3) return std::nullopt;
   const std::optional<int> year = Digits(parts[0], 4);
@@ -67,21 +74,23 @@ std::optional<absl::CivilDay> Date(absl::string_view text) {
   if (!year.has_value() || !month.has_value() || !day.has_value()) {
     return std::nullopt;
   }
-  const absl::CivilDay date(*year, *month, *day);
-  // CivilDay turns February 30 into a day of March.
-  if (date.month() != *month || date.day() != *day) return std::nullopt;
-  return date;
+  return WrittenDay{*year, *month, *day};
 }
 
 std::optional<absl::CivilDay> ReadDate(const YamlValue& value) {
   const std::optional<std::string> text = value.Text();
   if (!text.has_value()) return std::nullopt;
-  const std::optional<absl::CivilDay> date = Date(*text);
-  if (!date.has_value()) {
+  const std::optional<WrittenDay> day = Day(*text);
+  if (!day.has_value()) {
     value.Error(absl::StrCat(
         Quoted(*text), " is not a date; write YYYY-MM-DD, such as 2026-12-25"));
+    return std::nullopt;
   }
-  return date;
+  const absl::CivilDay date(day->year, day->month, day->day);
+  if (date.month() == day->month && date.day() == day->day) return date;
+  value.Error(
+      absl::StrCat(Quoted(*text), " is not a date: there is no such day"));
+  return std::nullopt;
 }
 
 std::optional<OpenRange> ReadRange(const YamlValue& value) {

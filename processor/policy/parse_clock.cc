@@ -36,6 +36,7 @@ std::optional<Target> ReadTarget(const YamlValue& value) {
 
 std::vector<ClockRule::TargetRule> ReadTargets(const YamlValue& value,
                                                const Glossary& glossary) {
+  if (IsMapForRules(value, "target", "is")) return {};
   // A single target is what holds otherwise, and always.
   const std::vector<Rule> rules =
       value.IsList()
@@ -51,7 +52,7 @@ std::vector<ClockRule::TargetRule> ReadTargets(const YamlValue& value,
 
 std::vector<CalendarRule> ReadCalendars(const YamlValue& value,
                                         const Glossary& glossary) {
-  if (!value.present()) return {};
+  if (!value.present() || IsMapForRules(value, "calendar", "use")) return {};
   // A single calendar holds always; where no rule of a list does, that is for
   // 'calendar_for' to say.
   const std::vector<Rule> rules =

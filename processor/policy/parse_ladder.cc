@@ -360,6 +360,12 @@ void AddAtRisk(const YamlValue& ladder, const YamlValue& value,
 void AddAcknowledge(const YamlValue& ladder, const YamlValue& value,
                     const Glossary& glossary, std::vector<Rung>* rungs) {
   if (!value.present()) return;
+  if (value.IsText()) {
+    const std::string to = *value.Text();
+    return value.Error(absl::StrCat(
+        "'acknowledge' says when, and who is told; write {when: closed, to: ",
+        glossary.roles.Find(to).has_value() ? to : NameOf(Role::kOwner), "}"));
+  }
   YamlMap fields = value.Map("'acknowledge'");
   enum class When : uint8_t { kClosed };
   fields.Required("when").OneOf<When>("when a clock acknowledges a lead",

@@ -15,6 +15,7 @@ namespace {
 std::vector<NamedRole::Rule> ReadHolders(const YamlField& field,
                                          const Glossary* glossary) {
   std::vector<NamedRole::Rule> holders;
+  if (IsMapForRules(field.value, field.name, "is")) return holders;
   if (!field.value.IsList()) {
     std::optional<std::string> holder = field.value.Text();
     if (holder.has_value() && holder->empty()) {

@@ -388,6 +388,17 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
   return rules;
 }
 
+bool IsMapForRules(const YamlValue& value, absl::string_view what,
+                   absl::string_view then) {
+  if (!value.IsMap()) return false;
+  value.Error(absl::StrCat(
+      Quoted(what),
+      " is a text or a list of rules, not a map; begin each rule with '-', as "
+      "in '- {when: {intent: high}, ",
+      then, ": ...}' and then '- {otherwise: ...}'"));
+  return true;
+}
+
 std::vector<CalendarRule> ReadCalendarRules(const std::vector<Rule>& rules,
                                             const Names& calendars) {
   std::vector<CalendarRule> calendar_rules;

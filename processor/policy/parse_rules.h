@@ -54,6 +54,11 @@ std::vector<Rule> ReadRules(const YamlValue& list, absl::string_view what,
                             absl::string_view then, LastRule last_rule,
                             const Glossary* glossary);
 
+// Whether a map stands where `what` is one value or a list of rules, each
+// {when: CONDITION, THEN: value}, which is reported.
+bool IsMapForRules(const YamlValue& value, absl::string_view what,
+                   absl::string_view then);
+
 // What they say of calendars, but for calendars that are not known.
 std::vector<CalendarRule> ReadCalendarRules(const std::vector<Rule>& rules,
                                             const Names& calendars);

@@ -327,6 +327,33 @@ absl::string_view TabHint(absl::string_view text, YamlMark mark) {
   return has_tab ? "; indent with spaces, not with tabs" : "";
 }
 
+// A value that begins with a sign that means something to YAML, such as the
+// comparison >50, must be quoted. Within braces the library stops at the sign;
+// else it takes > for the beginning of a text over several lines, and stops in
+// what follows.
+std::string QuoteHint(absl::string_view text, YamlMark mark) {
+  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  const size_t place = static_cast<size_t>(mark.line) - 1;
+  if (place >= lines.size() || mark.column < 1) return "";
+  absl::string_view value = lines[place];
+  const size_t from =
+      value.find_last_of(">|@`%", static_cast<size_t>(mark.column) - 1);
+  if (from == absl::string_view::npos) return "";
+  const absl::string_view before =
+      absl::StripTrailingAsciiWhitespace(value.substr(0, from));
+  const bool begins_value =
+      absl::EndsWith(before, ":") || absl::EndsWith(before, "-") ||
+      absl::EndsWith(before, "[") || absl::EndsWith(before, ",");
+  if (!begins_value) return "";
+  value.remove_prefix(from);
+  const bool in_braces =
+      absl::StrContains(before, "{") || absl::StrContains(before, "[");
+  if (in_braces) value = value.substr(0, value.find_first_of(",}]"));
+  value = absl::StripAsciiWhitespace(value);
+  if (absl::StrContains(value, '"')) return "";
+  return absl::StrCat("; quote it: \"", value, "\"");
+}
+
 // Optimal string alignment: insertions, deletions, replacements, and swaps of
 // neighbours, each of which costs 1.
 size_t EditDistance(absl::string_view a, absl::string_view b) {
@@ -386,8 +413,9 @@ ParsedFile ParseFile(absl::string_view text, size_t file,
     return {root, std::nullopt};
   } catch (const YAML::Exception& error) {
     const YamlMark mark = MarkOf(error.mark, file);
-    return unreadable(mark, absl::StrCat("this is not YAML: ", error.msg,
-                                         TabHint(text, mark)));
+    return unreadable(
+        mark, absl::StrCat("this is not YAML: ", error.msg, TabHint(text, mark),
+                           QuoteHint(text, mark)));
   } catch (const std::exception& error) {
     return unreadable({}, absl::StrCat("this is not YAML: ", error.what()));
   }
@@ -534,6 +562,11 @@ std::optional<size_t> YamlValue::Choice(
 }
 
 std::vector<YamlValue> YamlValue::Items(size_t most) const {
+  if (IsMap()) {
+    Error(absl::StrCat(Quoted(name_),
+                       " is a list, not a map; begin each entry with '-'"));
+    return {};
+  }
   if (!IsList()) {
     ExpectedError("a list");
     return {};

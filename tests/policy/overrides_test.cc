@@ -228,6 +228,11 @@ TEST_CASE("Mistakes in an override are told in its line") {
            "15:63: this ladder is never used: the override in line 14, column "
            "10, holds wherever this one does; put this one first, or take it "
            "out"},
+          {"  target: 4h",
+           "{when: {market: uk}, clocks: {first: {target: {high: 1h}}}}",
+           "13:49: 'target' is a text or a list of rules, not a map; begin "
+           "each rule with '-', as in '- {when: {intent: high}, is: ...}' and "
+           "then '- {otherwise: ...}'"},
           {ladder,
            "{when: {market: uk, intent: high}, clocks: {first: {ladder: [{at: "
            "due, do: breach, to: owner}]}}}",

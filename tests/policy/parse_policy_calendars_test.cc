@@ -93,7 +93,9 @@ TEST_CASE("Mistakes in a calendar") {
        "nothing would ever fall due; give open hours to at least one weekday "
        "that is not always a holiday"},
       {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [2026-02-30]",
-       "3:50: '2026-02-30'" + a_date},
+       "3:50: '2026-02-30' is not a date: there is no such day"},
+      {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [30.2.2026]",
+       "3:50: '30.2.2026'" + a_date},
       {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [25/12/2026]",
        "3:50: '25/12/2026'" + a_date},
       {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [2026-12-25, "
@@ -104,7 +106,7 @@ TEST_CASE("Mistakes in a calendar") {
       {"zone: UTC, hours: {mon: 09:00-17:00}, holidays: [holidays/gb.ics]",
        "3:50: holidays/gb.ics: a policy that is not a file has no files"},
       {"zone: UTC, hours: {mon: 09:00-17:00}, dates: {2026-13-01: closed}",
-       "3:47: '2026-13-01'" + a_date},
+       "3:47: '2026-13-01' is not a date: there is no such day"},
       {"zone: UTC, hours: {mon: 09:00-17:00}, dates: {2026-12-24: shut}",
        "3:59: 'shut'" + a_range},
       {"zone: UTC, hours: {mon: 09:00-17:00}, date: {}",

@@ -276,7 +276,14 @@ TEST_CASE("Mistakes in a target") {
       {"2 weeks",
        "5:1: '2 weeks' is not a target: a day of business time is ambiguous; "
        "write hours"},
-      {"{otherwise: 1h}", "5:1: 'target' is a text, not a map"},
+      {"{high: 1h}",
+       "5:1: 'target' is a text or a list of rules, not a map; begin each rule "
+       "with '-', as in '- {when: {intent: high}, is: ...}' and then '- "
+       "{otherwise: ...}'"},
+      {"1h, calendar: {when: {market: uk}, use: always}",
+       "5:15: 'calendar' is a text or a list of rules, not a map; begin each "
+       "rule with '-', as in '- {when: {intent: high}, use: ...}' and then '- "
+       "{otherwise: ...}'"},
       {"[]", "5:1: 'target' is an empty list; write at least one entry"},
       {"[1h]", "5:2: 'target' is a map of fields, not a text"},
       {"[{when: {intent: high}, is: 1h}]",

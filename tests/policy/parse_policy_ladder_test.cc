@@ -332,6 +332,12 @@ TEST_CASE("Mistakes in what a clock acknowledges") {
        "5:1: missing field 'when' in 'acknowledge'"},
       {WithAcknowledge("{when: closed}"),
        "5:1: missing field 'to' in 'acknowledge'"},
+      {WithAcknowledge("manager"),
+       "5:1: 'acknowledge' says when, and who is told; write {when: closed, "
+       "to: manager}"},
+      {WithAcknowledge("always"),
+       "5:1: 'acknowledge' says when, and who is told; write {when: closed, "
+       "to: owner}"},
       {WithAcknowledge("{when: open, to: owner}"),
        "5:8: 'open' is not when a clock acknowledges a lead; known: closed"},
       {WithAcknowledge("{when: closed, to: onwer}"),

@@ -229,7 +229,8 @@ TEST_CASE("Mistakes in conditions on the story, and on one of several") {
       {"any: [{market: uk}]",
        "3:25: 'any' is one of several conditions; write another one, or this "
        "one without 'any'"},
-      {"any: {market: uk}", "3:25: 'any' is a list, not a map"},
+      {"any: {market: uk}",
+       "3:25: 'any' is a list, not a map; begin each entry with '-'"},
       {"any: [{market: uk}, {any: [{market: de}, {market: fr}]}]",
        "3:46: 'any' stands within another 'any'; write all conditions into one "
        "list"},

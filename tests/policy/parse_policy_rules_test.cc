@@ -180,7 +180,9 @@ TEST_CASE("Mistakes in recipients") {
        "2:26: nobody would ever be 'operations'; write an id, or leave the "
        "role out"},
       {"recipients: {operations: {when: {team: smb}, is: u1}}",
-       "2:26: 'operations' is a text, not a map"},
+       "2:26: 'operations' is a text or a list of rules, not a map; begin each "
+       "rule with '-', as in '- {when: {intent: high}, is: ...}' and then '- "
+       "{otherwise: ...}'"},
       {"recipients: {operations: [{when: {team: smb}, is: u1}]}",
        "2:27: the last rule of 'operations' must be {otherwise: ...}, which "
        "says what holds when no other rule does"},

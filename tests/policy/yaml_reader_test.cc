@@ -231,6 +231,22 @@ TEST_CASE("What is not YAML is refused with its place") {
         "for each");
 }
 
+TEST_CASE("A comparison that is not quoted is told to be quoted") {
+  const auto [text, error] = GENERATE(table<std::string, std::string>({
+      {"{a: >50}", "1:5: this is not YAML: unknown token; quote it: \">50\""},
+      {"{a: [>= 50 and < 60, <20]}",
+       "1:6: this is not YAML: unknown token; quote it: \">= 50 and < 60\""},
+      {"a: >50\n",
+       "1:6: this is not YAML: unexpected character in block scalar; quote it: "
+       "\">50\""},
+      {"b:\n- > 50 and < 60\n",
+       "2:5: this is not YAML: unexpected character in block scalar; quote it: "
+       "\"> 50 and < 60\""},
+      {"{a: @b}", "1:5: this is not YAML: unknown token; quote it: \"@b\""},
+  }));
+  CHECK(ParseError(text) == "a.yaml:" + error);
+}
+
 TEST_CASE("Files made to harm are refused") {
   CHECK(ParseError("a: &a [*a]\n") ==
         "a.yaml:1:8: this is not YAML: a value cannot contain itself");
