@@ -48,6 +48,17 @@ class FileReader {
   absl::StatusOr<std::vector<Scenario>> Read() {
     absl::StatusOr<YamlDocument> document = YamlDocument::Parse(text_, path_);
     if (!document.ok()) return document.status();
+    if (const YamlValue root = document->root(); IsPolicy(root)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          root.FileAndLine(), ":", root.column(),
+          ": this is a policy, and no file of scenarios; what it says is told "
+          "by: leadclock policy check ",
+          path_,
+          ". To play scenarios through it, write them into a file that ends "
+          "in ",
+          kEnding, " and names it, as 'policy: ",
+          fs::path(path_).filename().string(), "'"));
+    }
     YamlMap top = document->root().Map("a file of scenarios");
     Setting setting{.frame = {}, .policy = top.Optional("policy")};
     ReadSetting(top, setting);
@@ -65,6 +76,11 @@ class FileReader {
   }
 
  private:
+  static bool IsPolicy(const YamlValue& root) {
+    return !root.Field("scenarios").present() &&
+           (root.Field("clocks").present() || root.Field("extends").present());
+  }
+
   // Adds lines that were not said yet.
   void Report(const absl::Status& status) {
     if (status.ok()) return;

@@ -224,11 +224,23 @@ absl::StatusOr<std::string> ReadFileOf(const std::filesystem::path& folder,
   return absl::Status(text.status().code(), why);
 }
 
+// A file of scenarios in a policy's place has none of its fields.
+bool IsOfScenarios(const YamlValue& root) {
+  return root.Field("scenarios").present() && !root.Field("clocks").present();
+}
+
 absl::StatusOr<Policy> ParseWith(PolicyFiles files, std::string_view text,
                                  std::string_view file_name) {
   absl::StatusOr<YamlDocument> document =
       YamlDocument::Parse(Abseil(text), Abseil(file_name));
   if (!document.ok()) return document.status();
+  if (const YamlValue root = document->root(); IsOfScenarios(root)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        root.FileAndLine(), ":", root.column(),
+        ": this is a file of scenarios, and no policy; play it with: leadclock "
+        "policy test ",
+        Abseil(file_name)));
+  }
 
   std::optional<Policy> policy = ReadLayers(*document, file_name, files);
   // Only now has everything been read, and every error reported.

@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <deque>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 #include <tuple>
 
 #include "absl/container/flat_hash_map.h"
@@ -758,6 +760,11 @@ const YamlFieldNames& YamlDocument::asked() const {
 absl::Status YamlDocument::status() const { return tree_->notes.status(); }
 
 absl::StatusOr<std::string> ReadYamlFile(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": is a directory; write the path of a file"));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be opened"));

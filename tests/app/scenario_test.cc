@@ -115,6 +115,20 @@ TEST_CASE("An event that cannot be read is told with its place and a guess") {
       Says(ErrorsOf(WithEvents(absl::StrCat("      - ", line, "\n"))), error));
 }
 
+TEST_CASE("A policy in the place of scenarios is told what it is") {
+  const auto errors = [](const std::string& text) {
+    return std::string(ReadScenarios(text, "rules/p.yaml").status().message());
+  };
+  const std::string it_is =
+      "rules/p.yaml:1:1: this is a policy, and no file of scenarios; what it "
+      "says "
+      "is told by: leadclock policy check rules/p.yaml. To play scenarios "
+      "through it, write them into a file that ends in .test.yaml and names "
+      "it, as 'policy: p.yaml'";
+  CHECK(errors("version: 1\nclocks: []\n") == it_is);
+  CHECK(errors("version: 1\nextends: default\n") == it_is);
+}
+
 TEST_CASE("An expectation that cannot be read is told so too") {
   const auto [line, error] = GENERATE(table<std::string, std::string>({
       {"mon 09:15 breech first_response",

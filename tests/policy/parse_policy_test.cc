@@ -198,5 +198,14 @@ TEST_CASE("No text, however mangled, brings the reader down") {
   }
 }
 
+TEST_CASE("A file of scenarios in a policy's place is told what it is") {
+  CHECK(
+      Errors("policy: policy.yaml\nzone: UTC\nscenarios:\n- {scenario: a}\n") ==
+      "policy.yaml:1:1: this is a file of scenarios, and no policy; play it "
+      "with: leadclock policy test policy.yaml");
+  CHECK(Errors(policy_parts::WithPart("scenarios: []"))
+            .starts_with("policy.yaml:2:1: unknown field 'scenarios'"));
+}
+
 }  // namespace
 }  // namespace leadclock
