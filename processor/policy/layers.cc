@@ -56,7 +56,8 @@ Fields FieldsOver(const Fields& own, const Fields& base,
 
 class Over {
  public:
-  explicit Over(YamlDocument& document) : document_(document) {}
+  Over(YamlDocument& document, TakenOut& taken_out)
+      : document_(document), taken_out_(taken_out) {}
 
   // Of a policy.
   Fields Policy(const Fields& own, Fields base) {
@@ -95,7 +96,11 @@ class Over {
   YamlValue Clocks(const YamlValue& own, const YamlValue& base) {
     if (!own.IsList() || !base.IsList()) return own;
     return document_.MakeList(
-        own, ByName({"clock", "a clock", "name", {"starts", "stops", "target"}},
+        own, ByName({"clock",
+                     "a clock",
+                     "name",
+                     {"starts", "stops", "target"},
+                     &taken_out_.clocks},
                     own.Items(), base.Items(),
                     [&](const YamlValue& clock, const YamlValue& below) {
                       return Clock(clock, below);
@@ -110,7 +115,11 @@ class Over {
     const bool is_review = field == "reviews";
     const Thing thing =
         is_review ? Thing{"review", "a rule of 'reviews'", "reason", {"when"}}
-                  : Thing{"outcome", "an outcome", "name", {"on"}};
+                  : Thing{"outcome",
+                          "an outcome",
+                          "name",
+                          {"on"},
+                          &taken_out_.outcomes};
     const std::vector<YamlValue> items =
         ByName(thing, own.Items(), base.Items(),
                [&](const YamlValue& item, const YamlValue& below) {
@@ -126,7 +135,7 @@ class Over {
                    [&](const YamlField& field,
                        const YamlValue& below) -> std::optional<YamlValue> {
                      if (field.name == "ladder")
-                       return Ladder(field.value, below);
+                       return Ladder(NameIn(own), field.value, below);
                      if (field.name == "target" || field.name == "calendar") {
                        return Rules(field.value, below);
                      }
@@ -153,7 +162,8 @@ class Over {
 
   // A ladder whose rungs have names changes that of the base by these; another
   // one takes its place.
-  std::optional<YamlValue> Ladder(const YamlValue& own, const YamlValue& base) {
+  std::optional<YamlValue> Ladder(const std::string& clock,
+                                  const YamlValue& own, const YamlValue& base) {
     if (!own.IsList() || !base.IsList()) return own;
     const std::vector<YamlValue> rungs = own.Items();
     const auto has_name = [](const YamlValue& rung) {
@@ -168,8 +178,13 @@ class Over {
           "another ladder");
     }
     const std::vector<YamlValue> changed =
-        ByName({"rung", "a rung", "name", {"at", "do"}}, rungs,
-               leadclock::Named(document_, base.Items()),
+        ByName({"rung",
+                "a rung",
+                "name",
+                {"at", "do"},
+                &taken_out_.rungs,
+                absl::StrCat(clock, ".")},
+               rungs, leadclock::Named(document_, base.Items()),
                [&](const YamlValue& rung, const YamlValue& below) {
                  return Entries(rung, below);
                });
@@ -183,6 +198,9 @@ class Over {
     absl::string_view map;                  // "a clock"
     absl::string_view key;                  // the field that names it
     std::vector<absl::string_view> needed;  // what a new one has as well
+    // Where to note what is taken out, under its name with this before it.
+    std::map<std::string, std::string>* taken_out = nullptr;
+    std::string of = "";
   };
 
   // The base's items, of which `own` changes some and takes some out, and then
@@ -208,6 +226,10 @@ class Over {
         const YamlValue& below = base[found->second];
         items[found->second] =
             is_removal ? std::nullopt : std::optional(over(item, below));
+        if (is_removal && thing.taken_out != nullptr) {
+          thing.taken_out->emplace(absl::StrCat(thing.of, found->first),
+                                   item.FileAndLine());
+        }
       } else if (is_removal) {
         ReportNothingToRemove(thing, item, base);
       } else if (found == places.end() && IsChange(thing, item)) {
@@ -281,6 +303,7 @@ class Over {
   }
 
   YamlDocument& document_;
+  TakenOut& taken_out_;
 };
 
 // ---- Who extends whom
@@ -301,12 +324,15 @@ class Layers {
     const YamlValue overrides = map.Optional("overrides");
     Fields fields = map.TakeAll();
     if (extends.present()) {
-      fields = Over(document_).Policy(fields, BaseOf(extends));
+      fields = Over(document_, taken_out_).Policy(fields, BaseOf(extends));
     }
     return WithOverrides(document_, overrides, std::move(fields));
   }
 
-  bool all_read() const { return all_read_; }
+  // Nothing, if not all that is extended could be read.
+  std::optional<TakenOut> taken_out() const {
+    return all_read_ ? std::optional(taken_out_) : std::nullopt;
+  }
 
  private:
   Fields BaseOf(const YamlValue& extends) {
@@ -374,18 +400,20 @@ class Layers {
   PolicyFiles& files_;
   std::vector<std::string> chain_;  // from the policy on, by path
   bool all_read_ = true;
+  TakenOut taken_out_;
 };
 
 }  // namespace
 
-bool PutLayersTogether(YamlDocument& document, absl::string_view file_name,
-                       PolicyFiles& files) {
+std::optional<TakenOut> PutLayersTogether(YamlDocument& document,
+                                          absl::string_view file_name,
+                                          PolicyFiles& files) {
   const YamlValue root = document.root();
   // What is no policy at all is for the reader to report.
-  if (!root.IsMap()) return true;
+  if (!root.IsMap()) return TakenOut();
   Layers layers(document, file_name, files);
   document.SetRoot(document.MakeMap(root, layers.PutTogether(root)));
-  return layers.all_read();
+  return layers.taken_out();
 }
 
 }  // namespace leadclock

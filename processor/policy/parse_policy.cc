@@ -139,7 +139,14 @@ void ReadOwn(YamlMap& top, Policy& policy) {
   top.Optional("extends");  // which has had its effect on the rest
 }
 
-Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
+// So that who refers to what is gone is told who took it out.
+void AddTakenOut(const std::map<std::string, std::string>& taken_out,
+                 Names* names) {
+  for (const auto& [name, where] : taken_out) names->AddTakenOut(name, where);
+}
+
+Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
+                  PolicyFiles& files) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
@@ -153,6 +160,9 @@ Policy ReadPolicy(const YamlValue& root, PolicyFiles& files) {
   glossary.clocks = ReadClockNames(clocks);
   glossary.outcomes = ReadOutcomeNames(outcomes);
   glossary.has_reentry = reentry.present();
+  AddTakenOut(taken_out.clocks, &glossary.clocks);
+  AddTakenOut(taken_out.outcomes, &glossary.outcomes);
+  AddTakenOut(taken_out.rungs, &glossary.rungs_taken_out);
 
   const YamlValue calendar_for = top.Optional("calendar_for");
   policy.calendar_for = ReadCalendarFor(calendar_for, glossary);
@@ -205,11 +215,13 @@ void CheckWithoutBase(const YamlValue& root, PolicyFiles& files) {
 std::optional<Policy> ReadLayers(YamlDocument& document,
                                  std::string_view file_name,
                                  PolicyFiles& files) {
-  if (!PutLayersTogether(document, Abseil(file_name), files)) {
+  const std::optional<TakenOut> taken_out =
+      PutLayersTogether(document, Abseil(file_name), files);
+  if (!taken_out.has_value()) {
     CheckWithoutBase(document.root(), files);
     return std::nullopt;
   }
-  return ReadPolicy(document.root(), files);
+  return ReadPolicy(document.root(), *taken_out, files);
 }
 
 // A file that a policy in `folder` names. What fails is said without its name,

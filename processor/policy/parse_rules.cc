@@ -181,7 +181,7 @@ void CheckIsKnown(const YamlValue& value, absl::string_view attribute,
     if (!name.has_value() || names.Find(*name).has_value()) continue;
     item.Error(absl::StrCat(
         "unknown ", is_outcome ? "outcome " : "clock ", Quoted(*name),
-        DidYouMean(*name, names.All()),
+        names.Hint(*name),
         names.All().empty() ? "; the policy's 'outcomes' name none" : ""));
   }
 }

@@ -142,7 +142,7 @@ void CheckFieldValue(const YamlValue& value, absl::string_view field,
                      const std::string& text, const Glossary& glossary) {
   if (field == "clock" && !glossary.clocks.Find(text).has_value()) {
     value.Error(absl::StrCat("unknown clock ", Quoted(text),
-                             DidYouMean(text, glossary.clocks.All())));
+                             glossary.clocks.Hint(text)));
   }
   if (field == "handoff" && !text.empty() && text != "accepted" &&
       text != "rejected") {
@@ -318,8 +318,8 @@ void ReadClockTrigger(const YamlValue& value, absl::string_view text,
   const absl::string_view what = text.substr(text.rfind('.') + 1);
   const std::optional<size_t> place = clocks.Find(clock);
   if (!place.has_value()) {
-    value.Error(absl::StrCat("unknown clock ", Quoted(clock),
-                             DidYouMean(clock, clocks.All())));
+    value.Error(
+        absl::StrCat("unknown clock ", Quoted(clock), clocks.Hint(clock)));
     return;
   }
   const bool is_outcome = context.place == TriggerPlace::kOutcome;
@@ -345,17 +345,15 @@ void ReadClockTrigger(const YamlValue& value, absl::string_view text,
     trigger.kind = Trigger::Kind::kRungFired;
     trigger.rung = std::string(what);
   } else {
-    std::vector<std::string> known;
+    Names known = is_outcome ? context.glossary.rungs_taken_out : no_rungs;
     for (const auto& each : kEnds) {
-      known.push_back(absl::StrCat(clock, ".", each.first));
+      known.Add(absl::StrCat(clock, ".", each.first));
     }
     for (const absl::string_view rung : rungs.All()) {
-      known.push_back(absl::StrCat(clock, ".", rung));
+      known.Add(absl::StrCat(clock, ".", rung));
     }
-    value.Error(absl::StrCat(
-        "unknown trigger ", Quoted(text),
-        DidYouMean(
-            text, std::vector<absl::string_view>(known.begin(), known.end()))));
+    value.Error(
+        absl::StrCat("unknown trigger ", Quoted(text), known.Hint(text)));
     return;
   }
   if (context.own_clock == *place) {

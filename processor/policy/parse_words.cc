@@ -65,6 +65,16 @@ std::vector<absl::string_view> Names::All() const {
   return {distinct_.begin(), distinct_.end()};
 }
 
+void Names::AddTakenOut(absl::string_view name, absl::string_view where) {
+  taken_out_.try_emplace(name, where);
+}
+
+std::string Names::Hint(absl::string_view name) const {
+  const auto taken_out = taken_out_.find(name);
+  if (taken_out == taken_out_.end()) return DidYouMean(name, All());
+  return absl::StrCat(" (", taken_out->second, " takes it out)");
+}
+
 std::optional<std::string> ReadName(const YamlValue& value) {
   std::optional<std::string> name = value.Text();
   if (!name.has_value() || IsName(*name)) return name;

@@ -29,10 +29,18 @@ class Names {
   // Each once, for hints.
   std::vector<absl::string_view> All() const;
 
+  // One that is there no more, and where the policy takes it out of its base:
+  // "policy.yaml:14".
+  void AddTakenOut(absl::string_view name, absl::string_view where);
+
+  // What to add to a message on a name that is not among them.
+  std::string Hint(absl::string_view name) const;
+
  private:
   size_t size_ = 0;
   absl::flat_hash_map<std::string, size_t> places_;
   std::vector<std::string> distinct_;
+  absl::flat_hash_map<std::string, std::string> taken_out_;
 };
 
 // What the parts of a policy call each other by. A part that is wrong keeps
@@ -44,6 +52,7 @@ struct Glossary {
   std::vector<TouchTest> touches;  // by the response's place
   Names clocks;
   std::vector<Names> rungs;  // by the clock's place, once clocks are read
+  Names rungs_taken_out;     // CLOCK.RUNG
   Names outcomes;
   bool has_reentry = false;
   std::vector<EligibilityRule> eligible;

@@ -89,6 +89,8 @@ class YamlNotes {
     return file_names_.size() - 1;
   }
 
+  const std::string& NameOf(size_t file) const { return file_names_[file]; }
+
   void Add(YamlMark mark, absl::string_view message) {
     problems_.emplace(mark.file, mark.line, mark.column, Printable(message));
   }
@@ -488,6 +490,10 @@ std::string YamlValue::Place() const {
   if (!present()) return "";
   return absl::StrCat("line ", node_->mark.line, ", column ",
                       node_->mark.column);
+}
+
+std::string YamlValue::FileAndLine() const {
+  return present() ? absl::StrCat(notes_->NameOf(file()), ":", line()) : "";
 }
 
 int YamlValue::line() const { return present() ? node_->mark.line : 0; }

@@ -73,6 +73,9 @@ class YamlValue {
   // have a grammar of their own. (Of a text over several lines: at its first.)
   void ErrorAt(size_t byte, absl::string_view message) const;
 
+  // "policy.yaml:14", for messages about something that stands elsewhere.
+  std::string FileAndLine() const;
+
   // Whether something was reported here or anywhere within.
   bool IsWrong() const;
 

@@ -159,7 +159,7 @@ TEST_CASE("A clock of the base may be taken out") {
                    "target: 2h}\n",
                    ""}}));
   CHECK(Errors(Over("clocks: [{name: first, remove: true}]")) ==
-        "base.yaml:25:26: unknown clock 'first'; known: second");
+        "base.yaml:25:26: unknown clock 'first' (policy.yaml:3 takes it out)");
 }
 
 TEST_CASE("A ladder without names takes the place of the base's") {
@@ -290,7 +290,7 @@ TEST_CASE("Mistakes in reviews and outcomes over a base") {
        "else; leave 'repeats' out"},
       {"clocks: [{name: first, remove: true}, {name: second, starts: "
        "assigned}]",
-       "base.yaml:32:20: unknown clock 'first'; known: second"},
+       "base.yaml:32:20: unknown clock 'first' (policy.yaml:3 takes it out)"},
   }));
   CHECK(Errors(OverMore(policy)) == error);
 }
@@ -357,6 +357,40 @@ TEST_CASE("A mistake in a base is told in the name of its file") {
   CHECK(Errors({{"policy.yaml", "version: 1\nextends: base.yaml"},
                 {"base.yaml", "- a"}}) ==
         "base.yaml:1:1: 'the file' is a map of fields, not a list");
+}
+
+TEST_CASE("A base that names what a policy takes out is told who did") {
+  const auto errors = [](const std::string& policy, const std::string& base) {
+    return Errors(
+        {{"policy.yaml", "version: 1\nextends: base.yaml\n" + policy},
+         {"base.yaml",
+          "clocks:\n"
+          "- {name: first, starts: lead_created, stops: assigned, target: 1h, "
+          "ladder: [{at: due, do: breach, to: owner, name: late}]}\n"
+          "- {name: second, starts: lead_created, stops: assigned, target: "
+          "1h}\n" +
+              base}});
+  };
+  const std::string without_first = "clocks:\n- {name: first, remove: true}\n";
+  CHECK(errors(without_first,
+               "- {name: third, starts: first.missed, stops: assigned, target: "
+               "1h}\n") ==
+        "base.yaml:4:25: unknown clock 'first' (policy.yaml:4 takes it out)");
+  CHECK(errors(without_first,
+               "reviews: [{when: {missed_clock: first}, reason: look}]\n") ==
+        "base.yaml:4:33: unknown clock 'first' (policy.yaml:4 takes it out)");
+  CHECK(errors(without_first,
+               "outcomes: [{name: said, on: {breach_explained: first}}]\n") ==
+        "base.yaml:4:48: unknown clock 'first' (policy.yaml:4 takes it out)");
+  CHECK(errors("clocks:\n- {name: first, ladder: [\n"
+               "{name: late, remove: true}]}\n",
+               "outcomes: [{name: lost, on: first.late}]\n") ==
+        "base.yaml:4:29: unknown trigger 'first.late' (policy.yaml:5 takes it "
+        "out)");
+  CHECK(errors("outcomes:\n- {name: born, remove: true}\n",
+               "outcomes: [{name: born, on: lead_created}, {name: kept, on: "
+               "assigned, when: {outcome: born}}]\n") ==
+        "base.yaml:4:87: unknown outcome 'born' (policy.yaml:4 takes it out)");
 }
 
 TEST_CASE("A file that cannot be read is told where it is named") {
@@ -479,8 +513,8 @@ TEST_CASE("A mistake that involves the default says so") {
                  "responses: {owned_touch: {by: ownr}}\n"
                  "clocks: [{name: first_response, remove: true}]"}}) ==
         "policy.yaml:3:31: unknown role 'ownr'; did you mean 'owner'?\n"
-        "default (built in):57:13: unknown clock 'first_response'; known: "
-        "assignment, second_touch");
+        "default (built in):57:13: unknown clock 'first_response' "
+        "(policy.yaml:4 takes it out)");
 }
 
 TEST_CASE("A policy file is extended from its own folder") {
