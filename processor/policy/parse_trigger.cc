@@ -364,6 +364,67 @@ void ReadClockTrigger(const YamlValue& value, absl::string_view text,
   Add(value, context, std::move(trigger), triggers);
 }
 
+// ---- What is no trigger
+
+// What a word says of how people are touched, as a channel; "" if it says
+// nothing of that.
+std::string MeantChannel(absl::string_view word, const Glossary& glossary) {
+  for (const TouchTest& touch : glossary.touches) {
+    for (const std::string& channel : touch.channels) {
+      if (channel == word) return channel;
+    }
+  }
+  if (word == "call") return "phone";
+  if (word == "mail") return "email";
+  if (word == "text") return "sms";
+  constexpr std::array<absl::string_view, 5> kUsual = {"phone", "sms", "email",
+                                                       "chat", "whatsapp"};
+  const bool is_usual =
+      std::find(kUsual.begin(), kUsual.end(), word) != kUsual.end();
+  return is_usual ? std::string(word) : "";
+}
+
+// How to wait for a touch on that channel.
+std::string OnChannel(const std::string& channel, const Glossary& glossary) {
+  const std::vector<absl::string_view> responses = glossary.responses.All();
+  for (const absl::string_view response : responses) {
+    const TouchTest& touch =
+        glossary.touches[*glossary.responses.Find(response)];
+    const bool may_be_on =
+        touch.channels.empty() ||
+        std::find(touch.channels.begin(), touch.channels.end(), channel) !=
+            touch.channels.end();
+    if (may_be_on) {
+      return absl::StrCat("write {", response, ": {channel: ", channel, "}}");
+    }
+  }
+  return absl::StrCat("write a response with 'channel: ", channel,
+                      "' into 'responses', and its name here");
+}
+
+// The trigger on a change of what is asked of conditions by that word; "" if
+// there is none.
+absl::string_view OnChangeOf(absl::string_view attribute) {
+  if (attribute == "flag") return kFlagAdded;
+  if (attribute == "stage") return "stage_changed";
+  if (attribute == "status") return "status_changed";
+  if (attribute == "consent") return "consent_changed";
+  return "";
+}
+
+// What to do about a word that is no trigger.
+std::string TriggerHint(absl::string_view word, const Glossary& glossary) {
+  const absl::string_view on_change = OnChangeOf(word);
+  if (!on_change.empty()) {
+    return absl::StrCat("; write {", on_change, ": ...}");
+  }
+  const std::vector<absl::string_view> known = Known(glossary);
+  const std::string channel = MeantChannel(word, glossary);
+  if (channel.empty() || Nearest(word, known)) return DidYouMean(word, known);
+  return absl::StrCat("; for a touch on ", channel, ", ",
+                      OnChannel(channel, glossary));
+}
+
 // ---- One trigger
 
 void ReadWord(const YamlValue& value, absl::string_view text,
@@ -402,7 +463,7 @@ void ReadWord(const YamlValue& value, absl::string_view text,
     return;
   }
   value.Error(absl::StrCat("unknown trigger ", Quoted(text),
-                           DidYouMean(text, Known(glossary))));
+                           TriggerHint(text, glossary)));
 }
 
 // {assigned: backup}, for each role that is named.
@@ -454,6 +515,16 @@ void ReadMap(const YamlValue& value, const Context& context,
   if (const ActivityWords* const words = ActivityNamed(field.name)) {
     Add(field.key, context,
         OfActivity(ReadActivity(field, *words, context.glossary)), triggers);
+    return;
+  }
+  const absl::string_view on_change = OnChangeOf(field.name);
+  if (!on_change.empty() && !context.glossary.responses.Find(field.name)) {
+    field.key.Error(
+        absl::StrCat(Quoted(field.name),
+                     " is asked for by conditions, and is no trigger; "
+                     "its change is one: write {",
+                     on_change, ": ",
+                     field.value.IsText() ? *field.value.Text() : "...", "}"));
     return;
   }
   const Another another = context.place == TriggerPlace::kStops

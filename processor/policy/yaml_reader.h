@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
+#include "processor/policy/near_words.h"
 
 // A strict reader of the YAML that people write: policies, and the settings of
 // `leadclock run`. It knows neither.
@@ -242,19 +242,6 @@ class YamlDocument {
 // InvalidArgument if it is longer than YamlDocument::kMostBytes; the message
 // names the path.
 absl::StatusOr<std::string> ReadYamlFile(const std::string& path);
-
-// A word of the file as messages show it: in quotes, shortened if long, with
-// what cannot be printed escaped.
-std::string Quoted(absl::string_view text);
-
-// What to add to a message on a word that is not known: "; did you mean
-// 'target'?" if one of `known` is near it, else "; known: a, b, c".
-std::string DidYouMean(absl::string_view word,
-                       absl::Span<const absl::string_view> known);
-
-// The word of `known` that is near `word`, if there is one.
-std::optional<absl::string_view> Nearest(
-    absl::string_view word, absl::Span<const absl::string_view> known);
 
 template <typename T>
 std::optional<T> YamlValue::OneOf(

@@ -119,6 +119,23 @@ TEST_CASE("Mistakes in activities, flags and dates") {
   const auto [starts, error] = GENERATE(Each({
       {"stage_change",
        "5:1: unknown trigger 'stage_change'; did you mean 'stage_changed'?"},
+      {"stage", "5:1: unknown trigger 'stage'; write {stage_changed: ...}"},
+      {"phone",
+       "5:1: unknown trigger 'phone'; for a touch on phone, write {reply: "
+       "{channel: phone}}"},
+      {"call",
+       "5:1: unknown trigger 'call'; for a touch on phone, write {reply: "
+       "{channel: phone}}"},
+      // The response is on phone and email only.
+      {"sms",
+       "5:1: unknown trigger 'sms'; for a touch on sms, write a response with "
+       "'channel: sms' into 'responses', and its name here"},
+      {"{flag: vip}",
+       "5:2: 'flag' is asked for by conditions, and is no trigger; its change "
+       "is one: write {flag_added: vip}"},
+      {"{stage: [sal, sql]}",
+       "5:2: 'stage' is asked for by conditions, and is no trigger; its change "
+       "is one: write {stage_changed: ...}"},
       {"{stage_changd: mql}",
        "5:2: only responses and activities can have further tests, and none is "
        "named 'stage_changd'; did you mean 'stage_changed'?"},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_join.h"
 
 namespace leadclock {
 namespace {
@@ -179,6 +180,23 @@ TEST_CASE("One of a closed list of words") {
   CHECK(Problems(document) ==
         "a.yaml:1:7: 'gren' is not a colour; did you mean 'green'?\n"
         "a.yaml:1:13: 'pink' is not a colour; known: red, green");
+}
+
+TEST_CASE("A long list of what is known is told once") {
+  const YamlDocument document = Document("a: one\nb: two\nc: three\n");
+  YamlMap top = document.root().Map("a test");
+  std::vector<std::string> names;
+  for (char c = 'a'; c <= 'z'; ++c)
+    names.push_back("word_" + Repeated(std::string(1, c), 6));
+  const std::vector<absl::string_view> known(names.begin(), names.end());
+  // In the order of the file, whatever was found first.
+  for (const char* name : {"c", "a", "b"}) {
+    top.Required(name).Error("not known" + DidYouMean(name, known));
+  }
+  CHECK(Problems(document) ==
+        "a.yaml:1:4: not known; known: " + absl::StrJoin(known, ", ") +
+            "\na.yaml:2:4: not known; known: see a.yaml:1"
+            "\na.yaml:3:4: not known; known: see a.yaml:1");
 }
 
 TEST_CASE("A key that is written twice is an error; YAML would drop one") {
