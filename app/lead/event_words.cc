@@ -362,13 +362,8 @@ std::string HowAnswered(const Policy& policy, const ClockRule& clock) {
   std::vector<std::string> words;
   for (const Trigger& stop : clock.stops) {
     std::string name = Words(policy, {stop});
-    const bool is_named =
-        stop.kind == Trigger::Kind::kTouch &&
-        std::any_of(policy.responses.begin(), policy.responses.end(),
-                    [&](const NamedResponse& response) {
-                      return response.name == name;
-                    });
-    words.push_back(is_named ? With(name, Words(stop.touch)) : name);
+    const bool is_touch = stop.kind == Trigger::Kind::kTouch;
+    words.push_back(is_touch ? With(name, Words(stop.touch)) : name);
   }
   if (clock.attempts) words.push_back(Words(policy, *clock.attempts));
   return Or(words);

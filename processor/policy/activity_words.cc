@@ -104,6 +104,7 @@ const ActivityWords* ActivityNamed(absl::string_view name) {
 std::string Words(const ActivityTest& test) {
   const ActivityWords& words = WordsOf(test.kind);
   std::string happens(words.happens);
+  absl::string_view came;
   std::vector<std::string> further;
   for (const ActivityTest::FieldTest& field : test.fields) {
     std::vector<std::string> values;
@@ -117,13 +118,16 @@ std::string Words(const ActivityTest& test) {
         happens =
             values[0] == "true" ? "its task is cancelled" : "its task is done";
       }
+    } else if (field.field == "no_show" && values.size() == 1) {
+      came = values[0] == "true" ? " and the lead did not come"
+                                 : " and the lead came";
     } else if (field.field == words.main_field && is_plain) {
       happens = absl::Substitute(words.happens_so, Or(values));
     } else {
       further.push_back(absl::StrCat("with ", field.field, " ", Or(values)));
     }
   }
-  further.insert(further.begin(), happens);
+  further.insert(further.begin(), absl::StrCat(happens, came));
   return absl::StrJoin(further, ", ");
 }
 

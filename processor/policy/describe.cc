@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "processor/policy/activity_words.h"
+#include "processor/policy/asked_values.h"
+#include "processor/policy/response_of.h"
 #include "processor/policy/text_table.h"
 
 namespace leadclock {
@@ -76,6 +80,37 @@ std::string Words(const AttributeTest& test) {
                       Or(values));
 }
 
+// What is either so or not, as people say it; "" if it is not of that kind.
+std::string EitherOr(const AttributeTest& test) {
+  const auto two = TwoValues(test.attribute);
+  if (!two || test.any_of.size() != 1) return "";
+  const bool is_so = test.any_of[0] == two->first;
+  if (test.attribute == "reachable") {
+    return is_so ? "it can be reached" : "it cannot be reached";
+  }
+  if (test.attribute == "owner_acted") {
+    return is_so ? "its owner has acted" : "its owner has not acted";
+  }
+  if (test.attribute == "autoresponder") {
+    return is_so ? "an autoresponder has written"
+                 : "no autoresponder has written";
+  }
+  const absl::string_view a = test.attribute == "owner" ? "an " : "a ";
+  return absl::StrCat("it has ", is_so ? a : "no ", test.attribute);
+}
+
+// As Words(), but whole sentences: "it cannot be reached".
+std::string Clause(const AttributeTest& test) {
+  if (!test.any.empty()) {
+    const auto add = [](std::string* out, const Condition& one) {
+      out->append(leadclock::Clause(one));
+    };
+    return absl::StrCat("(", absl::StrJoin(test.any, ", or ", add), ")");
+  }
+  const std::string said = EitherOr(test);
+  return said.empty() ? Words(test) : said;
+}
+
 // ---- Calendars
 
 std::string TimeOfDay(absl::Duration since_midnight) {
@@ -117,7 +152,7 @@ std::string Calendars(const Policy& policy) {
 std::string CalendarFor(const Policy& policy) {
   Part table("Which calendar counts");
   for (const CalendarRule& rule : policy.calendar_for) {
-    table.Add({Words(rule.when), policy.calendars[rule.calendar].name});
+    table.Add({Clause(rule.when), policy.calendars[rule.calendar].name});
   }
   return table.Text();
 }
@@ -141,7 +176,7 @@ std::string Eligible(const Policy& policy) {
   Part table("To whom nothing is promised");
   for (const EligibilityRule& rule : policy.eligible) {
     table.Add(
-        {Words(rule.when), Words(rule), absl::StrCat("reason ", rule.reason)});
+        {Clause(rule.when), Words(rule), absl::StrCat("reason ", rule.reason)});
   }
   return table.Text();
 }
@@ -154,7 +189,7 @@ std::string Roles(const Policy& policy) {
       const bool is_only = role.rules.size() == 1;
       table.Add({is_first ? role.name : "",
                  rule.holder.empty() ? "nobody" : rule.holder.text(),
-                 is_only ? "" : Words(rule.when)});
+                 is_only ? "" : Clause(rule.when)});
     }
   }
   table.Add({"a role that nobody holds",
@@ -191,27 +226,113 @@ absl::Duration Place(const Mark& mark, const Target& target) {
   return due + mark.length;
 }
 
-// In the order in which they are reached, with the target that holds
-// otherwise.
-std::vector<Rung> Sorted(const ClockRule& clock) {
-  std::vector<Rung> ladder = clock.ladder;
-  const Target& target = clock.targets.back().target;
-  std::stable_sort(ladder.begin(), ladder.end(),
-                   [&target](const Rung& a, const Rung& b) {
-                     return Place(a.mark, target) < Place(b.mark, target);
-                   });
-  return ladder;
+// The targets that may be those of leads of which `when` holds, at least one;
+// the last one is what holds otherwise.
+std::vector<Target> TargetsFor(const Condition& when, const ClockRule& clock) {
+  std::vector<Target> targets;
+  for (const ClockRule::TargetRule& rule : clock.targets) {
+    Condition both = when;
+    both.insert(both.end(), rule.when.begin(), rule.when.end());
+    if (ContradictsItself(both)) continue;
+    targets.push_back(rule.target);
+    if (Implies(when, rule.when)) break;
+  }
+  if (targets.empty()) targets.push_back(clock.targets.back().target);
+  return targets;
+}
+
+// The rungs of a ladder that stand under one condition.
+struct RungGroup {
+  Condition when;
+  std::vector<Rung> rungs;  // in the order in which they are reached
+  // With which target they are reached so, if that is not so with all.
+  std::optional<Target> in_order_of;
+};
+
+void PutInOrder(const ClockRule& clock, RungGroup& group) {
+  const std::vector<Target> targets = TargetsFor(group.when, clock);
+  const auto is_before = [&targets](const Rung& a, const Rung& b) {
+    for (auto target = targets.rbegin(); target != targets.rend(); ++target) {
+      const absl::Duration first = Place(a.mark, *target);
+      const absl::Duration second = Place(b.mark, *target);
+      if (first != second) return first < second;
+    }
+    return false;
+  };
+  std::vector<Rung>& rungs = group.rungs;
+  std::stable_sort(rungs.begin(), rungs.end(), is_before);
+  for (size_t i = 1; i < rungs.size(); ++i) {
+    for (const Target& target : targets) {
+      if (Place(rungs[i].mark, target) < Place(rungs[i - 1].mark, target)) {
+        group.in_order_of = targets.back();
+      }
+    }
+  }
+}
+
+// Those without a condition first.
+std::vector<RungGroup> Grouped(const ClockRule& clock) {
+  std::vector<RungGroup> groups = {
+      {.when = {}, .rungs = {}, .in_order_of = {}}};
+  for (const Rung& rung : clock.ladder) {
+    auto group = std::find_if(
+        groups.begin(), groups.end(),
+        [&](const RungGroup& known) { return known.when == rung.when; });
+    if (group == groups.end()) {
+      groups.push_back({.when = rung.when, .rungs = {}, .in_order_of = {}});
+      group = groups.end() - 1;
+    }
+    group->rungs.push_back(rung);
+  }
+  if (groups.front().rungs.empty()) groups.erase(groups.begin());
+  for (RungGroup& group : groups) PutInOrder(clock, group);
+  return groups;
+}
+
+std::string Ladder(const ClockRule& clock) {
+  Part ladder("  Ladder");
+  for (const RungGroup& group : Grouped(clock)) {
+    std::vector<std::string> heading;
+    if (!group.when.empty()) heading.push_back("if " + Clause(group.when));
+    if (group.in_order_of) {
+      heading.push_back("in the order that the target " +
+                        leadclock::Words(*group.in_order_of) + " gives");
+    }
+    if (!heading.empty()) {
+      ladder.Add({absl::StrCat("  ", absl::StrJoin(heading, ", "), ":")});
+    }
+    const absl::string_view indent = group.when.empty() ? "  " : "    ";
+    for (const Rung& rung : group.rungs) {
+      ladder.Add({absl::StrCat(indent, leadclock::Words(rung.mark)),
+                  WhatIsDone(rung), rung.name, rung.recommended_action});
+    }
+  }
+  return ladder.Text();
 }
 
 // A trigger, and a touch, by the names of a policy.
 
+constexpr absl::string_view kOnAnother =
+    "on another channel than the touch that started it";
+
+// Whether it asks for nothing but another channel than the first touch's.
+bool IsOnAnother(const TouchName& name) {
+  TouchTest only;
+  only.another_channel = true;
+  return name.further == only;
+}
+
 std::string Words(const Policy& policy, const TouchTest& touch) {
-  const auto same = std::find_if(
-      policy.responses.begin(), policy.responses.end(),
-      [&](const NamedResponse& response) { return response.touch == touch; });
-  return same == policy.responses.end()
-             ? absl::StrCat("a touch that is ", leadclock::Words(touch))
-             : same->name;
+  const std::optional<TouchName> name = ResponseOf(policy, touch);
+  if (!name) return absl::StrCat("a touch that is ", leadclock::Words(touch));
+  const TouchTest& further = name->further;
+  if (further == TouchTest()) return name->response;
+  TouchTest only_channels;
+  only_channels.channels = further.channels;
+  only_channels.another_channel = further.another_channel;
+  return absl::StrCat(name->response,
+                      further == only_channels ? " " : " that is ",
+                      leadclock::Words(further));
 }
 
 std::string Words(const DateTest& test) {
@@ -222,10 +343,14 @@ std::string Words(const DateTest& test) {
   if (test.length != absl::ZeroDuration()) {
     length.push_back(leadclock::Words(absl::AbsDuration(test.length)));
   }
-  if (length.empty()) return absl::StrCat("its ", test.date, " comes");
+  const bool is_end = test.date == "term_ends";
+  const std::string its =
+      absl::StrCat("its ", absl::StrReplaceAll(test.date, {{"_", " "}}));
+  if (length.empty()) {
+    return is_end ? its : absl::StrCat("the time of ", its, " comes");
+  }
   const bool is_before = test.days > 0 || test.length > absl::ZeroDuration();
-  return absl::StrCat(length[0], is_before ? " before its " : " after its ",
-                      test.date);
+  return absl::StrCat(length[0], is_before ? " before " : " after ", its);
 }
 
 std::string Words(const Policy& policy, const Trigger& trigger) {
@@ -265,7 +390,7 @@ std::string Words(const Policy& policy, const Trigger& trigger) {
 std::string Reviews(const Policy& policy) {
   Part table("Who looks at a lead while its clocks go on");
   for (const ReviewRule& rule : policy.reviews) {
-    table.Add({Words(rule.when),
+    table.Add({Clause(rule.when),
                absl::StrCat("review by ", absl::StrJoin(rule.to, ", ")),
                absl::StrCat("reason ", rule.reason)});
   }
@@ -297,7 +422,7 @@ std::string Outcomes(const Policy& policy) {
     table.Add({rule.name, rule.repeats ? "each time" : "once in a cycle",
                absl::StrCat("when ", Words(policy, rule.on),
                             rule.when.empty() ? "" : ", if ",
-                            rule.when.empty() ? "" : Words(rule.when))});
+                            rule.when.empty() ? "" : Clause(rule.when))});
   }
   return table.Text();
 }
@@ -305,9 +430,9 @@ std::string Outcomes(const Policy& policy) {
 std::string Clock(const Policy& policy, const ClockRule& clock) {
   Part table(absl::StrCat("Clock ", clock.name));
   table.Add({"starts when", Words(policy, clock.starts)});
-  if (!clock.when.empty()) table.Add({"only if", Words(clock.when)});
+  if (!clock.when.empty()) table.Add({"only if", Clause(clock.when)});
   if (clock.repeats != ClockRule::Repeats::kNever) {
-    table.Add({"starts", Words(clock.repeats)});
+    table.Add({"repeats", Words(clock.repeats)});
   }
   table.Add({"stops when", WhatStops(policy, clock)});
   if (clock.keeps_when_ineligible) {
@@ -326,9 +451,10 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
   table.Add({"counts", WhatCounts(policy, clock)});
   for (const ClockRule::TargetRule& rule : clock.targets) {
     const bool is_only = clock.targets.size() == 1;
+    const std::string when =
+        absl::StrCat(rule.when.empty() ? ", " : ", if ", Clause(rule.when));
     table.Add(
-        {"target", absl::StrCat(Words(rule.target), is_only ? "" : ", if ",
-                                is_only ? "" : Words(rule.when))});
+        {"target", absl::StrCat(Words(rule.target), is_only ? "" : when)});
   }
   if (clock.task) table.Add({"task", Words(*clock.task)});
   if (!clock.responsible.empty()) {
@@ -337,13 +463,15 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
   if (!clock.kpi.empty()) table.Add({"measured as", clock.kpi});
   std::string text = table.Text();
   text.pop_back();
-  Part ladder("  Ladder");
-  for (const Rung& rung : Sorted(clock)) {
-    ladder.Add({"  " + Words(rung.mark), WhatIsDone(rung), rung.name,
-                rung.when.empty() ? "" : absl::StrCat("if ", Words(rung.when)),
-                rung.recommended_action});
+  return clock.ladder.empty() ? text + "\n" : text + Ladder(clock);
+}
+
+std::string AskedFor(const Policy& policy) {
+  Part table("Values that this policy asks for, letter by letter");
+  for (const AskedValues& asked : ValuesAskedFor(policy)) {
+    table.Add({asked.of, absl::StrJoin(asked.values, ", ")});
   }
-  return clock.ladder.empty() ? text + "\n" : text + ladder.Text();
+  return table.Text();
 }
 
 }  // namespace
@@ -381,14 +509,20 @@ std::string WeekOf(const CalendarSpec& spec) {
   return absl::StrJoin(parts, ", ");
 }
 
+std::string OpenTimeOf(const Policy& policy, const CalendarRule& rule) {
+  if (rule.calendar == 0) return "day and night";
+  return absl::StrCat("the open time of ",
+                      policy.calendars[rule.calendar].name);
+}
+
 std::string WhatCounts(const Policy& policy, const ClockRule& clock) {
   std::vector<std::string> words;
   bool is_complete = false;
   for (const CalendarRule& rule : clock.calendars) {
     is_complete = rule.when.empty();
-    words.push_back(absl::StrCat(
-        "the open time of ", policy.calendars[rule.calendar].name,
-        is_complete ? "" : ", if ", is_complete ? "" : Words(rule.when)));
+    words.push_back(absl::StrCat(OpenTimeOf(policy, rule),
+                                 is_complete ? "" : ", if ",
+                                 is_complete ? "" : Clause(rule.when)));
   }
   if (!is_complete) words.emplace_back("the open time of the lead's calendar");
   return absl::StrJoin(words, "; otherwise ");
@@ -396,10 +530,20 @@ std::string WhatCounts(const Policy& policy, const ClockRule& clock) {
 
 std::string Words(const Policy& policy, const std::vector<Trigger>& triggers) {
   std::vector<std::string> words;
+  std::vector<std::string> on_another;
   for (const Trigger& trigger : triggers) {
-    words.push_back(Words(policy, trigger));
+    const bool is_touch = trigger.kind == Trigger::Kind::kTouch;
+    const auto name =
+        is_touch ? ResponseOf(policy, trigger.touch) : std::nullopt;
+    if (name && IsOnAnother(*name)) {
+      on_another.push_back(name->response);
+    } else {
+      words.push_back(Words(policy, trigger));
+    }
   }
-  return Or(words);
+  if (on_another.empty()) return Or(words);
+  return absl::StrCat(Or(on_another), on_another.size() > 1 ? ", " : " ",
+                      kOnAnother, words.empty() ? "" : ", or ", Or(words));
 }
 
 std::string Words(const Policy& policy, const ClockRule::Attempts& attempts) {
@@ -429,7 +573,7 @@ std::string WhatPauses(const ClockRule& clock) {
     words.push_back(absl::StrCat("status is ", Or(clock.pauses)));
   }
   for (const Condition& condition : clock.pauses_while) {
-    words.push_back(Words(condition));
+    words.push_back(Clause(condition));
   }
   return absl::StrJoin(words, ", or while ");
 }
@@ -453,11 +597,15 @@ std::string Words(const ClockRule::Task& task) {
 }
 
 std::string WhatIsDone(const Rung& rung) {
-  std::vector<std::string> words = {std::string(NameOf(rung.action)),
-                                    rung.priority,
-                                    absl::StrJoin(rung.to, ", ")};
-  std::erase(words, "");
-  return absl::StrJoin(words, " ");
+  const std::string to = absl::StrJoin(rung.to, ", ");
+  if (rung.action == RungAction::kRequestAlternateOwner) {
+    return absl::StrCat("ask ", to, " for another owner");
+  }
+  if (rung.action == RungAction::kSetPriority) {
+    return absl::StrCat("set the priority ", rung.priority,
+                        to.empty() ? "" : ", and tell ", to);
+  }
+  return absl::StrCat(NameOf(rung.action), " ", to);
 }
 
 absl::string_view NameOf(RungAction action) {
@@ -489,6 +637,14 @@ std::string Words(const Condition& condition) {
   return absl::StrJoin(condition, " and ",
                        [](std::string* out, const AttributeTest& test) {
                          out->append(Words(test));
+                       });
+}
+
+std::string Clause(const Condition& condition) {
+  if (condition.empty()) return "otherwise";
+  return absl::StrJoin(condition, " and ",
+                       [](std::string* out, const AttributeTest& test) {
+                         out->append(Clause(test));
                        });
 }
 
@@ -550,7 +706,7 @@ std::string Words(const TouchTest& touch) {
     words.push_back(absl::StrCat("on ", Or(touch.channels)));
   }
   if (touch.another_channel) {
-    words.emplace_back("on another channel than the one that started it");
+    words.emplace_back(kOnAnother);
   }
   return absl::StrJoin(words, ", ");
 }
@@ -558,6 +714,7 @@ std::string Words(const TouchTest& touch) {
 std::string Words(const Mark& mark) {
   switch (mark.from) {
     case Mark::From::kStart:
+      if (mark.length == absl::ZeroDuration()) return "at the start";
       return absl::StrCat("after ", Words(mark.length),
                           mark.wall ? " on the wall" : "");
     case Mark::From::kBeforeDue:
@@ -590,7 +747,7 @@ std::string Describe(const Policy& policy) {
   for (const ClockRule& clock : policy.clocks) {
     absl::StrAppend(&text, Clock(policy, clock));
   }
-  absl::StrAppend(&text, ReentryOf(policy), Outcomes(policy));
+  absl::StrAppend(&text, ReentryOf(policy), Outcomes(policy), AskedFor(policy));
   text.pop_back();
   return text;
 }

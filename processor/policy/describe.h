@@ -16,6 +16,8 @@ std::string Describe(const Policy& policy);
 
 // Its parts, as they stand there.
 std::string Words(const Condition& condition);
+// As Words(), as a sentence: "it cannot be reached", not "reachable is no".
+std::string Clause(const Condition& condition);
 std::string Words(const Target& target);
 std::string Words(const TouchTest& touch);
 std::string Words(const Mark& mark);
@@ -28,17 +30,19 @@ std::string Words(const Policy& policy, const std::vector<Trigger>& triggers);
 std::string Words(const Policy& policy, const ClockRule::Attempts& attempts);
 // What stops it, also by enough attempts.
 std::string WhatStops(const Policy& policy, const ClockRule& clock);
-// "status is on_hold, or while reachable is no"; "": nothing.
+// "status is on_hold, or while it cannot be reached"; "": nothing.
 std::string WhatPauses(const ClockRule& clock);
 std::string Words(ClockRule::Repeats repeats);
 // "first_call for owner: Call now".
 std::string Words(const ClockRule::Task& task);
+// "day and night", "the open time of london".
+std::string OpenTimeOf(const Policy& policy, const CalendarRule& rule);
 // Whose open time a clock of this policy counts.
 std::string WhatCounts(const Policy& policy, const ClockRule& clock);
 // "a", "a or b", "a, b or c".
 std::string Or(const std::vector<std::string>& words);
 absl::string_view NameOf(RungAction action);
-// "remind owner, backup", "set_priority high".
+// "remind owner, backup", "set the priority high".
 std::string WhatIsDone(const Rung& rung);
 
 }  // namespace leadclock

@@ -377,9 +377,7 @@ std::vector<Decision> CalendarsOf(const Policy& policy,
                                   const ClockRule& clock) {
   std::vector<Decision> decisions;
   for (const CalendarRule& rule : clock.calendars) {
-    decisions.push_back(
-        {rule.when, absl::StrCat("the open time of ",
-                                 policy.calendars[rule.calendar].name)});
+    decisions.push_back({rule.when, OpenTimeOf(policy, rule)});
   }
   decisions.push_back({{}, "the open time of the lead's calendar"});
   return decisions;

@@ -238,7 +238,7 @@ TEST_CASE("A difference of a clock names its part") {
         Sentences{"Clock first stands still while status is on_hold, was "
                   "never."});
   CHECK(When("    stops: call\n", "    stops: call\n    calendar: always\n") ==
-        Sentences{"All leads: first counts the open time of always, was the "
+        Sentences{"All leads: first counts day and night, was the "
                   "open time of the lead's calendar."});
   CHECK(When("to: owner", "to: [owner, manager]") ==
         Sentences{"Clock first, rung breach_1: when due breach owner, "
@@ -259,7 +259,7 @@ TEST_CASE("A difference in what else a clock says names its part") {
        "Clock first is cancelled when its disposition is declined, was "
        "never."},
       {"pauses: [{when: {reachable: no}}]",
-       "Clock first stands still while reachable is no, was never."},
+       "Clock first stands still while it cannot be reached, was never."},
       {"task: ring", "Clock first has the task ring for owner, was none."},
       {"responsible: backup",
        "Clock first is the responsibility of backup, was owner."},
@@ -307,9 +307,10 @@ TEST_CASE("A difference in what becomes of leads names it") {
   CHECK(When("responses:",
              "reentry: {ends: {disposition: recycled}, returns: {date: "
              "return}}\nresponses:") ==
-        Sentences{"A lead is recycled when its disposition is recycled, was "
-                  "never.",
-                  "A lead is back when its return comes, was never."});
+        Sentences{
+            "A lead is recycled when its disposition is recycled, was "
+            "never.",
+            "A lead is back when the time of its return comes, was never."});
 }
 
 TEST_CASE("A version that does not come after the other one is told so") {
