@@ -57,9 +57,12 @@ int Diff(const DiffOptions& options) {
   for (const std::string& sentence : differences) {
     std::cout << sentence << '\n';
   }
-  std::cout << (differences.empty() ? "They say the same."
-                                    : WhatOpenClocksDo(*after))
-            << '\n';
+  if (differences.empty()) {
+    std::cout << "They say the same.\n";
+  } else {
+    std::cout << WhenInForce(*before, *after) << '\n'
+              << WhatOpenClocksDo(*after) << '\n';
+  }
   const std::string why_not = WhyNotAfter(*before, *after);
   if (!why_not.empty()) std::cout << why_not << '\n';
   return options.leads ? DiffForLeads(options, *before, *after) : kExitOk;
@@ -83,7 +86,11 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
   check->callback([path, &exit_code] { exit_code = Check(*path); });
 
   CLI::App* const diff = policy->add_subcommand(
-      "diff", "Tell what changes for whom from one policy to another.");
+      "diff",
+      "Tell what changes for whom from one policy to another. (Exit code 0, "
+      "also where the new one could not come after the old one, because of "
+      "its version or its 'effective', which is told; 78: one of them is "
+      "wrong.)");
   auto options = std::make_shared<DiffOptions>();
   diff->add_option("old", options->before, "the policy as it was")
       ->type_name("FILE")

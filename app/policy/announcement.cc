@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "processor/policy/diff.h"
 
 namespace leadclock {
@@ -60,7 +61,8 @@ std::string WhatChanges(const Announcement& of) {
   std::string text =
       absl::StrCat("What changes from version ", of.before->version, ":\n");
   for (const std::string& sentence : differences) {
-    absl::StrAppend(&text, "  ", sentence, "\n");
+    absl::StrAppend(&text, "  ",
+                    absl::StrReplaceAll(sentence, {{"\n", "\n  "}}), "\n");
   }
   return absl::StrCat(text, WhatOpenClocksDo(of.policy), "\n");
 }

@@ -7,13 +7,16 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "processor/policy/changed_decisions.h"
 #include "processor/policy/describe.h"
 #include "processor/policy/policy_book.h"
+#include "processor/policy/response_of.h"
 
 namespace leadclock {
 namespace {
@@ -31,6 +34,14 @@ const std::string* Find(const Sayings& sayings, const std::string& name) {
   return nullptr;
 }
 
+// "X, was Y."; on two lines, where both have commas of their own.
+std::string Changed(const std::string& sentence, const std::string& is,
+                    const std::string& was) {
+  const bool is_long =
+      absl::StrContains(is, ", ") && absl::StrContains(was, ", ");
+  return absl::StrCat(sentence, is_long ? ",\n  was " : ", was ", was, ".");
+}
+
 // `form` puts a name and what is said of it into words.
 template <typename Form>
 void Compare(const Sayings& before, const Sayings& after, const Form& form,
@@ -40,7 +51,7 @@ void Compare(const Sayings& before, const Sayings& after, const Form& form,
     if (was == nullptr) {
       out.push_back(absl::StrCat(form(name, saying), " (new)."));
     } else if (*was != saying) {
-      out.push_back(absl::StrCat(form(name, saying), ", was ", *was, "."));
+      out.push_back(Changed(form(name, saying), saying, *was));
     }
   }
   for (const auto& [name, saying] : before) {
@@ -57,7 +68,7 @@ void CompareDecisions(const std::vector<Decision>& before,
                       Sentences& out) {
   for (const ChangedDecision& change : ChangedDecisions(before, after)) {
     out.push_back(
-        absl::StrCat(form(change.leads, change.is), ", was ", change.was, "."));
+        Changed(form(change.leads, change.is), change.is, change.was));
   }
 }
 
@@ -120,6 +131,30 @@ void CompareCalendar(const NamedCalendar& before, const NamedCalendar& after,
       out);
 }
 
+// Which leads, and which clocks, count by a calendar.
+std::string WhatCountsBy(const Policy& policy, const std::string& name) {
+  std::vector<std::string> all;
+  for (const CalendarRule& rule : policy.calendar_for) {
+    if (policy.calendars[rule.calendar].name != name) continue;
+    const bool is_only = policy.calendar_for.size() == 1;
+    all.push_back(rule.when.empty()
+                      ? is_only ? "all leads" : "all other leads"
+                      : absl::StrCat("leads whose ", Words(rule.when)));
+  }
+  for (const ClockRule& clock : policy.clocks) {
+    for (const CalendarRule& rule : clock.calendars) {
+      if (policy.calendars[rule.calendar].name != name) continue;
+      all.push_back(absl::StrCat("the clock ", clock.name,
+                                 rule.when.empty() ? "" : ", if ",
+                                 rule.when.empty() ? "" : Clause(rule.when)));
+    }
+  }
+  if (all.empty())
+    return absl::StrCat("Nothing counts by calendar ", name, ".");
+  return absl::StrCat("What counts by calendar ", name, ": ",
+                      absl::StrJoin(all, "; "), ".");
+}
+
 void CompareCalendars(const Policy& before, const Policy& after,
                       Sentences& out) {
   std::map<std::string, const NamedCalendar*> known;
@@ -134,7 +169,9 @@ void CompareCalendars(const Policy& before, const Policy& after,
                                  ", ", WeekOf(*calendar.calendar.spec()), "."));
       continue;
     }
+    const size_t said = out.size();
     CompareCalendar(*same->second, calendar, out);
+    if (out.size() > said) out.push_back(WhatCountsBy(after, calendar.name));
     known.erase(same);
   }
   for (const auto& [name, calendar] : known) {
@@ -299,7 +336,7 @@ void CompareOutcomes(const Policy& before, const Policy& after,
       sayings.emplace_back(
           rule.name,
           absl::StrCat(Words(policy, rule.on), rule.when.empty() ? "" : ", if ",
-                       rule.when.empty() ? "" : Words(rule.when),
+                       rule.when.empty() ? "" : Clause(rule.when),
                        rule.repeats ? ", each time" : ", once in a cycle"));
     }
     return sayings;
@@ -328,6 +365,58 @@ void CompareNotifyWithin(const Policy& before, const Policy& after,
       out);
 }
 
+bool Uses(const Policy& policy, const std::vector<TouchTest>& touches,
+          const std::string& response) {
+  return std::any_of(touches.begin(), touches.end(),
+                     [&](const TouchTest& touch) {
+                       const auto name = ResponseOf(policy, touch);
+                       return name && name->response == response;
+                     });
+}
+
+bool Uses(const Policy& policy, const std::vector<Trigger>& triggers,
+          const std::string& response) {
+  std::vector<TouchTest> touches;
+  for (const Trigger& trigger : triggers) {
+    if (trigger.kind == Trigger::Kind::kTouch) touches.push_back(trigger.touch);
+  }
+  return Uses(policy, touches, response);
+}
+
+// What becomes otherwise as a response does.
+std::string WhatUses(const Policy& policy, const std::string& response) {
+  std::vector<std::string> all;
+  for (const ClockRule& clock : policy.clocks) {
+    std::vector<std::string> how;
+    const auto add = [&](bool uses, const std::string& what) {
+      if (uses) how.push_back(what);
+    };
+    add(Uses(policy, clock.starts, response), "starts");
+    add(Uses(policy, clock.stops, response), "stops");
+    add(clock.attempts && Uses(policy, clock.attempts->of, response),
+        "counts attempts");
+    add(Uses(policy, clock.cancels, response), "is cancelled");
+    add(Uses(policy, clock.resumes, response), "goes on");
+    if (how.empty()) continue;
+    all.push_back(absl::StrCat("the clock ", clock.name, " (",
+                               absl::StrJoin(how, ", "), ")"));
+  }
+  if (Uses(policy, policy.reentry.ends, response)) {
+    all.emplace_back("leads that go away");
+  }
+  if (Uses(policy, policy.reentry.returns, response)) {
+    all.emplace_back("leads that come back");
+  }
+  for (const OutcomeRule& rule : policy.outcomes) {
+    if (Uses(policy, rule.on, response)) {
+      all.push_back(absl::StrCat("the outcome ", rule.name));
+    }
+  }
+  if (all.empty()) return absl::StrCat("Nothing goes by ", response, ".");
+  return absl::StrCat("What goes by ", response, ": ", absl::StrJoin(all, "; "),
+                      ".");
+}
+
 void CompareResponses(const Policy& before, const Policy& after,
                       Sentences& out) {
   const auto sayings_of = [](const Policy& policy) {
@@ -337,12 +426,18 @@ void CompareResponses(const Policy& before, const Policy& after,
     }
     return sayings;
   };
+  const Sayings were = sayings_of(before);
+  const Sayings are = sayings_of(after);
   Compare(
-      sayings_of(before), sayings_of(after),
+      were, are,
       [](const std::string& name, const std::string& saying) {
         return absl::StrCat("What counts as ", name, ": ", saying);
       },
       out);
+  for (const auto& [name, saying] : are) {
+    const std::string* const was = Find(were, name);
+    if (was != nullptr && *was != saying) out.push_back(WhatUses(after, name));
+  }
 }
 
 // ---- Clocks
@@ -391,7 +486,7 @@ Sayings RungsOf(const ClockRule& clock) {
       absl::StrAppend(&saying, ", recommending \"", rung.recommended_action,
                       "\"");
     }
-    if (!rung.when.empty()) absl::StrAppend(&saying, " if ", Words(rung.when));
+    if (!rung.when.empty()) absl::StrAppend(&saying, " if ", Clause(rung.when));
     sayings.emplace_back(rung.name, std::move(saying));
   }
   return sayings;
@@ -473,6 +568,25 @@ std::vector<std::string> Differences(const Policy& before,
         "mark, are taken; or rules are written in another way.");
   }
   return sentences;
+}
+
+std::string WhenInForce(const Policy& before, const Policy& after) {
+  const std::string version = absl::StrCat("Version ", after.version);
+  if (after.effective == absl::InfinitePast()) {
+    return absl::StrCat(version,
+                        " does not say from when it holds; to come after "
+                        "another one, it needs an 'effective'.");
+  }
+  const auto utc = [](absl::Time at) {
+    return absl::FormatTime("%Y-%m-%d %H:%M:%E*S UTC", at, absl::UTCTimeZone());
+  };
+  const std::string holds =
+      absl::StrCat(version, " holds from ", utc(after.effective));
+  if (after.effective > before.effective) return absl::StrCat(holds, ".");
+  return absl::StrCat(holds, ", which is no later than version ",
+                      before.version,
+                      " does; to come after it, it needs a "
+                      "later 'effective'.");
 }
 
 std::string WhatOpenClocksDo(const Policy& version) {

@@ -9,8 +9,13 @@
 namespace leadclock {
 
 // What changes for whom from one policy to another, a sentence for each, in
-// the order of the language's parts. Empty: they SayTheSame().
+// the order of the language's parts. Empty: they SayTheSame(). A sentence may
+// have a second line, which is indented.
 std::vector<std::string> Differences(const Policy& before, const Policy& after);
+
+// From when `after` holds, as a sentence; also whether it could come after
+// `before` by that.
+std::string WhenInForce(const Policy& before, const Policy& after);
 
 // What becomes of clocks that are open when a version takes effect, as a
 // sentence.

@@ -54,6 +54,31 @@ TEST_CASE("A published version is told with when, in both times, and what") {
         "started.\n");
 }
 
+TEST_CASE("What changes in two lines is told in two lines that stand apart") {
+  const auto policy = [](int version, const std::string& then) {
+    absl::StatusOr<Policy> parsed = ParsePolicy(
+        "version: " + std::to_string(version) +
+            "\neligible: [{when: {flag: junk}, then: " + then +
+            ", reason: junk}]\nclocks: [{name: first, starts: lead_created, "
+            "stops: assigned, target: 1h}]\n",
+        "policy.yaml");
+    REQUIRE(parsed.ok());
+    return *std::move(parsed);
+  };
+  const Policy before = policy(1, "stop");
+  const std::string text = AnnouncementText({.policy = policy(2, "exclude"),
+                                             .before = &before,
+                                             .topic = "sla.policy",
+                                             .now = At("2026-03-01T08:00:00Z"),
+                                             .zone = absl::UTCTimeZone()});
+  CHECK(text.substr(text.find("  Leads")) ==
+        "  Leads whose flag is junk: they count as excluded, with their clocks "
+        "ended (junk),\n"
+        "    was stopped, with their clocks ended (junk).\n"
+        "Clocks that are open then go on by the version by which they "
+        "started.\n");
+}
+
 TEST_CASE("A correction says that what was said is taken back") {
   CHECK(Text("2026-03-01T08:00:00Z", "30m", "2026-03-01T10:30:00Z", "carry") ==
         "Version 2 is published on sla.policy. It is in force since Sunday 1 "

@@ -77,21 +77,95 @@ TEST_CASE("Clocks in another order are a difference, though a small one") {
 }
 
 TEST_CASE("A difference of calendars names calendar, date and hours") {
+  const std::string by_london =
+      "What counts by calendar london: leads whose market is uk.";
   CHECK(When("\"09:00-17:30\"", "\"08:00-17:30\"") ==
         Sentences{"Calendar london: hours mon-fri 08:00-17:30, was mon-fri "
-                  "09:00-17:30."});
+                  "09:00-17:30.",
+                  by_london});
   CHECK(When("Europe/London", "Europe/Dublin") ==
-        Sentences{"Calendar london: zone Europe/Dublin, was Europe/London."});
+        Sentences{"Calendar london: zone Europe/Dublin, was Europe/London.",
+                  by_london});
   CHECK(When("2026-12-25: Christmas Day", "2026-12-28: Boxing Day") ==
         Sentences{"Calendar london: no longer closed on 2026-12-25 (Christmas "
                   "Day).",
-                  "Calendar london: closed on 2026-12-28 (Boxing Day)."});
+                  "Calendar london: closed on 2026-12-28 (Boxing Day).",
+                  by_london});
   CHECK(When("2026-12-24: \"09:00-12:00\"", "2026-12-24: closed") ==
-        Sentences{"Calendar london: on 2026-12-24 closed, was 09:00-12:00."});
+        Sentences{"Calendar london: on 2026-12-24 closed, was 09:00-12:00.",
+                  by_london});
   CHECK(When("calendar_for:",
              "  york: {zone: Europe/London, hours: {mon: \"09:00-10:00\"}}\n"
              "calendar_for:") ==
         Sentences{"Calendar york is new: Europe/London, mon 09:00-10:00."});
+}
+
+TEST_CASE("A difference of calendars says what counts by them") {
+  const auto with = [](const std::string& hours, const std::string& clocks) {
+    return Parse(
+        "version: 1\n"
+        "calendars: {a: {zone: UTC, hours: {mon: " +
+        hours + "}}}\n" + clocks);
+  };
+  const auto said = [&](const std::string& clocks) {
+    const Sentences all =
+        Differences(with("09:00-10:00", clocks), with("09:00-11:00", clocks));
+    REQUIRE(all.size() == 2);
+    return all[1];
+  };
+  const std::string clock =
+      "{name: first, starts: lead_created, stops: assigned, target: 1h";
+  CHECK(said("calendar_for: [{otherwise: a}]\nclocks: [" + clock + "}]\n") ==
+        "What counts by calendar a: all leads.");
+  CHECK(said("calendar_for: [{when: {owner: nobody}, use: always}, "
+             "{otherwise: a}]\nclocks: [" +
+             clock + ", calendar: [{when: {market: uk}, use: a}]}]\n") ==
+        "What counts by calendar a: all other leads; the clock first, if "
+        "market is uk.");
+  CHECK(said("clocks: [" + clock + ", calendar: always}]\n") ==
+        "Nothing counts by calendar a.");
+}
+
+TEST_CASE("A difference of a response says what goes by it") {
+  const auto with = [](const std::string& channels) {
+    return Parse(
+        "version: 1\n"
+        "responses: {call: {channel: " +
+        channels +
+        "}, note: {channel: email}}\n"
+        "reentry: {ends: {disposition: recycled}, returns: call}\n"
+        "outcomes: [{name: tried, on: {call: {actor: human}}}, {name: born, "
+        "on: lead_created}]\n"
+        "clocks:\n"
+        "- {name: a, starts: call, stops: {call: {channel: another}}, target: "
+        "1h}\n"
+        "- {name: b, starts: lead_created, stops: note, cancels: {call: "
+        "{meaningful: true}}, pauses: hold, resumes: call, target: 1h}\n"
+        "- {name: c, starts: lead_created, attempts: {of: [call, note], "
+        "at_least: 2}, target: 1h}\n"
+        "- {name: d, starts: lead_created, stops: note, target: 1h}\n");
+  };
+  CHECK(Differences(with("phone"), with("[phone, video]")) ==
+        Sentences{"What counts as call: on phone or video, was on phone.",
+                  "What goes by call: the clock a (starts, stops); the clock b "
+                  "(is cancelled, goes on); the clock c (counts attempts); "
+                  "leads that come back; the outcome tried."});
+}
+
+TEST_CASE("A version says from when it holds") {
+  const auto version = [](const std::string& effective) {
+    return Parse(absl::StrReplaceAll(
+        kBefore, {{"version: 1", "version: 2" + effective}}));
+  };
+  const Policy one = version("\neffective: 2026-03-01T08:00:00Z");
+  CHECK(WhenInForce(one, version("\neffective: 2026-04-01T09:00:00+01:00")) ==
+        "Version 2 holds from 2026-04-01 08:00:00 UTC.");
+  CHECK(WhenInForce(one, one) ==
+        "Version 2 holds from 2026-03-01 08:00:00 UTC, which is no later than "
+        "version 2 does; to come after it, it needs a later 'effective'.");
+  CHECK(WhenInForce(one, version("")) ==
+        "Version 2 does not say from when it holds; to come after another one, "
+        "it needs an 'effective'.");
 }
 
 TEST_CASE("A difference of rules names the leads that it concerns") {
@@ -100,12 +174,14 @@ TEST_CASE("A difference of rules names the leads that it concerns") {
                   "london."});
   CHECK(When("then: exclude", "then: stop") ==
         Sentences{"Leads whose customer is existing: they count as stopped, "
-                  "with their clocks ended (customer), was excluded, with "
+                  "with their clocks ended (customer),\n  was excluded, with "
                   "their clocks ended (customer)."});
-  CHECK(When("then: exclude", "then: review") ==
-        Sentences{"Leads whose customer is existing: they count as to be "
-                  "looked at by manager, with their clocks ended (customer), "
-                  "was excluded, with their clocks ended (customer)."});
+  CHECK(
+      When("then: exclude", "then: review") ==
+      Sentences{
+          "Leads whose customer is existing: they count as to be "
+          "looked at by manager, with their clocks ended "
+          "(customer),\n  was excluded, with their clocks ended (customer)."});
   CHECK(When("is: 15m", "is: 10m") ==
         Sentences{"Leads whose intent is high: the target of first is 10m, "
                   "was 15m."});
@@ -230,7 +306,8 @@ TEST_CASE("Rules in another order concern the leads of whom several hold") {
 
 TEST_CASE("A difference of a clock names its part") {
   CHECK(When("call: {channel: phone}", "call: {channel: [phone, sms]}") ==
-        Sentences{"What counts as call: on phone or sms, was on phone."});
+        Sentences{"What counts as call: on phone or sms, was on phone.",
+                  "What goes by call: the clock first (stops)."});
   CHECK(When("    stops: call\n", "    stops: [call, assigned]\n") ==
         Sentences{"Clock first stops when call or it has an owner, was "
                   "call."});
