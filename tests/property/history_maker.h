@@ -73,6 +73,7 @@ class HistoryMaker {
   void AddActivity(absl::Time at, Activity activity);
   // Of a task that was opened, as far as is known.
   void AddTaskDone(absl::Time at, Activity activity);
+  void AddReviewed(absl::Time at);
   void AddAbsorbed(absl::Time at);
   std::string TextOfDate(const std::string& date, absl::Time at);
   void AddWithdrawal(absl::Time at);

@@ -22,6 +22,17 @@ constexpr uint32_t kAssigned = 27;
 constexpr uint32_t kTouch = 30;
 constexpr uint32_t kErased = 39;
 
+bool AsksForFlagOfTouches(const Condition& condition) {
+  return std::any_of(
+      condition.begin(), condition.end(), [](const AttributeTest& test) {
+        return std::any_of(FlagsOfTouches().begin(), FlagsOfTouches().end(),
+                           [&](const std::string& flag) {
+                             return test.attribute == "flag" &&
+                                    IsAmong(flag, test);
+                           });
+      });
+}
+
 }  // namespace
 
 void HistoryMaker::AddFromRules(absl::Time at) {
@@ -40,12 +51,16 @@ void HistoryMaker::AddFromRules(absl::Time at) {
   if (choice < 72) {
     return AddDate(at, DateTest{.date = dice_.OneOf(Dates())});
   }
+  if (choice < 78) return AddReviewed(at);
   if (choice < 84) {
     return AddTaskDone(at, SomeActivity(ActivityKind::kTaskDone, dice_));
   }
   if (choice < 92) return AddAbsorbed(at);
   if (choice < 93) return AddEvent(at, kMerged, MergedInto{"another lead"});
   if (choice < 94) return AddEvent(at, kErased, Erased{});
+  if (dice_.Chance(40)) {
+    return AddActivity(at, SomeActivity(ActivityKind::kConsentChanged, dice_));
+  }
   AddActivity(at, SomeActivity(dice_.Chance(70) ? ActivityKind::kContactBroken
                                                 : ActivityKind::kContactMended,
                                dice_));
@@ -137,6 +152,9 @@ void HistoryMaker::AddDate(absl::Time at, const DateTest& test) {
       dice_.Chance(60) ? at + dice_.Below(90) * scenario_.step : SomeInstant();
   const absl::Time date = comes + test.length + test.days * absl::Hours(24);
   SayDate(at, test.date, TextOfDate(test.date, date));
+  if (test.date == "return" && dice_.Chance(40)) {
+    SayDate(SoonAfter(at), test.date, "");
+  }
 }
 
 std::string HistoryMaker::TextOfDate(const std::string& date, absl::Time at) {
@@ -155,8 +173,10 @@ std::string HistoryMaker::TextOfDate(const std::string& date, absl::Time at) {
 void HistoryMaker::SayDate(absl::Time at, const std::string& date,
                            const std::string& text) {
   for (const KnownActivity& known : KnownActivities()) {
-    // A next step without its date is no event.
-    if (known.date != date || text.empty()) continue;
+    // A disposition says the date, or that there is none any more; of a next
+    // step or a meeting there is no such event.
+    const bool may_have_none = known.kind == ActivityKind::kDisposition;
+    if (known.date != date || (text.empty() && !may_have_none)) continue;
     Activity activity = SomeActivity(known.kind, dice_);
     activity.learnt.emplace_back(date, text);
     return AddActivity(at, std::move(activity));
@@ -198,12 +218,39 @@ void HistoryMaker::AddTaskDone(absl::Time at, Activity activity) {
   AddActivity(at, std::move(activity));
 }
 
+// A touch brings a flag, somebody looks, and is done; and it comes again.
+void HistoryMaker::AddReviewed(absl::Time at) {
+  const PolicyVersion& version = dice_.OneOf(scenario_.versions);
+  std::vector<std::string> reasons;
+  for (const EligibilityRule& rule : version.policy.eligible) {
+    if (AsksForFlagOfTouches(rule.when)) reasons.push_back(rule.reason);
+  }
+  for (const ReviewRule& rule : version.policy.reviews) {
+    if (AsksForFlagOfTouches(rule.when)) reasons.push_back(rule.reason);
+  }
+  Activity done = SomeActivity(ActivityKind::kTaskDone, dice_);
+  if (reasons.empty()) return AddTaskDone(at, std::move(done));
+
+  Touched touch = SomeTouch();
+  touch.changes_terms = true;
+  touch.apology = true;
+  AddEvent(at, kTouch, touch);
+  const EventRef& asks = scenario_.events.back().ref;
+  SetField("task",
+           absl::StrCat("review.", dice_.OneOf(reasons), "/", asks.source, "/",
+                        asks.id),
+           done);
+  const absl::Time done_at = SoonAfter(at);
+  AddActivity(done_at, std::move(done));
+  if (dice_.Chance(60)) AddEvent(SoonAfter(done_at), kTouch, touch);
+}
+
 void HistoryMaker::AddAbsorbed(absl::Time at) {
   Absorbed absorbed;
   absorbed.lead = "another lead";
   absorbed.started_at =
       birth_ - dice_.Between(-20, dice_.Chance(50) ? 40 : 600) * scenario_.step;
-  if (dice_.Chance(40)) {
+  if (dice_.Chance(60)) {
     absorbed.first_answered_at = at - dice_.Below(40) * scenario_.step;
   }
   AddEvent(at, kMerged, std::move(absorbed));

@@ -76,12 +76,12 @@ void PolicyMaker::Enrich(ClockRule& clock, uint16_t index) {
     clock.repeats = dice_.Chance(50) ? ClockRule::Repeats::kAfterEnd
                                      : ClockRule::Repeats::kEach;
   }
-  clock.keeps_when_ineligible = dice_.Chance(25);
+  clock.keeps_when_ineligible = dice_.Chance(40);
   if (dice_.Chance(45)) {
     clock.task = SomeTask();
     if (dice_.Chance(40)) clock.stops.push_back(OwnTaskDone());
   }
-  if (dice_.Chance(25)) {
+  if (dice_.Chance(30)) {
     clock.attempts = SomeAttempts();
     if (dice_.Chance(50)) clock.stops.clear();
   }
@@ -92,8 +92,9 @@ void PolicyMaker::Enrich(ClockRule& clock, uint16_t index) {
   }
   if (!clock.pauses.empty()) {
     while (dice_.Chance(45) && clock.resumes.size() < 2) {
-      clock.resumes.push_back(dice_.Chance(20) ? SomeAssigned()
-                                               : SomeOccurrence());
+      clock.resumes.push_back(dice_.Chance(20)   ? SomeAssigned()
+                              : dice_.Chance(15) ? OwnTaskDone()
+                                                 : SomeOccurrence());
     }
   }
   if (dice_.Chance(25)) clock.pauses_while.push_back(SomeCondition());
@@ -115,7 +116,7 @@ ClockRule::Attempts PolicyMaker::SomeAttempts() {
     }
   } while (dice_.Chance(20));
   attempts.at_least = static_cast<int>(dice_.OneOf<int64_t>({1, 2, 2, 3}));
-  attempts.channels = attempts.at_least > 1 && dice_.Chance(50) ? 2 : 1;
+  attempts.channels = attempts.at_least > 1 && dice_.Chance(75) ? 2 : 1;
   if (dice_.Chance(60)) attempts.apart = SomeLength();
   return attempts;
 }
@@ -180,8 +181,8 @@ Trigger PolicyMaker::SomeDate() {
   trigger.kind = Trigger::Kind::kDate;
   trigger.date.date = dice_.OneOf(Dates());
   const int64_t choice = dice_.Below(100);
-  if (choice < 36) {
-    trigger.date.length = SomeTarget() * (dice_.Chance(50) ? 1 : -1);
+  if (choice < 40) {
+    trigger.date.length = SomeTarget() * (dice_.Chance(45) ? 1 : -1);
   } else if (choice < 60) {
     trigger.date.days = static_cast<int>(dice_.OneOf<int64_t>({1, 2, -1}));
   }
@@ -238,6 +239,7 @@ AttributeTest PolicyMaker::SomeStoryTest() {
                {"opted_out_channel", {"phone", "email"}},
                {"date_ahead", Dates()},
                {"reachable", {"yes", "no"}},
+               {"reachable", {"no"}},
                {"owner", {"somebody", "nobody"}},
                {"backup", {"somebody", "nobody"}},
                {"manager", {"somebody", "nobody"}},
