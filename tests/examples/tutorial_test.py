@@ -56,7 +56,8 @@ def edited(text, where, block):
             blank = old[len(old.rstrip("\n")):]
             parts[names.index(key)][1] = part.rstrip("\n") + blank
         elif where:
-            place = names.index(where.removeprefix("in front of "))
+            # "in front of the comment above responses"
+            place = names.index(where.split()[-1])
             parts.insert(place, [key, part])
         else:
             parts.append([key, part])
