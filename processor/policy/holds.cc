@@ -165,11 +165,11 @@ class Judge {
       return std::find(names.begin(), names.end(), channel) != names.end();
     };
     const auto channels = AvailableChannels();
-    return std::any_of(channels.begin(), channels.end(),
-                       [&](absl::string_view channel) {
-                         return !channel.empty() && !is_in(channel, broken) &&
-                                !is_in(channel, opted_out);
-                       });
+    return std::any_of(
+        channels.begin(), channels.end(), [&](absl::string_view channel) {
+          return !channel.empty() && channel != "none" &&
+                 !is_in(channel, broken) && !is_in(channel, opted_out);
+        });
   }
 
   const PolicyBook& policies_;
