@@ -312,6 +312,27 @@ bool IsTextByte(unsigned char byte) {
   return byte != 0x7f && byte != 0xc0 && byte != 0xc1 && byte < 0xf5;
 }
 
+// How many bytes the first character of `text` has; 0: it is none of UTF-8.
+// REQUIRES: `text` is not empty.
+size_t CharacterSize(absl::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
+  if (!IsTextByte(static_cast<unsigned char>(byte(0)))) return 0;
+  if (byte(0) < 0x80) return 1;
+  if (byte(0) < 0xc2) return 0;  // it cannot begin one
+  const size_t size = byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
+  for (size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  // Longer than it need be, half of a pair, or beyond U+10FFFF.
+  const bool is_none = (byte(0) == 0xe0 && byte(1) < 0xa0) ||
+                       (byte(0) == 0xed && byte(1) >= 0xa0) ||
+                       (byte(0) == 0xf0 && byte(1) < 0x90) ||
+                       (byte(0) == 0xf4 && byte(1) >= 0x90);
+  return is_none ? 0 : size;
+}
+
 // What is wrong with a file as a whole, so that nothing of it can be read.
 struct Unreadable {
   YamlMark mark;
@@ -320,14 +341,16 @@ struct Unreadable {
 
 std::optional<Unreadable> CheckBytes(absl::string_view text, size_t file) {
   YamlMark mark{.file = file};
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (!IsTextByte(byte)) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t size = CharacterSize(text.substr(at));
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (size == 0) {
       return Unreadable{mark, absl::StrFormat("the byte 0x%02x is no text; "
                                               "save the file as UTF-8",
                                               byte)};
     }
-    ++mark.column;
+    at += size;
+    mark.column += static_cast<int>(size);
     if (byte == '\n') mark = {mark.line + 1, 1, file};
   }
   return std::nullopt;

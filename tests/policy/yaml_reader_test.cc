@@ -277,6 +277,16 @@ TEST_CASE("Files made to harm are refused") {
   // The YAML library would take this byte for the end of the file.
   CHECK(ParseError("a: 1\nb\x04: 2\n") ==
         "a.yaml:2:2: the byte 0x04 is no text; save the file as UTF-8");
+  // What editors write that know no UTF-8: a lone byte for each letter.
+  CHECK(ParseError("a: 1\nb: Ren\xe9 e\n") ==
+        "a.yaml:2:7: the byte 0xe9 is no text; save the file as UTF-8");
+  CHECK(ParseError("a: \xe9") ==
+        "a.yaml:1:4: the byte 0xe9 is no text; save the file as UTF-8");
+  // Longer than it need be, and half of a pair.
+  CHECK(ParseError("a: \xe0\x80\xaf") ==
+        "a.yaml:1:4: the byte 0xe0 is no text; save the file as UTF-8");
+  CHECK(ParseError("a: \xed\xa0\x80") ==
+        "a.yaml:1:4: the byte 0xed is no text; save the file as UTF-8");
 
   std::string laughs = "- &a0 [x,x,x,x,x,x,x,x,x,x]\n";
   for (int i = 1; i < 12; ++i) {
