@@ -3,12 +3,14 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "processor/job/wire_output.h"
 
 namespace leadclock {
 namespace {
@@ -70,8 +72,13 @@ absl::StatusOr<InputRecord> RecordOf(const std::string& line) {
   return record;
 }
 
-absl::Status ForEachRecord(const std::string& path,
-                           const std::function<void(InputRecord)>& take) {
+// Whether a line is the message itself, or was a record of a topic.
+enum class LineKind : uint8_t { kMessage, kRecord };
+
+// Hands them to `take`, which says what is wrong with one.
+absl::Status ForEachRecord(
+    const std::string& path,
+    const std::function<absl::Status(InputRecord, LineKind)>& take) {
   std::ifstream lines(path);
   if (!lines) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
@@ -81,11 +88,19 @@ absl::Status ForEachRecord(const std::string& path,
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     absl::StatusOr<InputRecord> record = RecordOf(line);
-    if (!record.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          path, ":", number, ": ", std::string(record.status().message())));
+    absl::Status status = record.status();
+    if (status.ok()) {
+      const LineKind kind =
+          record->value == line ? LineKind::kMessage : LineKind::kRecord;
+      status = take(*std::move(record), kind);
     }
-    take(*std::move(record));
+    if (!status.ok()) {
+      // The place within the line, which may follow, is a text of two lines.
+      const std::string what(
+          status.message().substr(0, status.message().find('\n')));
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ":", number, ": ", what));
+    }
   }
   return absl::OkStatus();
 }
@@ -94,22 +109,42 @@ absl::Status ForEachRecord(const std::string& path,
 
 absl::Status AddEventsOf(const std::string& path,
                          const WireInputOptions& options, LeadFile& file) {
-  return ForEachRecord(path, [&](InputRecord record) {
-    // A file does not say which topic a record was on; what one of them takes
-    // the other one refuses.
-    record.input = static_cast<int>(LeadInput::kCreated);
-    if (!std::holds_alternative<Event>(ReadLeadEvent(record, options))) {
-      record.input = static_cast<int>(LeadInput::kActivity);
-    }
-    AddInput(record, options, file);
-  });
+  return ForEachRecord(
+      path, [&](InputRecord record, LineKind kind) -> absl::Status {
+        // A file does not say which topic a record was on; what one of them
+        // takes the other one refuses.
+        record.input = static_cast<int>(LeadInput::kCreated);
+        auto read = ReadLeadEvent(record, options);
+        if (!std::holds_alternative<Event>(read)) {
+          record.input = static_cast<int>(LeadInput::kActivity);
+          read = ReadLeadEvent(record, options);
+        }
+        // What stood on a topic was quarantined, which belongs to the story;
+        // what somebody has written is to be mended.
+        const auto* const rejection = std::get_if<Rejection>(&read);
+        if (kind == LineKind::kMessage && rejection != nullptr &&
+            rejection->code == "DECODE") {
+          return absl::InvalidArgumentError(rejection->message);
+        }
+        AddInput(record, options, file);
+        return absl::OkStatus();
+      });
 }
 
 absl::Status AddSaidOf(const std::string& path, LeadFile& file) {
-  return ForEachRecord(path, [&](const InputRecord& record) {
-    if (!record.value) return;
-    AddOutput(*record.value, record.headers, WireFormat::kJson, file);
-  });
+  return ForEachRecord(
+      path, [&](const InputRecord& record, LineKind kind) -> absl::Status {
+        if (!record.value) return absl::OkStatus();
+        const bool is_read =
+            ReadSlaEvent(*record.value, record.headers, WireFormat::kJson)
+                .has_value();
+        if (kind == LineKind::kMessage && !is_read) {
+          return absl::InvalidArgumentError(
+              "the value is not JSON of leadclock.v1.SlaEvent");
+        }
+        AddOutput(*record.value, record.headers, WireFormat::kJson, file);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace leadclock

@@ -256,6 +256,30 @@ TEST_CASE("A line that is no record is named") {
             "what kcat -J prints");
 }
 
+TEST_CASE("A line that is no event is named, with what is wrong with it") {
+  const std::string what = GENERATE(
+      R"("tuch":{"channel":"phone"})", R"("touch":{"actor":"ann"})",
+      R"("touch":{"direction":"outbound"})", R"("touch":{"meaningful":yes})");
+  INFO(what);
+  const RecordFile file(Line("e1", "2026-04-02T09:00:00Z", kCreated) +
+                        Line("e2", "2026-04-02T09:05:00Z", what));
+  const std::string error(file.Events().status().message());
+  INFO(error);
+  CHECK(error.rfind(file.path() + ":2: ", 0) == 0);
+  CHECK(!Contains(error, "\n"));
+  CHECK(Contains(error, "is not"));
+}
+
+TEST_CASE("What stood on a topic and is no event was quarantined") {
+  const std::string story =
+      StoryOf(R"({"topic":"leads.activity","ts":1775120400000,"key":"L1",)"
+              R"("headers":["content-type","application/json"],"payload":)"
+              R"("{\"lead_id\":\"L1\",\"tuch\":{}}"})"
+              "\n",
+              "2026-04-02T12:00:00Z");
+  CHECK(Contains(story, "does not count, it is in quarantine: DECODE"));
+}
+
 TEST_CASE("What was said stands below, with what it takes back") {
   LeadFile file;
   file.lead_id = "L1";
