@@ -29,6 +29,7 @@ struct Options {
   std::string at;
   std::string patience = "60s";
   bool json = false;
+  bool all = false;
 };
 
 absl::StatusOr<LeadFile> FromFiles(const Options& options) {
@@ -82,7 +83,10 @@ int Show(const Options& options, const PolicyBook& policies,
                 kExitFailure);
   }
   const v1::LeadStory story = TellStory(policies, file, at);
-  std::cout << (options.json ? JsonOf(story) + "\n" : StoryText(story));
+  std::cout << (options.json
+                    ? JsonOf(story) + "\n"
+                    : StoryText(story, {.all = options.all,
+                                        .how_to_see_all = "--all shows them"}));
   return kExitOk;
 }
 
@@ -176,7 +180,10 @@ void AddLeadCommand(CLI::App& app, int& exit_code) {
                    "how long to wait for topics")
       ->type_name("DURATION")
       ->capture_default_str();
-  explain->add_flag("--json", options->json, "print one JSON object");
+  explain->add_flag("--all", options->all,
+                    "each part of a clock's time, also long past due");
+  explain->add_flag("--json", options->json,
+                    "print one JSON object, in which is all");
   explain->callback([options, &exit_code] { exit_code = Explain(*options); });
 }
 

@@ -1,7 +1,10 @@
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "app/lead/event_words.h"
@@ -103,16 +106,30 @@ std::string HowLate(const std::string& open_time,
                       length(wall_time), " on the wall");
 }
 
+// How long it is, in the largest unit of which there are two at least.
+std::string AboutHowLong(absl::Duration length) {
+  const int64_t hours = length / absl::Hours(1);
+  constexpr int64_t kDay = 24;
+  constexpr int64_t kMonth = 30 * kDay;
+  if (hours >= 2 * kMonth) return absl::StrCat(hours / kMonth, " months");
+  if (hours >= 2 * kDay) return absl::StrCat(hours / kDay, " days");
+  return absl::StrCat(hours, " hours");
+}
+
 class ClockText {
  public:
-  explicit ClockText(const v1::LeadStory::Clock& clock)
-      : clock_(clock), zone_(ZoneOf(clock.zone())) {}
+  ClockText(const v1::LeadStory::Clock& clock, const v1::LeadStory& story,
+            const StoryTextOptions& options)
+      : clock_(clock),
+        story_(story),
+        options_(options),
+        zone_(options.zone.value_or(ZoneOf(clock.zone()))) {}
 
   std::string Text() const {
     std::string text = absl::StrCat(
         "\nClock ", clock_.name(),
         clock_.cycle() > 1 ? absl::StrCat(", run ", clock_.cycle()) : "", ": ",
-        clock_.verdict(), " (times of ", clock_.zone(), ")\n");
+        clock_.verdict(), " (times of ", zone_.name(), ")\n");
     absl::StrAppend(&text, Facts().Text(2));
     AppendPart("How its time was counted:", Stretches(), 2, text);
     AppendPart("Its ladder:", Rungs(), 2, text);
@@ -229,33 +246,117 @@ class ClockText {
     }
   }
 
+  // A part of its life.
+  struct Part {
+    absl::Time from;
+    absl::Time to;
+    bool counted = false;
+    std::string why;
+  };
+
   // The parts of its life, cut where it fell due.
-  TextTable Stretches() const {
-    TextTable rows;
-    rows.Add({"from", "until", "counted", "in all", ""});
-    absl::Duration counted;
-    const absl::Time due =
-        clock_.due().empty() ? absl::InfiniteFuture() : InstantOf(clock_.due());
+  std::vector<Part> Parts() const {
+    std::vector<Part> parts;
+    const absl::Time due = Due();
     for (const v1::LeadStory::Stretch& stretch : clock_.stretches()) {
       const absl::Time from = InstantOf(stretch.from());
       const absl::Time to = InstantOf(stretch.to());
-      if (from < due && due < to) {
-        AddStretch(stretch, from, due, due, rows, counted);
-        AddStretch(stretch, due, to, due, rows, counted);
-      } else {
-        AddStretch(stretch, from, to, due, rows, counted);
+      const bool is_cut = from < due && due < to;
+      parts.push_back(
+          {from, is_cut ? due : to, stretch.counted(), stretch.why()});
+      if (is_cut) {
+        parts.push_back({due, to, stretch.counted(), stretch.why()});
       }
     }
-    return clock_.stretches().empty() ? TextTable() : rows;
+    return parts;
   }
 
-  void AddStretch(const v1::LeadStory::Stretch& stretch, absl::Time from,
-                  absl::Time to, absl::Time due, TextTable& rows,
-                  absl::Duration& counted) const {
-    if (stretch.counted()) counted += to - from;
-    rows.Add({Local(from, zone_), Local(to, zone_),
-              stretch.counted() ? Words(to - from) : "-", Words(counted),
-              Joined({stretch.why(), to == due ? "<- due" : ""}, "  ")});
+  absl::Time Due() const {
+    return clock_.due().empty() ? absl::InfiniteFuture()
+                                : InstantOf(clock_.due());
+  }
+
+  // When something happened to the lead, a rung of the clock fired, or it
+  // ended.
+  std::set<absl::Time> Instants() const {
+    std::set<absl::Time> instants;
+    const auto add = [&](const std::string& at) {
+      if (!at.empty()) instants.insert(InstantOf(at));
+    };
+    for (const v1::LeadStory::Event& event : story_.events()) {
+      add(event.happened_at());
+    }
+    for (const v1::LeadStory::Rung& rung : clock_.rungs()) add(rung.at());
+    add(clock_.ended_at());
+    return instants;
+  }
+
+  // How many parts, from that one on, lie past due while nothing happens. Few
+  // are worth their lines.
+  static size_t Uneventful(const std::vector<Part>& parts, size_t first,
+                           absl::Time due,
+                           const std::set<absl::Time>& instants) {
+    constexpr size_t kFew = 7;
+    size_t end = first;
+    for (; end < parts.size() && parts[end].from >= due; ++end) {
+      // What happens at its very end begins the next one, unless it is the
+      // clock's end, or that of what is told.
+      const auto next = instants.lower_bound(parts[end].from);
+      const bool is_last = end + 1 == parts.size();
+      const bool happens =
+          next != instants.end() &&
+          (*next < parts[end].to || (is_last && *next == parts[end].to));
+      const bool is_pause = absl::StartsWith(parts[end].why, "paused");
+      // The one that begins when it is due says how it goes on from there.
+      if (happens || is_pause || parts[end].from == due) break;
+    }
+    return end - first > kFew ? end - first : 0;
+  }
+
+  TextTable Stretches() const {
+    const std::vector<Part> parts = Parts();
+    const std::set<absl::Time> instants = Instants();
+    const absl::Time due = Due();
+    TextTable rows;
+    rows.Add({"from", "until", "counted", "in all", ""});
+    absl::Duration counted;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const size_t folded =
+          options_.all ? 0 : Uneventful(parts, i, due, instants);
+      if (folded > 0) {
+        AddFolded(parts, i, folded, rows, counted);
+        i += folded - 1;
+      } else {
+        AddPart(parts[i], due, rows, counted);
+      }
+    }
+    return parts.empty() ? TextTable() : rows;
+  }
+
+  void AddPart(const Part& part, absl::Time due, TextTable& rows,
+               absl::Duration& counted) const {
+    const absl::Duration length = part.to - part.from;
+    if (part.counted) counted += length;
+    rows.Add({Local(part.from, zone_), Local(part.to, zone_),
+              part.counted ? Words(length) : "-", Words(counted),
+              Joined({part.why, part.to == due ? "<- due" : ""}, "  ")});
+  }
+
+  void AddFolded(const std::vector<Part>& parts, size_t first, size_t count,
+                 TextTable& rows, absl::Duration& counted) const {
+    absl::Duration folded;
+    for (size_t i = first; i < first + count; ++i) {
+      if (parts[i].counted) folded += parts[i].to - parts[i].from;
+    }
+    counted += folded;
+    const Part& last = parts[first + count - 1];
+    rows.Add(
+        {Local(parts[first].from, zone_), Local(last.to, zone_), Words(folded),
+         Words(counted),
+         Joined({absl::StrCat("... ", AboutHowLong(last.to - parts[first].from),
+                              " more, in ", count, " parts"),
+                 options_.how_to_see_all},
+                "; ")});
   }
 
   TextTable Rungs() const {
@@ -296,6 +397,8 @@ class ClockText {
   }
 
   const v1::LeadStory::Clock& clock_;
+  const v1::LeadStory& story_;
+  const StoryTextOptions& options_;
   const absl::TimeZone zone_;
 };
 
@@ -386,12 +489,12 @@ std::string MainZoneOf(const v1::LeadStory& story) {
 
 }  // namespace
 
-std::string StoryText(const v1::LeadStory& story) {
-  const std::string zone_name = MainZoneOf(story);
-  const absl::TimeZone zone = ZoneOf(zone_name);
+std::string StoryText(const v1::LeadStory& story,
+                      const StoryTextOptions& options) {
+  const absl::TimeZone zone = options.zone.value_or(ZoneOf(MainZoneOf(story)));
   std::string text = absl::StrCat(
       "Lead ", story.lead_id(), " as of ", Local(story.as_of(), zone), " (",
-      zone_name, "), by policy version ", story.policy_version(), "\n",
+      zone.name(), "), by policy version ", story.policy_version(), "\n",
       story.eligibility().empty()
           ? "not created yet"
           : Joined({story.eligibility(), story.eligibility_reason()}, ": "),
@@ -401,7 +504,7 @@ std::string StoryText(const v1::LeadStory& story) {
   }
   AppendEvents(story, zone, text);
   for (const v1::LeadStory::Clock& clock : story.clocks()) {
-    absl::StrAppend(&text, ClockText(clock).Text());
+    absl::StrAppend(&text, ClockText(clock, story, options).Text());
   }
   AppendPart("What Leadclock said of it:", SaidText(story, zone).Rows(), 0,
              text);

@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_APP_LEAD_TELL_H_
 #define LEADCLOCK_APP_LEAD_TELL_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -14,8 +15,19 @@ namespace leadclock {
 v1::LeadStory TellStory(const PolicyBook& policies, const LeadFile& file,
                         absl::Time as_of);
 
-// The story for people; each clock's times are local to its calendar.
-std::string StoryText(const v1::LeadStory& story);
+struct StoryTextOptions {
+  // Of all times. Absent: each clock's are local to its calendar.
+  std::optional<absl::TimeZone> zone = {};
+  // Each part of a clock's time. Otherwise what is long past due, and in which
+  // nothing happened, is told in one line.
+  bool all = false;
+  // Stands in that line: how to see what it stands for.
+  std::string how_to_see_all = {};
+};
+
+// The story for people.
+std::string StoryText(const v1::LeadStory& story,
+                      const StoryTextOptions& options = {});
 
 }  // namespace leadclock
 

@@ -61,7 +61,7 @@ std::string Explanation(const Scenario& scenario, const Played& played,
         clocks.end());
   }
   story.clear_said();
-  const std::string told = StoryText(story);
+  const std::string told = StoryText(story, {.zone = scenario.frame.zone});
   std::string text;
   for (const absl::string_view line :
        absl::StrSplit(absl::StripAsciiWhitespace(told), '\n')) {

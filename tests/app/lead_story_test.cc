@@ -1,6 +1,7 @@
 // What a person reads who doubts a breach.
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -529,6 +530,52 @@ TEST_CASE("A paused clock says that nobody can know its due") {
                  "counted so far\n"));
   CHECK(Contains(story, "breach owner                       waits\n"));
   CHECK(Contains(story, "if market is uk  its condition does not hold now\n"));
+}
+
+v1::LeadStory Unanswered() {
+  const RecordFile records(
+      Line("e1", "2026-04-02T09:00:00Z", kCreated) +
+      Line("e2", "2026-08-05T10:00:00Z",
+           R"("attributes_changed":{"attributes":{"market":"uk"}})"));
+  return TellStory(PolicyBook(ThePolicy()), *records.Events(),
+                   At("2026-12-01T12:00:00Z"));
+}
+
+TEST_CASE(
+    "What lies long past due is told in one line, but not what happened") {
+  const std::string story =
+      StoryText(Unanswered(), {.how_to_see_all = "--all shows them"});
+  CHECK(Contains(
+      story,
+      "    Thu 2026-04-02 10:15:00  Thu 2026-04-02 17:30:00  7h15m    7h30m\n"
+      "    Thu 2026-04-02 17:30:00  Wed 2026-08-05 09:00:00  778h30m  786h     "
+      "... 4 months more, in 214 parts; --all shows them\n"
+      "    Wed 2026-08-05 09:00:00  Wed 2026-08-05 17:30:00  8h30m    "
+      "794h30m\n"));
+  CHECK(Contains(story, "... 3 months more, in "));
+  CHECK(std::count(story.begin(), story.end(), '\n') < 40);
+}
+
+TEST_CASE("All of it is told if that is asked for") {
+  const v1::LeadStory all = Unanswered();
+  const std::string story = StoryText(all, {.all = true});
+  CHECK(!Contains(story, "more, in"));
+  CHECK(std::count(story.begin(), story.end(), '\n') >
+        all.clocks(0).stretches_size());
+  CHECK(all.clocks(0).stretches_size() > 400);
+}
+
+TEST_CASE("A story may be told in the time of another place") {
+  const RecordFile records(Line("e1", "2026-04-02T09:00:00Z", kCreated));
+  absl::TimeZone new_york;
+  REQUIRE(absl::LoadTimeZone("America/New_York", &new_york));
+  const std::string story =
+      StoryText(TellStory(PolicyBook(ThePolicy()), *records.Events(),
+                          At("2026-04-02T09:10:00Z")),
+                {.zone = new_york});
+  CHECK(Contains(story, "as of Thu 2026-04-02 05:10:00 (America/New_York)"));
+  CHECK(Contains(story, "(times of America/New_York)"));
+  CHECK(Contains(story, "due       Thu 2026-04-02 05:15:00"));
 }
 
 }  // namespace

@@ -325,6 +325,15 @@ TEST_CASE("A difference is shown, and how the clock was counted") {
   CHECK(Says(text, "How its time was counted:"));
 }
 
+TEST_CASE("All that is told of a failure is in the time of the scenario") {
+  const std::string text = FailureOf(absl::StrReplaceAll(
+      WithExpectations("      - mon 09:20 breach first_response\n"),
+      {{"Europe/London", "America/New_York"}}));
+  CHECK(Says(text, "| mon 09:15 breach first_response"));
+  CHECK(Says(text, "due       Mon 2026-03-02 09:15:00"));
+  CHECK(Says(text, "(times of America/New_York)"));
+}
+
 TEST_CASE("Tools read what came of a scenario as JSON") {
   const Scenario scenario =
       One(WithExpectations("      - mon 09:20 breach first_response\n"));
