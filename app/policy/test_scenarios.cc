@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "app/commands.h"
 #include "app/scenario/compare.h"
@@ -46,7 +45,7 @@ int Test(const Options& options) {
   size_t passed = 0;
   size_t failed = 0;
   for (const Scenario& scenario : *scenarios) {
-    if (!absl::StrContains(scenario.name, options.filter)) continue;
+    if (!HasInName(scenario, options.filter)) continue;
     ++(TestOne(scenario, options) ? passed : failed);
   }
   if (passed + failed == 0) {
@@ -75,7 +74,8 @@ void AddTestCommand(CLI::App& policy, int& exit_code) {
       ->type_name("FILE|DIR")
       ->required();
   test->add_option("--filter", options->filter,
-                   "only scenarios with this text in their name")
+                   "only scenarios with this text in their name, in small "
+                   "letters or large ones")
       ->type_name("TEXT");
   CLI::Option* const json = test->add_flag(
       "--json", options->json, "print a JSON object for each scenario");

@@ -17,6 +17,13 @@ using Row = Comparison::Row;
 
 constexpr size_t kNone = SIZE_MAX;
 
+// The clock of which it is; "": of none, or of whichever.
+std::string ClockOf(const FactName& what) {
+  const bool of_clock = what.kind != v1::SlaEvent::LEAD_OUTCOME &&
+                        what.name != KindWords(v1::SlaEvent::REVIEW);
+  return of_clock ? what.name : "";
+}
+
 // For each expected fact the place of the one that fulfils it, or none, so
 // that as many as can be have one.
 class Matching {
@@ -114,7 +121,7 @@ class Facts {
   void FindDifferences(std::set<std::string>& clocks) {
     for (size_t i = 0; i < scenario_.expected.size(); ++i) {
       if (matching_.GotOf(i) != kNone) continue;
-      clocks.insert(scenario_.expected[i].what.name);
+      clocks.insert(ClockOf(scenario_.expected[i].what));
       const size_t got = InPlaceOf(scenario_.expected[i]);
       if (got == kNone) continue;
       beside_.insert(got);
@@ -314,7 +321,7 @@ Part CompareSequence(const Scenario& scenario, const Played& played,
     Row row{.expected = SaidLine(saying, scenario.frame), .got = ""};
     if (found == played.said.size()) {
       row.differs = true;
-      clocks.insert(saying.fact.what.name);
+      clocks.insert(ClockOf(saying.fact.what));
     } else {
       skip_to(found);
       row.got = SaidLine(played.said[next++], &saying, scenario.frame);

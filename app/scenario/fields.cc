@@ -30,6 +30,12 @@ bool IsMillis(const FieldDescriptor& field) {
          absl::EndsWith(field.name(), "_ms");
 }
 
+// Whether it is a length of time, not an instant.
+bool IsLength(const FieldDescriptor& field) {
+  return field.name() == "target_ms" || field.name() == "counted_ms" ||
+         absl::StartsWith(field.name(), "overdue_");
+}
+
 std::string WordOf(const EnumValueDescriptor& value) {
   return value.number() == 0 ? "unknown" : absl::AsciiStrToLower(value.name());
 }
@@ -225,14 +231,45 @@ void ReadExpectedMillis(const YamlValue& value, const TimeFrame& frame,
                         ExpectedField& expected) {
   const std::optional<std::string> text = value.Text();
   if (!text) return;
+  const auto length = ParseDuration(*text);
+  if (IsLength(*expected.path.back())) {
+    expected.kind = ExpectedField::Kind::kLength;
+    if (length.ok()) {
+      expected.value = Words(*length);
+    } else {
+      value.Error(absl::StrCat(Quoted(*text),
+                               " is no length of time; write one such as 15m "
+                               "or 1h30m"));
+    }
+    return;
+  }
   expected.kind = ExpectedField::Kind::kTime;
   expected.value = *text;
   if (*text == "none") return;
-  if (const auto length = ParseDuration(*text); length.ok()) {
-    expected.kind = ExpectedField::Kind::kLength;
-    expected.value = Words(*length);
+  if (length.ok()) {
+    value.Error(
+        absl::StrCat(Quoted(*text),
+                     " is a length of time; write when that is, such as "
+                     "mon 09:15"));
   } else if (const auto time = ReadTime(value, frame)) {
     expected.value = WriteTime(*time, frame);
+  }
+}
+
+// A number, in the form in which it is compared.
+void ReadExpectedNumber(const YamlValue& value, const FieldDescriptor& field,
+                        ExpectedField& expected) {
+  const std::optional<std::string> text = value.Text();
+  if (!text) return;
+  int64_t whole = 0;
+  double number = 0;
+  if (absl::SimpleAtoi(*text, &whole)) {
+    expected.value = absl::StrCat(whole);
+  } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE &&
+             absl::SimpleAtod(*text, &number)) {
+    expected.value = absl::StrCat(number);
+  } else {
+    value.Error(absl::StrCat(Quoted(*text), " is no number"));
   }
 }
 
@@ -253,6 +290,8 @@ void ReadExpectedScalar(const YamlValue& value, const TimeFrame& frame,
     if (word != nullptr) expected.value = WordOf(*word);
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
     expected.value = value.Boolean().value_or(false) ? "true" : "false";
+  } else if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) {
+    ReadExpectedNumber(value, field, expected);
   } else {
     expected.value = value.Text().value_or("");
   }

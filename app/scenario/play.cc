@@ -38,7 +38,8 @@ class Player {
         played_.standings[standing] = {Status(at), Warned()};
       }
     }
-    const absl::Time end = scenario_.last_named + kEver;
+    const absl::Time end =
+        std::min(scenario_.last_named + kEver, options_.until);
     FireUpTo(end);
     played_.end = Status(end);
     for (const auto& [id, event] : net_) played_.net.push_back(event);

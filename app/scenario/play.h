@@ -43,6 +43,8 @@ struct Played {
 struct PlayOptions {
   // The state is restored from what was written of it, whenever it is used.
   bool restart = false;
+  // It goes no further. REQUIRES: nothing of the scenario lies behind that.
+  absl::Time until = absl::InfiniteFuture();
   // Sees what stands, and how the lead does, after each step.
   std::function<void(absl::Time now, const std::vector<v1::SlaEvent>& net,
                      const v1::LeadStatus& status)>

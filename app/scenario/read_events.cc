@@ -12,8 +12,7 @@
 #include "absl/strings/strip.h"
 #include "app/scenario/entry.h"
 #include "app/scenario/lead_fields.h"
-#include "app/scenario/play.h"
-#include "processor/job/wire_input.h"
+#include "app/scenario/settle_events.h"
 #include "state/people.h"
 
 namespace leadclock {
@@ -110,8 +109,47 @@ size_t CountWords(absl::string_view words) {
   return static_cast<size_t>(std::count(words.begin(), words.end(), ' ')) + 1;
 }
 
+// What to write where a text stands behind the colon.
+std::string NoMap(const Wording& wording) {
+  const absl::string_view event = wording.event;
+  if (*wording.argument != '\0') {
+    return absl::StrCat("write it without a colon, such as: ", wording.words,
+                        " ", wording.link, *wording.link == '\0' ? "" : " ",
+                        wording.example);
+  }
+  if (event == "touch") {
+    return absl::StrCat("write it without a colon, such as: ", wording.words,
+                        " by ann; or write a map behind it: {by: ann}");
+  }
+  if (event == "attributes_changed") {
+    return "write it without a colon, such as: changed intent high; or write "
+           "a map behind it: {intent: high}";
+  }
+  return absl::StrCat("leave it out, or write a map in its place, such as ",
+                      event == "lead_created" ? "{owner: ann}" : "{id: e7}");
+}
+
+// The channel that a word means which is none for what happens.
+std::optional<absl::string_view> ChannelMeant(absl::string_view word) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
+      {"call", "phone"},  {"called", "phone"}, {"phone", "phone"},
+      {"email", "email"}, {"mail", "email"},   {"sms", "sms"},
+      {"text", "sms"},    {"chat", "chat"},    {"whatsapp", "whatsapp"},
+  };
+  for (const auto& [each, channel] : kWords) {
+    if (absl::EqualsIgnoreCase(word, each)) return channel;
+  }
+  return std::nullopt;
+}
+
 // Reports words that are none for what happens, with those that are near.
 void ReportUnknown(const Line& line) {
+  if (const auto channel = ChannelMeant(line.Peek())) {
+    line.Error(absl::StrCat(Quoted(line.Peek()),
+                            " is nothing that happens; did you mean 'touch on ",
+                            *channel, "'?"));
+    return;
+  }
   std::vector<absl::string_view> known(std::begin(kOtherWords),
                                        std::end(kOtherWords));
   for (const Wording& wording : kWordings) known.emplace_back(wording.words);
@@ -146,35 +184,28 @@ class EventsReader {
                Scenario& scenario)
       : lead_(lead), read_policy_(read_policy), scenario_(scenario) {}
 
-  std::vector<PolicyNews> Read(const YamlValue& events) {
-    for (const YamlValue& item : events.Items()) {
+  EventsRead Read(const YamlValue& events) {
+    const std::vector<YamlValue> items = events.Items();
+    read_.all = !items.empty();
+    for (const YamlValue& item : items) {
       ++place_;
-      if (auto entry = ReadEntry(item)) ReadOne(*entry);
+      auto entry = ReadEntry(item);
+      const bool is_read = entry && ReadOne(*entry);
+      read_.all = read_.all && is_read;
     }
-    for (const Pending& pending : pending_) SettleActor(pending);
-    for (const Pending& pending : pending_) CheckRecord(pending);
-    AddExtras();
-    return std::move(news_);
+    SettleEvents(read_.written, read_.all, scenario_);
+    return std::move(read_);
   }
 
  private:
-  // A record whose line is known, to be looked at when all are read.
-  struct Pending {
-    size_t record;
-    Line line;
-    std::string role;  // of a touch by whoever holds it
-    // Arrives once more; and a withdrawal of it arrives.
-    std::optional<absl::Time> again = {};
-    std::optional<absl::Time> withdrawn = {};
-  };
-
   void Name(absl::Time time) {
     scenario_.last_named = std::max(scenario_.last_named, time);
   }
 
-  void ReadOne(Entry& entry) {
+  // False, and reported: what happens is not known.
+  bool ReadOne(Entry& entry) {
     const auto time = ReadTime(entry.line, scenario_.frame);
-    if (!time) return;
+    if (!time) return false;
     Name(*time);
     if (entry.line.TakeIf("policy published")) {
       ReadNews(*time, entry);
@@ -183,8 +214,9 @@ class EventsReader {
     } else if (entry.line.TakeIf("feed silent")) {
       ReadInterruption(*time, Interruption::Kind::kFeedSilent, entry);
     } else {
-      ReadHappening(*time, entry);
+      return ReadHappening(*time, entry);
     }
+    return true;
   }
 
   void ReadNews(absl::Time time, const Entry& entry) {
@@ -196,7 +228,7 @@ class EventsReader {
       return;
     }
     if (auto policy = read_policy_(entry.more)) {
-      news_.push_back({time, *std::move(policy), entry.more});
+      read_.news.push_back({time, *std::move(policy), entry.more});
     }
   }
 
@@ -220,20 +252,17 @@ class EventsReader {
     scenario_.interruptions.push_back({kind, time, *until});
   }
 
-  void ReadHappening(absl::Time time, Entry& entry) {
+  bool ReadHappening(absl::Time time, Entry& entry) {
     const auto* const wording = std::find_if(
         std::begin(kWordings), std::end(kWordings),
         [&](const Wording& each) { return entry.line.TakeIf(each.words); });
     if (wording == std::end(kWordings)) {
       ReportUnknown(entry.line);
-      return;
+      return false;
     }
-    if (entry.more.IsText() && *wording->argument != '\0') {
-      entry.more.Error(absl::StrCat(
-          "write it without a colon, such as: ", wording->words, " ",
-          *wording->link == '\0' ? "" : absl::StrCat(wording->link, " "),
-          wording->example));
-      return;
+    if (entry.more.IsText()) {
+      entry.more.Error(NoMap(*wording));
+      return false;
     }
     ScenarioRecord record;
     record.event.set_lead_id(scenario_.lead_id);
@@ -241,22 +270,27 @@ class EventsReader {
     record.event.set_id(absl::StrCat("e", place_));
     record.event.set_source("crm");
     record.arrives = time;
-    Pending pending{scenario_.records.size(), entry.line, ""};
+    WrittenEvent written{
+        .record = scenario_.records.size(),
+        .line = entry.line,
+        .more = entry.more,
+    };
     YamlMap more = entry.more.Map(wording->words);
-    ReadBody(*wording, entry, more, record.event, pending);
-    ReadCircumstances(more, time, record, pending);
+    ReadBody(*wording, entry, more, record.event, written);
+    ReadCircumstances(more, time, record, written);
     more.NothingElse();
-    pending.line = entry.line;
+    written.line = entry.line;
     scenario_.records.push_back(std::move(record));
-    pending_.push_back(std::move(pending));
+    read_.written.push_back(std::move(written));
+    return true;
   }
 
   void ReadBody(const Wording& wording, Entry& entry, YamlMap& more,
-                v1::LeadEvent& event, Pending& pending) {
+                v1::LeadEvent& event, WrittenEvent& written) {
     Line& line = entry.line;
     Message& body = BodyOf(wording, event);
     if (event.has_touch()) {
-      ReadTouch(wording, line, more, *event.mutable_touch(), pending);
+      ReadTouch(wording, entry, more, *event.mutable_touch(), written);
     } else if (event.has_lead_created()) {
       ReadCreated(entry.more, more, *event.mutable_lead_created());
     } else if (event.has_attributes_changed()) {
@@ -264,33 +298,34 @@ class EventsReader {
     } else if (wording.argument == absl::string_view("absorbed")) {
       ReadAbsorbed(line, more, *event.mutable_merged()->mutable_absorbed());
     } else {
-      ReadArgument(wording, line, body);
-      ReadRest(wording, more, body);
+      const bool is_said = ReadArgument(wording, line, body);
+      ReadRest(wording, is_said, more, body);
+      if (event.has_assigned()) CheckAssigned(event.assigned(), line);
     }
     line.NothingElse();
   }
 
-  // The word behind the words: "sql" of "stage sql".
-  void ReadArgument(const Wording& wording, Line& line, Message& body) {
-    if (*wording.argument == '\0') return;
+  // The word behind the words: "sql" of "stage sql". Whether there is one.
+  bool ReadArgument(const Wording& wording, Line& line, Message& body) {
+    if (*wording.argument == '\0') return false;
     const FieldDescriptor& field =
         *body.GetDescriptor()->FindFieldByName(wording.argument);
-    if (line.done() && wording.word == kMayFollow) return;
+    if (line.done() && wording.word == kMayFollow) return false;
     const absl::string_view link = wording.link;
     if (!link.empty() && !line.TakeIf(link)) {
       line.Error(absl::StrCat("write: ", wording.words, " ", link, " ",
                               wording.example));
-      return;
+      return true;
     }
     if (line.done()) {
       line.Error(absl::StrCat("after ", Quoted(wording.words),
                               " a word is missing; write: ", wording.words, " ",
                               link, link.empty() ? "" : " ", wording.example));
-      return;
+      return true;
     }
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
       const auto time = ReadTime(line, scenario_.frame);
-      if (!time) return;
+      if (!time) return true;
       body.GetReflection()->SetInt64(&body, &field, absl::ToUnixMillis(*time));
     } else if (field.is_repeated()) {
       while (!line.done()) {
@@ -303,25 +338,43 @@ class EventsReader {
           absl::EndsWith(field.name(), "_id") && word == "nobody";
       body.GetReflection()->SetString(&body, &field, is_nobody ? "" : word);
     }
+    return true;
   }
 
   // What the map says of it beside that word.
-  void ReadRest(const Wording& wording, YamlMap& more, Message& body) {
+  void ReadRest(const Wording& wording, bool is_argument_said, YamlMap& more,
+                Message& body) {
     const auto& fields = *body.GetDescriptor();
     for (int i = 0; i < fields.field_count(); ++i) {
       const FieldDescriptor& field = *fields.field(i);
-      const bool is_said =
-          field.name() == wording.argument && wording.word == kFollows;
+      const bool is_argument = field.name() == wording.argument;
       const bool is_message =
           !field.is_map() &&
           field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
       // Each side of a merge, and of flags, has words of its own.
       const bool is_side = field.real_containing_oneof() != nullptr ||
                            wording.event == absl::string_view("flags_changed");
-      if (is_said || is_message || is_side) continue;
+      const bool is_in_line = is_argument && wording.word == kFollows;
+      if (is_in_line || is_message || is_side) continue;
       const std::string name =
           field.name() == "actor_id" ? "by" : PlainName(field);
-      SetField(field, more.Optional(name), scenario_.frame, body);
+      const YamlValue value = more.Optional(name);
+      if (is_argument && is_argument_said) RefuseTwice(name, value);
+      SetField(field, value, scenario_.frame, body);
+    }
+  }
+
+  static void RefuseTwice(const std::string& name, const YamlValue& value) {
+    value.Error(absl::StrCat(Quoted(name), " is said in the line already"));
+  }
+
+  static void CheckAssigned(const v1::Assigned& assigned, const Line& line) {
+    const bool says_somebody =
+        assigned.has_owner_id() || assigned.has_backup_id() ||
+        assigned.has_manager_id() || assigned.has_team_lead_id() ||
+        !assigned.roles().empty();
+    if (!says_somebody && line.ok()) {
+      line.Error("who? Write: assigned to bob, or assigned: {backup: bob}");
     }
   }
 
@@ -344,6 +397,9 @@ class EventsReader {
     Line& line = entry.line;
     v1::LeadAttributes& attributes = *changed.mutable_attributes();
     if (!line.done()) {
+      const std::string name(line.Peek());
+      const YamlValue again = entry.more.Field(name);
+      if (again.present()) RefuseTwice(name, again);
       ReadAttributeWords(line, attributes);
     } else if (!more.present()) {
       line.Error("what changed is missing; write: changed intent high");
@@ -367,8 +423,9 @@ class EventsReader {
              more.Optional("first_answered"), scenario_.frame, absorbed);
   }
 
-  void ReadTouch(const Wording& wording, Line& line, YamlMap& more,
-                 v1::Touch& touch, Pending& pending) {
+  void ReadTouch(const Wording& wording, Entry& entry, YamlMap& more,
+                 v1::Touch& touch, WrittenEvent& written) {
+    Line& line = entry.line;
     const auto* const words = std::find_if(
         std::begin(kTouches), std::end(kTouches), [&](const TouchWords& each) {
           return absl::string_view(each.words) == wording.words;
@@ -378,13 +435,23 @@ class EventsReader {
     touch.set_direction(words->direction);
     touch.set_actor_kind(words->actor);
     if (words->meaningful) touch.set_meaningful(*words->meaningful);
+    bool says_channel = false;
     while (!line.done()) {
+      const std::string word(line.Peek());
+      const bool is_twice =
+          (word == "by" && written.by) || (word == "on" && says_channel);
+      if (is_twice) {
+        line.Error(absl::StrCat(Quoted(word), " is written twice"));
+        return;
+      }
       if (line.TakeIf("by")) {
         if (line.done()) line.Error("by whom? Write: touch by ann");
         by = std::string(line.Take());
+        written.by = line;
       } else if (line.TakeIf("on")) {
         if (line.done()) line.Error("on which channel? Write: touch on email");
         touch.set_channel(std::string(line.Take()));
+        says_channel = true;
       } else {
         line.Error(absl::StrCat(Quoted(line.Peek()),
                                 " is not understood here; write by and a "
@@ -392,18 +459,22 @@ class EventsReader {
         return;
       }
     }
-    by = more.Optional("by").Text().value_or(by);
+    const YamlValue by_more = more.Optional("by");
+    if (written.by) RefuseTwice("by", by_more);
+    by = by_more.Text().value_or(by);
     const auto& fields = *touch.GetDescriptor();
     for (int i = 0; i < fields.field_count(); ++i) {
       const FieldDescriptor& field = *fields.field(i);
       if (field.name() == "actor_id") continue;
-      SetField(
-          field,
-          more.Optional(field.name() == "actor_kind" ? "actor" : field.name()),
-          scenario_.frame, touch);
+      const YamlValue value =
+          more.Optional(field.name() == "actor_kind" ? "actor" : field.name());
+      if (field.name() == "channel" && says_channel) {
+        RefuseTwice("channel", value);
+      }
+      SetField(field, value, scenario_.frame, touch);
     }
     if (RoleNamed(by)) {
-      pending.role = by;
+      written.role = by;
     } else if (by != "nobody") {
       touch.set_actor_id(by);
     }
@@ -411,7 +482,7 @@ class EventsReader {
 
   // How its record reaches Leadclock.
   void ReadCircumstances(YamlMap& more, absl::Time time, ScenarioRecord& record,
-                         Pending& pending) {
+                         WrittenEvent& written) {
     if (!more.present()) return;
     if (const auto id = more.Optional("id").Text()) record.event.set_id(*id);
     if (const auto system = more.Optional("system").Text()) {
@@ -420,105 +491,50 @@ class EventsReader {
     if (const auto n = more.Optional("sequence").Integer(0, INT64_MAX)) {
       record.event.set_sequence(*n);
     }
-    const YamlValue arrives = more.Optional("arrives");
-    if (const auto at = ReadTime(arrives, scenario_.frame)) {
-      record.arrives = *at;
-      Name(*at);
-      if (*at < time) arrives.Error("it arrives before it happens");
-    }
+    const auto arrives = ReadLater(more.Optional("arrives"), time,
+                                   "it arrives before it happens");
+    if (arrives) record.arrives = *arrives;
     const YamlValue duplicate = more.Optional("duplicate");
     if (duplicate.IsText() && duplicate.Text() == "true") {
-      pending.again = record.arrives;
+      written.again = record.arrives;
+    } else if (duplicate.IsText() && duplicate.Text() == "false") {
+      duplicate.Error(
+          "'duplicate' is true, or the time at which the second one comes; "
+          "leave it out if none does");
     } else {
-      pending.again = ReadTime(duplicate, scenario_.frame);
+      written.again = ReadLater(duplicate, time,
+                                "the second one arrives before it happens");
     }
     if (record.event.has_withdrawn()) return;
-    pending.withdrawn = ReadTime(more.Optional("withdrawn"), scenario_.frame);
-    for (const auto& later : {pending.again, pending.withdrawn}) {
-      if (later) Name(*later);
+    const YamlValue withdrawn = more.Optional("withdrawn");
+    if (withdrawn.IsText() && IsTruth(*withdrawn.Text())) {
+      withdrawn.Error(
+          "'withdrawn' is a time: when it is said that this did not happen, "
+          "such as mon 10:00");
+    } else {
+      written.withdrawn =
+          ReadLater(withdrawn, time, "it is withdrawn before it happens");
     }
   }
 
-  // Who holds a role of the lead at an instant, by the events of the scenario.
-  std::string HolderAt(const std::string& role, int64_t millis) const {
-    std::vector<const v1::LeadEvent*> events;
-    int64_t birth = INT64_MAX;
-    for (const ScenarioRecord& record : scenario_.records) {
-      events.push_back(&record.event);
-      if (record.event.has_lead_created()) {
-        birth = std::min(birth, record.event.occurred_at_ms());
-      }
-    }
-    // What stands before the birth counts at its instant.
-    if (birth != INT64_MAX) millis = std::max(millis, birth);
-    std::stable_sort(events.begin(), events.end(),
-                     [](const auto* a, const auto* b) {
-                       return std::pair(a->occurred_at_ms(), a->event_case()) <
-                              std::pair(b->occurred_at_ms(), b->event_case());
-                     });
-    std::string holder;
-    for (const v1::LeadEvent* const event : events) {
-      if (event->occurred_at_ms() > millis) break;
-      const Message* people = nullptr;
-      if (event->has_lead_created()) people = &event->lead_created();
-      if (event->has_assigned()) people = &event->assigned();
-      if (people == nullptr) continue;
-      const FieldDescriptor* const field =
-          people->GetDescriptor()->FindFieldByName(role + "_id");
-      if (people->GetReflection()->HasField(*people, field)) {
-        holder = people->GetReflection()->GetString(*people, field);
-      }
-    }
-    return holder;
+  static bool IsTruth(absl::string_view word) {
+    return word == "true" || word == "false";
   }
 
-  void SettleActor(const Pending& pending) {
-    if (pending.role.empty()) return;
-    v1::LeadEvent& event = scenario_.records[pending.record].event;
-    const std::string holder = HolderAt(pending.role, event.occurred_at_ms());
-    if (holder.empty()) {
-      pending.line.ErrorBefore(
-          absl::StrCat("the lead has no ", pending.role,
-                       " then; say who it was: by ann, or by nobody"));
-    }
-    event.mutable_touch()->set_actor_id(holder);
-  }
-
-  // What the contract has against it.
-  void CheckRecord(const Pending& pending) {
-    const auto result =
-        ReadLeadEvent(RecordOf(scenario_.records[pending.record]), {});
-    const auto* const rejection = std::get_if<Rejection>(&result);
-    if (rejection != nullptr && pending.line.ok()) {
-      pending.line.ErrorBefore(rejection->message);
-    }
-  }
-
-  // Second copies and withdrawals, which are records of their own.
-  void AddExtras() {
-    for (const Pending& pending : pending_) {
-      const ScenarioRecord record = scenario_.records[pending.record];
-      if (pending.again) {
-        scenario_.records.push_back({record.event, *pending.again});
-      }
-      if (!pending.withdrawn) continue;
-      ScenarioRecord taken_back;
-      v1::LeadEvent& event = taken_back.event;
-      event.set_lead_id(scenario_.lead_id);
-      event.set_id(absl::StrCat(record.event.id(), "-withdrawn"));
-      event.set_source(record.event.source());
-      event.set_occurred_at_ms(absl::ToUnixMillis(*pending.withdrawn));
-      event.mutable_withdrawn()->set_event_id(record.event.id());
-      taken_back.arrives = *pending.withdrawn;
-      scenario_.records.push_back(std::move(taken_back));
-    }
+  // A time that is not before the one at which it happens.
+  std::optional<absl::Time> ReadLater(const YamlValue& value, absl::Time time,
+                                      absl::string_view error) {
+    const auto later = ReadTime(value, scenario_.frame);
+    if (!later) return std::nullopt;
+    Name(*later);
+    if (*later < time) value.Error(error);
+    return later;
   }
 
   const LeadWritten& lead_;
   const ReadPolicyAt& read_policy_;
   Scenario& scenario_;
-  std::vector<Pending> pending_;
-  std::vector<PolicyNews> news_;
+  EventsRead read_;
   int place_ = 0;  // of the entry that is read, in the list
   bool is_created_ = false;
 };
@@ -537,10 +553,8 @@ std::string ReadLeadId(const LeadWritten& lead, const TimeFrame& frame) {
   return id;
 }
 
-std::vector<PolicyNews> ReadEvents(const YamlValue& events,
-                                   const LeadWritten& lead,
-                                   const ReadPolicyAt& read_policy,
-                                   Scenario& scenario) {
+EventsRead ReadEvents(const YamlValue& events, const LeadWritten& lead,
+                      const ReadPolicyAt& read_policy, Scenario& scenario) {
   return EventsReader(lead, read_policy, scenario).Read(events);
 }
 

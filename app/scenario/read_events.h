@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/scenario/scenario.h"
+#include "app/scenario/settle_events.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
 
@@ -32,13 +33,19 @@ using ReadPolicyAt =
 // The lead's id, as it is written. Reports what is wrong with `lead`.
 std::string ReadLeadId(const LeadWritten& lead, const TimeFrame& frame);
 
+// What is read of `events` beside what stands in the scenario then.
+struct EventsRead {
+  // The versions of the policy that become known.
+  std::vector<PolicyNews> news = {};
+  // What is to be settled by the policy.
+  std::vector<WrittenEvent> written = {};
+  bool all = true;  // each entry could be read
+};
+
 // Reads `events` into the scenario: its records, interruptions and the last
-// instant that they name. Reports what is wrong. The versions of the policy
-// that become known are given back.
-std::vector<PolicyNews> ReadEvents(const YamlValue& events,
-                                   const LeadWritten& lead,
-                                   const ReadPolicyAt& read_policy,
-                                   Scenario& scenario);
+// instant that they name. Reports what is wrong.
+EventsRead ReadEvents(const YamlValue& events, const LeadWritten& lead,
+                      const ReadPolicyAt& read_policy, Scenario& scenario);
 
 }  // namespace leadclock
 

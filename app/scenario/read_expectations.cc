@@ -5,11 +5,13 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "app/scenario/entry.h"
+#include "app/scenario/policy_names.h"
 #include "app/scenario/words.h"
 
 namespace leadclock {
@@ -18,52 +20,6 @@ namespace {
 std::vector<absl::string_view> Views(const std::set<std::string>& words) {
   return {words.begin(), words.end()};
 }
-
-// What the versions of the policy call things.
-class Names {
- public:
-  explicit Names(const PolicyBook& policies) {
-    for (const Policy& policy : policies.versions()) {
-      for (const ClockRule& clock : policy.clocks) {
-        clocks_.insert(clock.name);
-        for (const Rung& rung : clock.ladder) {
-          rungs_.emplace(clock.name, rung.name);
-        }
-      }
-    }
-  }
-
-  const std::set<std::string>& clocks() const { return clocks_; }
-  bool HasClock(const std::string& name) const {
-    return clocks_.contains(name);
-  }
-  std::string NoClock(const std::string& name) const {
-    return absl::StrCat(Quoted(name), " is no clock of the policy",
-                        DidYouMean(name, Views(clocks_)));
-  }
-  // Whether the clock has, in some version, such a rung; or any clock, if none
-  // is named.
-  bool HasRung(const std::string& clock, const std::string& name) const {
-    return RungsOf(clock).contains(name);
-  }
-  std::string NoRung(const std::string& clock, const std::string& name) const {
-    const std::set<std::string> known = RungsOf(clock);
-    return absl::StrCat(Quoted(name), " is no rung of ", clock,
-                        DidYouMean(name, Views(known)));
-  }
-
- private:
-  std::set<std::string> RungsOf(const std::string& clock) const {
-    std::set<std::string> known;
-    for (const auto& [of, rung] : rungs_) {
-      if (clock.empty() || of == clock) known.insert(rung);
-    }
-    return known;
-  }
-
-  std::set<std::string> clocks_;
-  std::set<std::pair<std::string, std::string>> rungs_;
-};
 
 // Those that are of something else than a clock.
 bool NeedsNoClock(v1::SlaEvent::Kind kind) {
@@ -88,7 +44,9 @@ void ReportUnknownFact(const Line& line) {
   const std::vector<absl::string_view> known(words.begin(), words.end());
   const std::string two = absl::StrCat(line.Peek(), " ", line.Peek(1));
   const std::string said(line.Peek());
-  if (said.empty()) {
+  if (said == "outcome") {
+    line.Error("'outcome' is no fact; did you mean 'lead outcome'?");
+  } else if (said.empty()) {
     line.Error(
         "what is expected then is missing; write it behind the time: "
         "met first_response");
@@ -105,7 +63,7 @@ void ReportUnknownFact(const Line& line) {
 }
 
 // Whose task it is: a clock's, or a review's.
-std::optional<FactName> ReadTaskName(Line& line, const Names& names,
+std::optional<FactName> ReadTaskName(Line& line, const PolicyNames& names,
                                      bool needs_clock, FactName name) {
   if (line.done() || BeginsDetail(line)) {
     if (!needs_clock) return name;
@@ -122,7 +80,7 @@ std::optional<FactName> ReadTaskName(Line& line, const Names& names,
 }
 
 // "breach first_response". Nothing, and reported, if no fact is meant.
-std::optional<FactName> ReadName(Line& line, const Names& names,
+std::optional<FactName> ReadName(Line& line, const PolicyNames& names,
                                  bool needs_clock) {
   FactName name;
   if (line.TakeIf(kLeadReview)) {
@@ -165,17 +123,42 @@ std::optional<FactName> ReadName(Line& line, const Names& names,
   if (has_clock && !names.HasClock(name.name)) {
     line.ErrorBefore(names.NoClock(name.name));
   }
+  const bool is_outcome = *kind == v1::SlaEvent::LEAD_OUTCOME;
+  if (is_outcome && !names.HasOutcome(name.name)) {
+    line.ErrorBefore(names.NoOutcome(name.name));
+  }
   return name;
 }
 
-// "ann", "manager mia", "nobody".
-ExpectedRecipient RecipientOf(absl::string_view text) {
+// "ann", "manager mia", "nobody". Nothing, and `error` says why, if nobody can
+// be meant.
+std::optional<ExpectedRecipient> RecipientOf(absl::string_view text,
+                                             const FactName& what,
+                                             const PolicyNames& names,
+                                             std::string& error) {
   std::vector<std::string> words =
       absl::StrSplit(text, ' ', absl::SkipWhitespace());
+  if (words.empty()) {
+    error = "a person is missing; write: to ann, mia, or to nobody";
+    return std::nullopt;
+  }
+  if (std::find(words.begin() + 1, words.end(), "and") != words.end()) {
+    error = "separate people by commas: to ann, bob";
+    return std::nullopt;
+  }
   ExpectedRecipient recipient;
   if (words.size() > 1) {
     recipient.role = words.front();
     words.erase(words.begin());
+    if (!names.HasRole(recipient.role)) {
+      error = names.NoRole(recipient.role);
+      return std::nullopt;
+    }
+    if (what.kind == v1::SlaEvent::TASK) {
+      error = absl::StrCat("a task tells its holder, and no role; write: to ",
+                           absl::StrJoin(words, " "));
+      return std::nullopt;
+    }
   }
   recipient.id = absl::StrJoin(words, " ");
   if (recipient.id == "nobody") recipient.id.clear();
@@ -184,7 +167,7 @@ ExpectedRecipient RecipientOf(absl::string_view text) {
 
 class FactReader {
  public:
-  FactReader(const Names& names, Scenario& scenario)
+  FactReader(const PolicyNames& names, Scenario& scenario)
       : names_(names), scenario_(scenario) {}
 
   // What stands in a line after a time.
@@ -199,20 +182,24 @@ class FactReader {
     while (!line.done() && ReadDetail(line, fact)) {
     }
     line.NothingElse(
-        "; behind the clock may stand: rung, to, due, reason, not notified");
+        "; behind the clock may stand: rung, to, due, reason, notified, not "
+        "notified");
     ReadMore(entry.more, fact);
     return fact;
   }
 
  private:
   bool ReadDetail(Line& line, ExpectedFact& fact) {
+    if (SaysAgain(line, fact)) return false;
     if (line.TakeIf("rung")) {
       if (line.done()) line.Error("which rung? Write its name");
       fact.rung = std::string(line.Take());
       CheckRung(fact, line);
     } else if (line.TakeIf("to")) {
       if (line.done()) line.Error("to whom? Write: to ann, mia");
-      fact.to = ReadTo(line);
+      fact.to = ReadTo(line, fact.what);
+    } else if (line.TakeIf("due none")) {
+      fact.due = kNoDue;
     } else if (line.TakeIf("due")) {
       fact.due = ReadTime(line, scenario_.frame);
       return fact.due.has_value();
@@ -229,6 +216,25 @@ class FactReader {
     return true;
   }
 
+  // Whether the next word says what was said before; reported.
+  static bool SaysAgain(const Line& line, const ExpectedFact& fact) {
+    const absl::string_view word = line.Peek();
+    const bool is_twice =
+        (word == "rung" && fact.rung) || (word == "to" && fact.to) ||
+        (word == "due" && fact.due) || (word == "reason" && fact.reason);
+    if (is_twice) {
+      line.Error(absl::StrCat(Quoted(word), " is written twice"));
+      return true;
+    }
+    const bool is_notify =
+        word == "notified" || (word == "not" && line.Peek(1) == "notified");
+    if (is_notify && fact.notify) {
+      line.Error("whether somebody is notified is written twice");
+      return true;
+    }
+    return false;
+  }
+
   void CheckRung(const ExpectedFact& fact, const Line& line) const {
     const std::string& clock = fact.what.name;
     if (clock.empty() || !names_.HasClock(clock)) return;
@@ -237,14 +243,21 @@ class FactReader {
     line.ErrorBefore(names_.NoRung(clock, *fact.rung));
   }
 
-  static std::vector<ExpectedRecipient> ReadTo(Line& line) {
+  std::vector<ExpectedRecipient> ReadTo(Line& line,
+                                        const FactName& what) const {
     std::string text;
     while (!line.done() && !BeginsDetail(line)) {
       absl::StrAppend(&text, text.empty() ? "" : " ", line.Take());
     }
     std::vector<ExpectedRecipient> to;
     for (const absl::string_view each : absl::StrSplit(text, ',')) {
-      to.push_back(RecipientOf(each));
+      std::string error;
+      const auto recipient = RecipientOf(each, what, names_, error);
+      if (recipient) {
+        to.push_back(*recipient);
+      } else if (line.ok()) {
+        line.ErrorBefore(error);
+      }
     }
     return to;
   }
@@ -255,11 +268,16 @@ class FactReader {
       return;
     }
     for (const YamlField& field : more.Fields()) {
-      if (field.name == "to") {
-        fact.to.emplace();
-        for (const YamlValue& each : field.value.OneOrMore()) {
-          fact.to->push_back(RecipientOf(each.Text().value_or("")));
-        }
+      const bool is_twice = (field.name == "to" && fact.to) ||
+                            (field.name == "reason" && fact.reason) ||
+                            (field.name == "rung" && fact.rung) ||
+                            (field.name == "notify" && fact.notify) ||
+                            (field.name == "due" && fact.due);
+      if (is_twice) {
+        field.key.Error(
+            absl::StrCat(Quoted(field.name), " is said in the line already"));
+      } else if (field.name == "to") {
+        ReadTo(field.value, fact);
       } else if (field.name == "reason") {
         fact.reason = field.value.Text();
       } else {
@@ -269,12 +287,37 @@ class FactReader {
     }
   }
 
-  const Names& names_;
+  void ReadTo(const YamlValue& value, ExpectedFact& fact) const {
+    fact.to.emplace();
+    for (const YamlValue& each : value.OneOrMore()) {
+      const auto text = each.Text();
+      std::string error;
+      const auto recipient =
+          RecipientOf(text.value_or(""), fact.what, names_, error);
+      if (recipient) {
+        fact.to->push_back(*recipient);
+      } else if (text) {
+        each.Error(error);
+      }
+    }
+  }
+
+  const PolicyNames& names_;
   Scenario& scenario_;
 };
 
 void Name(absl::Time time, Scenario& scenario) {
   scenario.last_named = std::max(scenario.last_named, time);
+}
+
+// When the first thing happens.
+absl::Time FirstOf(const Scenario& scenario) {
+  absl::Time first = absl::InfiniteFuture();
+  for (const ScenarioRecord& record : scenario.records) {
+    first =
+        std::min(first, absl::FromUnixMillis(record.event.occurred_at_ms()));
+  }
+  return first;
 }
 
 // The end of a line that says what may not be.
@@ -284,27 +327,37 @@ void ReadUntil(Line& line, Scenario& scenario, NothingElse& nothing) {
     if (!until) return;
     nothing.until = *until;
     Name(*until, scenario);
+    const absl::Time first = FirstOf(scenario);
+    if (*until < first && first != absl::InfiniteFuture()) {
+      line.ErrorBefore(
+          absl::StrCat("nothing has happened by then; the first event is at ",
+                       WriteTime(first, scenario.frame)));
+    }
   }
   line.NothingElse();
 }
 
 // "nothing more of first_response until tue 18:00".
-NothingElse ReadNothingMore(Line& line, const Names& names,
+NothingElse ReadNothingMore(Line& line, const PolicyNames& names,
                             Scenario& scenario) {
   NothingElse nothing;
   if (line.TakeIf("of")) {
     if (line.done()) line.Error("of which clock? Write its name");
-    nothing.what.name = std::string(line.Take());
-    if (!nothing.what.name.empty() && !names.HasClock(nothing.what.name)) {
-      line.ErrorBefore(names.NoClock(nothing.what.name));
+    std::string clock(line.Take());
+    const bool is_list = absl::EndsWith(clock, ",") || line.Peek() == "and";
+    if (is_list) {
+      line.ErrorBefore("write one line for each clock");
+    } else if (!clock.empty() && !names.HasClock(clock)) {
+      line.ErrorBefore(names.NoClock(clock));
     }
+    nothing.what.clock = std::move(clock);
   }
   ReadUntil(line, scenario, nothing);
   return nothing;
 }
 
 // Reports what is no clock, nor a field of the lead's status.
-void ReportStanding(const YamlField& field, const Names& names) {
+void ReportStanding(const YamlField& field, const PolicyNames& names) {
   std::set<std::string> known = names.clocks();
   known.insert("lead");
   const auto& status = *v1::LeadStatus::descriptor();
@@ -319,7 +372,7 @@ void ReportStanding(const YamlField& field, const Names& names) {
 
 class StandingReader {
  public:
-  StandingReader(const Names& names, Scenario& scenario)
+  StandingReader(const PolicyNames& names, Scenario& scenario)
       : names_(names), scenario_(scenario) {}
 
   void Read(const YamlValue& item) {
@@ -338,6 +391,7 @@ class StandingReader {
           "colon: mon 09:08: {lead: at_risk}");
       return;
     }
+    if (entry->more.Fields().empty()) SaysNothing(entry->more);
     for (const YamlField& field : entry->more.Fields()) {
       ReadField(field, standing);
     }
@@ -360,6 +414,12 @@ class StandingReader {
     }
   }
 
+  static void SaysNothing(const YamlValue& value) {
+    value.Error(
+        "it says nothing; write how the lead or a clock stands, such as {lead: "
+        "at_risk}");
+  }
+
   void ReadClock(const YamlField& field, ExpectedStanding& standing) {
     const std::vector<std::string> words(std::begin(kClockWords),
                                          std::end(kClockWords));
@@ -368,6 +428,7 @@ class StandingReader {
       clock.is = ReadWord(field.value, "how a clock stands", words);
     } else {
       YamlMap map = field.value.Map("a clock");
+      if (map.present() && map.empty()) SaysNothing(field.value);
       for (const YamlField& part : map.TakeAll()) {
         if (part.name == "is") {
           clock.is = ReadWord(part.value, "how a clock stands", words);
@@ -393,7 +454,7 @@ class StandingReader {
     return "";
   }
 
-  const Names& names_;
+  const PolicyNames& names_;
   Scenario& scenario_;
 };
 
@@ -408,7 +469,7 @@ std::optional<v1::SlaEvent::Form> ReadForm(Line& line) {
 
 void ReadExpect(const YamlValue& expect, Scenario& scenario) {
   if (!expect.present()) return;
-  const Names names(scenario.policies());
+  const PolicyNames names(scenario.policies());
   for (const YamlValue& item : expect.Items()) {
     std::optional<Entry> entry = ReadEntry(item);
     if (!entry) continue;
@@ -417,7 +478,7 @@ void ReadExpect(const YamlValue& expect, Scenario& scenario) {
     std::optional<NothingElse> nothing;
     if (line.TakeIf("nothing more")) {
       nothing = ReadNothingMore(line, names, scenario);
-    } else if (line.Peek() == "nothing") {
+    } else if (absl::EqualsIgnoreCase(line.Peek(), "nothing")) {
       line.Error("write: nothing more");
     } else if (line.TakeIf("no")) {
       if (const auto name = ReadName(line, names, /*needs_clock=*/false)) {
@@ -438,7 +499,7 @@ void ReadExpect(const YamlValue& expect, Scenario& scenario) {
 
 void ReadStandings(const YamlValue& at, Scenario& scenario) {
   if (!at.present()) return;
-  const Names names(scenario.policies());
+  const PolicyNames names(scenario.policies());
   for (const YamlValue& item : at.Items()) {
     StandingReader(names, scenario).Read(item);
   }
@@ -446,7 +507,7 @@ void ReadStandings(const YamlValue& at, Scenario& scenario) {
 
 void ReadSequence(const YamlValue& sequence, Scenario& scenario) {
   if (!sequence.present()) return;
-  const Names names(scenario.policies());
+  const PolicyNames names(scenario.policies());
   scenario.sequence.emplace();
   for (const YamlValue& item : sequence.Items()) {
     std::optional<Entry> entry = ReadEntry(item);

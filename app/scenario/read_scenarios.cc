@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -15,6 +16,7 @@
 #include "app/scenario/inline_policy.h"
 #include "app/scenario/read_events.h"
 #include "app/scenario/read_expectations.h"
+#include "app/scenario/settle_events.h"
 #include "processor/policy/parse_policy.h"
 
 namespace leadclock {
@@ -95,8 +97,10 @@ class FileReader {
   static void ReadSetting(YamlMap& map, Setting& setting) {
     const YamlValue zone = map.Optional("zone");
     setting.frame.zone = ReadZone(zone).value_or(setting.frame.zone);
-    if (const auto start = ReadDate(map.Optional("start"))) {
-      setting.frame.start = start;
+    const YamlValue start = map.Optional("start");
+    if (start.present()) {
+      setting.frame.start = ReadDate(start);
+      setting.frame.start_is_wrong = !setting.frame.start.has_value();
     }
     setting.notify_from = ReadTime(map.Optional("notify_from"), setting.frame)
                               .value_or(setting.notify_from);
@@ -121,8 +125,9 @@ class FileReader {
     const YamlValue own_lead = map.Optional("lead");
     if (own_lead.present()) lead.lead.push_back(own_lead);
     scenario.lead_id = ReadLeadId(lead, scenario.frame);
-    std::vector<PolicyNews> news = ReadEvents(
-        map.Required("events"), lead,
+    const YamlValue events = map.Required("events");
+    EventsRead read = ReadEvents(
+        events, lead,
         [this](const YamlValue& value) { return ReadPolicy(value); }, scenario);
     const YamlValue expect = map.Optional("expect");
     const YamlValue at = map.Optional("at");
@@ -134,17 +139,31 @@ class FileReader {
           "it expects nothing; write what is to come of it under "
           "'expect'");
     }
+    if (read.all && !IsCreated(scenario) &&
+        (expect.present() || sequence.present())) {
+      events.Error(
+          "the lead is never created, so nothing is said of it; add: mon 09:00 "
+          "lead created");
+    }
     if (!setting.policy.present()) {
       name.Error(
           "it has no policy; write one under 'policy', here or for the whole "
           "file");
       return;
     }
-    if (!ReadEditions(setting, std::move(news), scenario)) return;
+    if (!ReadEditions(setting, std::move(read.news), scenario)) return;
+    SettleByPolicy(read.written, scenario);
     ReadExpect(expect, scenario);
     ReadStandings(at, scenario);
     ReadSequence(sequence, scenario);
     scenarios_.push_back(std::move(scenario));
+  }
+
+  static bool IsCreated(const Scenario& scenario) {
+    return std::any_of(scenario.records.begin(), scenario.records.end(),
+                       [](const ScenarioRecord& record) {
+                         return record.event.has_lead_created();
+                       });
   }
 
   // False, and reported: what is known of the policy cannot be used.
@@ -307,6 +326,11 @@ absl::StatusOr<std::vector<Scenario>> LoadScenarios(
     return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
   }
   return all;
+}
+
+bool HasInName(const Scenario& scenario, absl::string_view text) {
+  return absl::StrContains(absl::AsciiStrToLower(scenario.name),
+                           absl::AsciiStrToLower(text));
 }
 
 absl::StatusOr<std::vector<std::string>> FindScenarioFiles(

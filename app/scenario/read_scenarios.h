@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "app/scenario/scenario.h"
 
 namespace leadclock {
@@ -19,6 +20,9 @@ absl::StatusOr<std::vector<Scenario>> ReadScenarios(const std::string& text,
 // of them.
 absl::StatusOr<std::vector<Scenario>> LoadScenarios(
     const std::vector<std::string>& files);
+
+// Whether that text stands in its name, in small letters or large ones.
+bool HasInName(const Scenario& scenario, absl::string_view text);
 
 // The files of scenarios that paths stand for: a file for itself, a directory
 // for every file below it whose name ends in .test.yaml, in the order of their

@@ -58,7 +58,12 @@ struct FactName {
   // The clock's, or the outcome's; of a task of no clock its kind. Empty:
   // whichever.
   std::string name = {};
+  // Of that clock, whatever its kind. Empty: whichever.
+  std::string clock = {};
 };
+
+// Of a fact that tells no due.
+inline constexpr absl::Time kNoDue = absl::InfiniteFuture();
 
 // A fact that is to stand. What is absent is not compared.
 struct ExpectedFact {
@@ -68,7 +73,7 @@ struct ExpectedFact {
   std::optional<std::string> rung = {};
   std::optional<std::string> reason = {};
   std::optional<std::vector<ExpectedRecipient>> to = {};
-  std::optional<absl::Time> due = {};
+  std::optional<absl::Time> due = {};  // or kNoDue
   std::optional<bool> notify = {};
   std::vector<ExpectedField> fields = {};
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <fstream>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -16,6 +17,13 @@ namespace {
 
 constexpr std::array<absl::string_view, 7> kWeekdays = {
     "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+constexpr std::array<absl::string_view, 7> kWholeWeekdays = {
+    "monday", "tuesday",  "wednesday", "thursday",
+    "friday", "saturday", "sunday"};
+
+// Events of other years are refused.
+constexpr int64_t kFirstYear = 2000;
+constexpr int64_t kLastYear = 2099;
 
 // Later weeks are written as dates: nobody counts so far.
 constexpr int kMostWeeks = 9;
@@ -46,6 +54,25 @@ std::optional<absl::CivilDay> DateOf(absl::string_view text) {
   return is_real ? std::optional(day) : std::nullopt;
 }
 
+// What is wrong with a date's year; "": nothing.
+std::string WrongYear(absl::CivilDay day) {
+  if (day.year() >= kFirstYear && day.year() <= kLastYear) return "";
+  return absl::StrCat(absl::FormatCivilTime(day), " is not between ",
+                      kFirstYear, "-01-01 and ", kLastYear, "-12-31");
+}
+
+// The week day that a word means which is none: "monday".
+std::string WeekdayMeant(absl::string_view word) {
+  for (size_t i = 0; i < kWeekdays.size(); ++i) {
+    if (absl::EqualsIgnoreCase(word, kWholeWeekdays[i])) {
+      return absl::StrCat("; did you mean '", kWeekdays[i], "'?");
+    }
+  }
+  if (Nearest(word, kWeekdays)) return DidYouMean(word, kWeekdays);
+  return "; a line begins with a time, such as fri 21:40, mon+1 09:00 or "
+         "2026-03-06 21:40";
+}
+
 int WeekdayOf(absl::CivilDay day) {
   return static_cast<int>(absl::GetWeekday(day));
 }
@@ -63,8 +90,31 @@ std::optional<absl::TimeZone> ZoneNamed(const std::string& name) {
   return zone;
 }
 
+// The zones that the machine knows; empty if it has no list of them.
+std::vector<std::string> KnownZones() {
+  std::ifstream table("/usr/share/zoneinfo/zone1970.tab");
+  std::vector<std::string> zones;
+  for (std::string line; std::getline(table, line);) {
+    const std::vector<std::string> columns = absl::StrSplit(line, '\t');
+    if (columns.size() > 2 && columns[0][0] != '#') zones.push_back(columns[2]);
+  }
+  return zones;
+}
+
 std::string UnknownZone(const std::string& name) {
-  return absl::StrCat("unknown time zone ", Quoted(name),
+  const std::string unknown = absl::StrCat("unknown time zone ", Quoted(name));
+  const std::vector<std::string> zones = KnownZones();
+  const std::string as_city = absl::StrCat("/", name);
+  for (const std::string& zone : zones) {
+    if (absl::EndsWithIgnoreCase(zone, as_city)) {
+      return absl::StrCat(unknown, "; did you mean ", Quoted(zone), "?");
+    }
+  }
+  const std::vector<absl::string_view> known(zones.begin(), zones.end());
+  if (Nearest(name, known)) {
+    return absl::StrCat(unknown, DidYouMean(name, known));
+  }
+  return absl::StrCat(unknown,
                       "; write an IANA name, such as Europe/London, or UTC");
 }
 
@@ -82,6 +132,12 @@ std::optional<absl::CivilDay> ReadDay(Line& line, const TimeFrame& frame) {
           absl::StrCat(Quoted(word),
                        " is no day; write a date, such as 2026-03-06, or a "
                        "week day, such as fri or mon+1"));
+      return std::nullopt;
+    }
+    const std::string wrong = WrongYear(*date);
+    if (!wrong.empty()) {
+      line.ErrorBefore(wrong);
+      return std::nullopt;
     }
     return date;
   }
@@ -90,12 +146,8 @@ std::optional<absl::CivilDay> ReadDay(Line& line, const TimeFrame& frame) {
   const auto* const weekday =
       std::find(kWeekdays.begin(), kWeekdays.end(), parts[0]);
   if (weekday == kWeekdays.end()) {
-    line.ErrorBefore(absl::StrCat(
-        Quoted(word), " is no day",
-        Nearest(parts[0], kWeekdays)
-            ? DidYouMean(parts[0], kWeekdays)
-            : "; a line begins with a time, such as fri 21:40, mon+1 09:00 or "
-              "2026-03-06 21:40"));
+    line.ErrorBefore(
+        absl::StrCat(Quoted(word), " is no day", WeekdayMeant(parts[0])));
     return std::nullopt;
   }
   if (parts.size() == 2 &&
@@ -104,6 +156,7 @@ std::optional<absl::CivilDay> ReadDay(Line& line, const TimeFrame& frame) {
         absl::StrCat(Quoted(word), " is no day; mon+1 is a week after mon"));
     return std::nullopt;
   }
+  if (frame.start_is_wrong) return std::nullopt;
   if (!frame.start) {
     line.ErrorBefore(
         absl::StrCat(Quoted(word),
@@ -165,6 +218,12 @@ std::optional<absl::CivilDay> ReadDate(const YamlValue& value) {
   if (!date) {
     value.Error(absl::StrCat(Quoted(*text),
                              " is no date; write one such as 2026-03-02"));
+    return std::nullopt;
+  }
+  const std::string wrong = WrongYear(*date);
+  if (!wrong.empty()) {
+    value.Error(wrong);
+    return std::nullopt;
   }
   return date;
 }
@@ -211,7 +270,9 @@ std::optional<absl::Time> ReadTime(const YamlValue& value,
   if (!value.present()) return std::nullopt;
   Line line(value);
   if (!value.IsText()) return std::nullopt;
-  if (const auto date = DateOf(line.text())) {
+  if (DateOf(line.text())) {
+    const auto date = ReadDate(value);
+    if (!date) return std::nullopt;
     return absl::FromCivil(*date, frame.zone);
   }
   const auto time = ReadTime(line, frame);

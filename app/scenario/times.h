@@ -16,6 +16,9 @@ struct TimeFrame {
   absl::TimeZone zone = absl::UTCTimeZone();
   // Week days are the first on or after it. Absent: there are none.
   std::optional<absl::CivilDay> start;
+  // It is written, and wrong, which was reported: what hangs on it stays
+  // silent.
+  bool start_is_wrong = false;
 };
 
 // A zone's name. Reports one that is not known.

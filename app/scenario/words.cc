@@ -30,6 +30,9 @@ bool AreMeant(const std::vector<ExpectedRecipient>& expected,
     return expected.size() == 1 &&
            expected.front().id == event.task().owner_id();
   }
+  const bool is_nobody = expected.size() == 1 && expected.front().id.empty() &&
+                         expected.front().role.empty();
+  if (is_nobody && event.recipients().empty()) return true;
   return std::equal(expected.begin(), expected.end(),
                     event.recipients().begin(), event.recipients().end(),
                     IsMeant);
@@ -60,9 +63,13 @@ int64_t DueMillis(const v1::SlaEvent& event) {
                                             : event.due_ms();
 }
 
-std::string DueWords(const v1::SlaEvent& event, const TimeFrame& frame) {
+absl::Time DueOf(const v1::SlaEvent& event) {
   const int64_t due = DueMillis(event);
-  return due == 0 ? "none" : WriteTime(absl::FromUnixMillis(due), frame);
+  return due == 0 ? kNoDue : absl::FromUnixMillis(due);
+}
+
+std::string DueWords(absl::Time due, const TimeFrame& frame) {
+  return due == kNoDue ? "none" : WriteTime(due, frame);
 }
 
 std::string ToWords(const v1::SlaEvent& event,
@@ -113,6 +120,7 @@ const std::vector<v1::SlaEvent::Kind>& AllKinds() {
 
 bool IsOf(const FactName& name, const v1::SlaEvent& event) {
   if (name.kind && *name.kind != event.kind()) return false;
+  if (!name.clock.empty() && name.clock != event.clock()) return false;
   if (name.of_no_clock) return event.clock().empty();
   const bool is_review_of_lead =
       event.kind() == v1::SlaEvent::REVIEW && event.clock().empty();
@@ -123,9 +131,10 @@ bool IsOf(const FactName& name, const v1::SlaEvent& event) {
 }
 
 std::string NameWords(const FactName& name) {
-  std::string words = name.of_no_clock ? kLeadReview
-                      : name.kind      ? KindWords(*name.kind)
-                                       : "";
+  std::string words = name.of_no_clock     ? kLeadReview
+                      : !name.task.empty() ? WithBlanks(name.task)
+                      : name.kind          ? KindWords(*name.kind)
+                                           : "";
   if (!name.name.empty()) {
     absl::StrAppend(&words, words.empty() ? "" : " ", name.name);
   }
@@ -145,7 +154,7 @@ std::string FactLine(const ExpectedFact& fact, const TimeFrame& frame) {
                       }),
         fact.to->empty() ? "nobody" : "");
   }
-  if (fact.due) absl::StrAppend(&line, " due ", WriteTime(*fact.due, frame));
+  if (fact.due) absl::StrAppend(&line, " due ", DueWords(*fact.due, frame));
   if (fact.reason) absl::StrAppend(&line, " reason ", *fact.reason);
   if (fact.notify) {
     absl::StrAppend(&line, *fact.notify ? " notified" : " not notified");
@@ -183,7 +192,7 @@ std::string FactLine(const v1::SlaEvent& event, const ExpectedFact* like,
   }
   const bool tells_due = is_task || event.kind() == v1::SlaEvent::DUE_CHANGED;
   if (all ? tells_due : like->due.has_value()) {
-    absl::StrAppend(&line, " due ", DueWords(event, frame));
+    absl::StrAppend(&line, " due ", DueWords(DueOf(event), frame));
   }
   if (all ? event.reasons_size() > 0 : like->reason.has_value()) {
     absl::StrAppend(&line, " reason ", absl::StrJoin(event.reasons(), ", "));
@@ -214,8 +223,7 @@ bool IsAsExpected(const ExpectedFact& expected, const v1::SlaEvent& event,
          absl::ToUnixMillis(expected.at) == event.at_ms() &&
          (!expected.rung || *expected.rung == event.rung()) &&
          (!expected.to || AreMeant(*expected.to, event)) &&
-         (!expected.due ||
-          absl::ToUnixMillis(*expected.due) == DueMillis(event)) &&
+         (!expected.due || *expected.due == DueOf(event)) &&
          (!expected.reason || has_reason()) &&
          (!expected.notify || *expected.notify == event.notify()) &&
          std::all_of(expected.fields.begin(), expected.fields.end(),

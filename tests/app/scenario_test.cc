@@ -268,11 +268,30 @@ TEST_CASE("A task is said with what became of it, its holder and its due") {
         passes);
 }
 
+TEST_CASE("A line of a task is shown as it is written") {
+  const std::string line =
+      GENERATE("task opened first_response to ann", "task done review",
+               "task first_response due none");
+  const Scenario scenario =
+      One(WithExpectations(absl::StrCat("      - mon 09:00 ", line, "\n")));
+  CHECK(FactLine(scenario.expected.front(), scenario.frame) ==
+        absl::StrCat("mon 09:00 ", line));
+}
+
 TEST_CASE("What was said of a task is written as it is expected") {
   const TimeFrame frame{.zone = absl::UTCTimeZone(),
                         .start = absl::CivilDay(2026, 3, 2)};
   CHECK(FactLine(TaskOpened(), nullptr, frame) ==
         "mon 09:00 task opened first_response to ann due mon 09:15");
+}
+
+TEST_CASE("A scenario is found by its name in any letters") {
+  Scenario scenario;
+  scenario.name = "An answer on Friday";
+  CHECK(HasInName(scenario, "friday"));
+  CHECK(HasInName(scenario, "ANSWER"));
+  CHECK(HasInName(scenario, ""));
+  CHECK(!HasInName(scenario, "monday"));
 }
 
 TEST_CASE("Two lines want two facts") {
