@@ -7,10 +7,10 @@
 namespace leadclock {
 namespace {
 
-auto FindValue(auto& values, const std::string& name) {
+auto FindValue(auto& values, std::string_view name) {
   return std::lower_bound(
       values.begin(), values.end(), name,
-      [](const auto& entry, const std::string& n) { return entry.first < n; });
+      [](const auto& entry, std::string_view n) { return entry.first < n; });
 }
 
 constexpr std::string_view kSeparator("\0", 1);
@@ -66,7 +66,7 @@ void Attributes::RemoveFlag(const std::string& flag) {
   if (place != flags.end() && *place == flag) flags.erase(place);
 }
 
-const std::string& Attributes::Get(const std::string& name) const {
+const std::string& Attributes::Get(std::string_view name) const {
   static const std::string* const kUnknown = new std::string;
   const auto place = FindValue(values, name);
   return place != values.end() && place->first == name ? place->second

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct Attributes {
   void AddFlag(const std::string& flag);
   void RemoveFlag(const std::string& flag);
   // "" if it is not known.
-  const std::string& Get(const std::string& name) const;
+  const std::string& Get(std::string_view name) const;
 
   friend bool operator==(const Attributes&, const Attributes&) = default;
 };

@@ -372,6 +372,11 @@ bool Speaker::ShouldNotify(const Fact& fact) {
   }
   if (!asks_for_work && !DecidedByTime(fact)) return true;
   if (!lead_.progress || fact.clock == kNoClock) return true;
+  // Time alone ends a run only where there are versions.
+  if (policies_.versions().size() == 1) {
+    const ClockRun* const run = FindRun(policies_, *lead_.progress, fact);
+    if (run != nullptr && !run->ended_at) return true;
+  }
   // It does not change while things are said.
   if (!by_now_) by_now_ = At(policies_, *lead_.progress, asking_.now);
   // One that is no longer kept has ended.

@@ -14,28 +14,22 @@
 namespace leadclock {
 namespace {
 
-// What the rules of a version say of a review.
-struct ReviewWords {
-  const Condition& when;
-  const std::vector<std::string>& to;
-};
-
-// Absent: they do not know it.
-std::optional<ReviewWords> WordsOf(const Policy& policy,
-                                   const OpenReview& review) {
+// Whom the rules of that version ask; null: they do not know the review.
+const std::vector<std::string>* RolesOf(const Policy& policy,
+                                        const OpenReview& review) {
   if (review.by_eligibility) {
     for (const EligibilityRule& rule : policy.eligible) {
       if (rule.then == EligibilityRule::Then::kReview &&
           rule.reason == review.reason) {
-        return ReviewWords{rule.when, rule.to};
+        return &rule.to;
       }
     }
-    return std::nullopt;
+    return nullptr;
   }
   for (const ReviewRule& rule : policy.reviews) {
-    if (rule.reason == review.reason) return ReviewWords{rule.when, rule.to};
+    if (rule.reason == review.reason) return &rule.to;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 bool AsksForFlag(const Condition& condition, const std::string& flag) {
@@ -47,6 +41,22 @@ bool AsksForFlag(const Condition& condition, const std::string& flag) {
                                           }) ||
                               (test.attribute == "flag" && !test.negated &&
                                IsAmong(flag, test));
+                     });
+}
+
+// Rules of one reason are one review: whether one of them does.
+bool AsksForFlag(const Policy& policy, const OpenReview& review,
+                 const std::string& flag) {
+  const auto asks = [&](const auto& rule) {
+    return rule.reason == review.reason && AsksForFlag(rule.when, flag);
+  };
+  if (!review.by_eligibility) {
+    return std::any_of(policy.reviews.begin(), policy.reviews.end(), asks);
+  }
+  return std::any_of(policy.eligible.begin(), policy.eligible.end(),
+                     [&](const EligibilityRule& rule) {
+                       return rule.then == EligibilityRule::Then::kReview &&
+                              asks(rule);
                      });
 }
 
@@ -192,11 +202,10 @@ bool Folder::UpdateReview(OpenReview& review) {
 OpenTask Folder::TaskOf(const OpenReview& review) const {
   OpenTask task;
   const Policy& policy = policies_.Of(review.policy_version);
-  const std::optional<ReviewWords> words = WordsOf(policy, review);
-  if (words && !words->to.empty()) {
-    task.holder = WhoIsMeant(policies_, policy, {words->to.front()}, progress_)
-                      .front()
-                      .id;
+  const std::vector<std::string>* const roles = RolesOf(policy, review);
+  if (roles != nullptr && !roles->empty()) {
+    task.holder =
+        WhoIsMeant(policies_, policy, {roles->front()}, progress_).front().id;
   }
   task.mark = TaskMark(attributes());
   return task;
@@ -207,10 +216,8 @@ void Folder::TakeOffReviewed(const Activity& task_done) {
   std::vector<std::string> flags;
   for (const OpenReview& review : progress_.open_reviews) {
     if (!Names(task_done, TaskId(review))) continue;
-    const std::optional<ReviewWords> words = WordsOf(InForce(), review);
-    if (!words) continue;
     for (const char* const flag : {kTermsChanged, kApology}) {
-      if (AsksForFlag(words->when, flag)) flags.emplace_back(flag);
+      if (AsksForFlag(InForce(), review, flag)) flags.emplace_back(flag);
     }
   }
   Learn({}, {}, flags);

@@ -251,10 +251,11 @@ struct RungGroup {
 
 void PutInOrder(const ClockRule& clock, RungGroup& group) {
   const std::vector<Target> targets = TargetsFor(group.when, clock);
-  const auto is_before = [&targets](const Rung& a, const Rung& b) {
-    for (auto target = targets.rbegin(); target != targets.rend(); ++target) {
-      const absl::Duration first = Place(a.mark, *target);
-      const absl::Duration second = Place(b.mark, *target);
+  const std::vector<Target> last_first(targets.rbegin(), targets.rend());
+  const auto is_before = [&last_first](const Rung& a, const Rung& b) {
+    for (const Target& target : last_first) {
+      const absl::Duration first = Place(a.mark, target);
+      const absl::Duration second = Place(b.mark, target);
       if (first != second) return first < second;
     }
     return false;
