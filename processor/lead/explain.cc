@@ -469,26 +469,10 @@ class LadderTeller {
   void SortByPlace() {
     std::stable_sort(story_.rungs.begin(), story_.rungs.end(),
                      [this](const RungStory& a, const RungStory& b) {
-                       return PlaceOf(RungOf(a).mark) < PlaceOf(RungOf(b).mark);
+                       const absl::Duration due = story_.run.target;
+                       return PlaceOf(RungOf(a).mark, due) <
+                              PlaceOf(RungOf(b).mark, due);
                      });
-  }
-
-  // Where a mark stands on the count up to the target that the run has.
-  absl::Duration PlaceOf(const Mark& mark) const {
-    const absl::Duration target = story_.run.target;
-    switch (mark.from) {
-      case Mark::From::kStarted:
-        return -absl::InfiniteDuration();
-      case Mark::From::kStart:
-        return mark.length;
-      case Mark::From::kBeforeDue:
-        return target - mark.length;
-      case Mark::From::kShare:
-        return target * mark.percent / 100;
-      case Mark::From::kAfterDue:
-        break;
-    }
-    return target + mark.length;
   }
 
   const PolicyBook& policies_;

@@ -208,22 +208,9 @@ std::string Responses(const Policy& policy) {
 
 // About where a mark stands on a count up to a target, to sort by.
 absl::Duration Place(const Mark& mark, const Target& target) {
-  const absl::Duration due = target.kind == Target::Kind::kOpenTime
-                                 ? target.length
-                                 : (target.days + 1) * absl::Hours(8);
-  switch (mark.from) {
-    case Mark::From::kStarted:
-      return -absl::InfiniteDuration();
-    case Mark::From::kStart:
-      return mark.length;
-    case Mark::From::kBeforeDue:
-      return due - mark.length;
-    case Mark::From::kShare:
-      return due * mark.percent / 100;
-    case Mark::From::kAfterDue:
-      break;
-  }
-  return due + mark.length;
+  return PlaceOf(mark, target.kind == Target::Kind::kOpenTime
+                           ? target.length
+                           : (target.days + 1) * absl::Hours(8));
 }
 
 // The targets that may be those of leads of which `when` holds, at least one;

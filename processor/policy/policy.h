@@ -115,6 +115,23 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
+// About where a mark stands on a count that reaches due there, to sort by.
+inline absl::Duration PlaceOf(const Mark& mark, absl::Duration due) {
+  switch (mark.from) {
+    case Mark::From::kStarted:
+      return -absl::InfiniteDuration();
+    case Mark::From::kStart:
+      return mark.length;
+    case Mark::From::kBeforeDue:
+      return due - mark.length;
+    case Mark::From::kShare:
+      return due * mark.percent / 100;
+    case Mark::From::kAfterDue:
+      break;
+  }
+  return due + mark.length;
+}
+
 enum class RungAction : uint8_t {
   kRemind,
   kBreach,
