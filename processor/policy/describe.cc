@@ -352,8 +352,8 @@ std::string Words(const Policy& policy, const Trigger& trigger) {
       return "the lead comes back";
     case Trigger::Kind::kAssigned:
       return trigger.role == Role::kOwner
-                 ? "it has an owner"
-                 : absl::StrCat("it has a ", NameOf(trigger.role));
+                 ? "it gets an owner"
+                 : absl::StrCat("it gets a ", NameOf(trigger.role));
     case Trigger::Kind::kTouch:
       return Words(policy, trigger.touch);
     case Trigger::Kind::kClockAnswered:

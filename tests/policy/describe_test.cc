@@ -148,7 +148,7 @@ TEST_CASE("A response that a clock narrows is told by its name") {
   CHECK(stops_when("[{call: {channel: another}}, assigned, {note: {channel: "
                    "another}}]") ==
         "call or note, on another channel than the touch that started it, or "
-        "it has an owner");
+        "it gets an owner");
   CHECK(stops_when("[{call: {channel: phone}}, {note: {channel: sms}}]") ==
         "call on phone or note on sms");
   CHECK(stops_when("{note: {by: owner, channel: sms}}") ==
