@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 namespace leadclock {
@@ -315,8 +316,9 @@ TEST_CASE("What a message quotes is short and can be printed") {
   CHECK(Quoted("a\nb") == "'a\\nb'");
   CHECK(Quoted(std::string(61, 'a')) == "'" + std::string(60, 'a') + "...'");
   // Not cut in the middle of a character.
-  CHECK(Quoted(std::string(59, 'a') + "\u00e9") ==
-        "'" + std::string(59, 'a') + "...'");
+  const std::string before(59, 'a');
+  CHECK(Quoted(absl::StrCat(before, "\u00e9")) ==
+        absl::StrCat("'", before, "...'"));
 }
 
 TEST_CASE("A file that cannot be read is an error that names it") {
