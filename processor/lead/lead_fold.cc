@@ -436,21 +436,6 @@ void NoteReading(const Asking& asking, const std::vector<Intake>& intakes,
   lead.last_read = std::max(lead.last_read.value_or(read_at), read_at);
 }
 
-// Whether something of it is open, or may come back.
-bool IsAlive(const PolicyBook& policies, const Progress& progress) {
-  if (!progress.open_reviews.empty()) return true;
-  // On a date it comes back by itself, as long as that lies ahead.
-  const std::vector<Trigger>& returns = policies.newest().reentry.returns;
-  if (progress.away &&
-      std::any_of(returns.begin(), returns.end(), [](const Trigger& trigger) {
-        return trigger.kind != Trigger::Kind::kDate;
-      })) {
-    return true;
-  }
-  return std::any_of(progress.runs.begin(), progress.runs.end(),
-                     [](const ClockRun& run) { return !run.ended_at; });
-}
-
 // The instant at which the lead is no longer kept, if nothing more happens.
 // InfiniteFuture: it is kept.
 Departure DepartureOf(const PolicyBook& policies, const Asking& asking,
@@ -461,7 +446,7 @@ Departure DepartureOf(const PolicyBook& policies, const Asking& asking,
             .lead_seq = 0};
   }
   const bool is_open = answer.next_instant != absl::InfiniteFuture() ||
-                       (lead.progress && IsAlive(policies, *lead.progress));
+                       (lead.progress && IsOpen(policies, *lead.progress));
   return {.reason = Departure::Reason::kRetired,
           .at = is_open || !lead.last_read
                     ? absl::InfiniteFuture()
@@ -565,6 +550,19 @@ std::string IdOf(const PolicyBook& policies, std::string_view lead_id,
 }
 
 }  // namespace
+
+bool IsOpen(const PolicyBook& policies, const Progress& progress) {
+  // On a date it comes back by itself, as long as that lies ahead.
+  const std::vector<Trigger>& returns = policies.newest().reentry.returns;
+  if (progress.away &&
+      std::any_of(returns.begin(), returns.end(), [](const Trigger& trigger) {
+        return trigger.kind != Trigger::Kind::kDate;
+      })) {
+    return true;
+  }
+  return std::any_of(progress.runs.begin(), progress.runs.end(),
+                     [](const ClockRun& run) { return !run.ended_at; });
+}
 
 std::string_view PolicyMark(const Policy& policy) {
   constexpr size_t kDigits = 16;

@@ -78,6 +78,10 @@ struct Answer {
 bool NeedsPast(const PolicyBook& policies, const Lead& lead,
                const std::vector<Event>& events);
 
+// Whether one of its clocks is open, or an event may bring it back: then it is
+// kept, whatever else lies ahead.
+bool IsOpen(const PolicyBook& policies, const Progress& progress);
+
 // What a lead remembers of the policy's hash.
 std::string_view PolicyMark(const Policy& policy);
 

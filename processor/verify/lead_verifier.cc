@@ -462,7 +462,7 @@ void LeadVerifier::Depart(const Output& output, const Standpoint& at) {
       departure.at = truth.departure->at;
     }
   } else {
-    if (truth.IsOpen() || truth.departure) {
+    if (truth.IsOpen(policies_.all()) || truth.departure) {
       Differ(output, "says that it was put away, and a clock of it was open");
     }
     const absl::Time earliest =
@@ -500,7 +500,8 @@ void LeadVerifier::CheckDeparture(const Truth& truth) {
   absl::Time at = absl::InfiniteFuture();
   if (truth.departure) {
     at = truth.departure->at;
-  } else if (StateIsJudged() && state_->lead.last_read && !truth.IsOpen()) {
+  } else if (StateIsJudged() && state_->lead.last_read &&
+             !truth.IsOpen(policies_.all())) {
     at = *state_->lead.last_read + options_.job.retire_after;
   }
   if (at > log_.judged.now) return;

@@ -13,13 +13,9 @@ const Utterance* Truth::Find(const Fact& fact) const {
   return found == facts.end() ? nullptr : &*found;
 }
 
-bool Truth::IsOpen() const {
-  if (next_instant != absl::InfiniteFuture()) return true;
-  if (!lead.progress) return false;
-  const auto& runs = lead.progress->runs;
-  return std::any_of(runs.begin(), runs.end(), [](const ClockRun& run) {
-    return !run.ended_at.has_value();
-  });
+bool Truth::IsOpen(const PolicyBook& policies) const {
+  return next_instant != absl::InfiniteFuture() ||
+         (lead.progress && leadclock::IsOpen(policies, *lead.progress));
 }
 
 const Truth& Truths::At(const Standpoint& at) {

@@ -26,7 +26,7 @@ struct Truth {
   // Null: it is not true, or may not be said.
   const Utterance* Find(const Fact& fact) const;
   // Whether a clock runs, or something is still to come.
-  bool IsOpen() const;
+  bool IsOpen(const PolicyBook& policies) const;
 };
 
 // Folds the records of a lead that are below some offsets, from nothing.

@@ -63,6 +63,25 @@ TEST_CASE("A lead that somebody still owes an answer never retires") {
   CHECK(listener.next_instant() == absl::InfiniteFuture());
 }
 
+TEST_CASE("A lead that an event may bring back never retires") {
+  const auto retires = [](const std::string& returns) {
+    Listener listener(
+        PolicyOf("  - {name: first, starts: lead_created, stops: call, target: "
+                 "1h}\n",
+                 "reentry: {ends: {disposition: recycled}, returns: " +
+                     returns + "}\n"),
+        kMonth);
+    listener.Read({Created("2026-03-02 09:00"),
+                   Happened("2026-03-02 09:10", ActivityKind::kDisposition,
+                            {{"outcome", "recycled"}})},
+                  "2026-03-02 09:10");
+    listener.Wait("2027-03-02 09:00");
+    return listener.departure().has_value();
+  };
+  CHECK_FALSE(retires("[{milestone: trial}, {date: return}]"));
+  CHECK(retires("{date: return}"));
+}
+
 TEST_CASE("A lead that is never born retires, too") {
   Listener listener(ExamplePolicy(), kMonth);
   listener.Read({CallBy("2026-03-02 09:05", "owner-1")}, "2026-03-02 09:05");
