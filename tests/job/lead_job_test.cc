@@ -346,6 +346,22 @@ TEST_CASE("The public state says how the lead stands") {
   CHECK(breached.next_due_ms() == 0);
 }
 
+TEST_CASE("A clock that a date starts is shown, though nothing is said of it") {
+  Driver driver(
+      {},
+      story::PolicyOf("  - {name: renewal, starts: {date: term_ends, before: "
+                      "1h}, stops: milestone, target: 2h, at_risk: never}\n"));
+  v1::LeadEvent created = CreatedAt("2026-03-02 09:00");
+  created.mutable_lead_created()->mutable_attributes()->set_term_ends_ms(
+      absl::ToUnixMillis(At("2026-03-02 12:00")));
+  CHECK(StatusIn(driver.Read(created, "2026-03-02 09:00")).clocks_size() == 0);
+  const StateChange change = driver.Wait("2026-03-02 11:00");
+  CHECK(change.outputs.empty());
+  const v1::LeadStatus status = StatusIn(change);
+  REQUIRE(status.clocks_size() == 1);
+  CHECK(status.clocks(0).phase() == v1::LeadStatus::RUNNING);
+}
+
 TEST_CASE("A state is restored with its next instant from sla.leads") {
   Driver driver;
   const StateChange change =

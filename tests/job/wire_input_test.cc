@@ -136,6 +136,9 @@ TEST_CASE("A date must be given, and in milliseconds") {
   CHECK(Refused(OnActivity(event)).code == "FIELD");
   event.mutable_next_step_scheduled()->set_due_at_ms(1'770'000'000);
   CHECK(Refused(OnActivity(event)).code == "FIELD");
+  event.mutable_attributes_changed()->mutable_attributes()->set_term_ends_ms(
+      1'770'000'000);
+  CHECK(Refused(OnActivity(event)).code == "FIELD");
 }
 
 TEST_CASE("A merger says on both sides what the other one needs") {
