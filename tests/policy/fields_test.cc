@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -345,6 +346,183 @@ TEST_CASE("docs/policy.md describes the fields that there are, and no others") {
     CHECK(MapsByTable().contains(table));
   }
   CHECK(Lines(described) == Lines(LookedFor()));
+}
+
+// The examples in YAML, each with the heading under which it stands.
+std::vector<std::pair<std::string, std::string>> Examples() {
+  std::vector<std::pair<std::string, std::string>> examples;
+  std::string heading;
+  bool is_open = false;
+  for (const absl::string_view line : absl::StrSplit(ReadDocument(), '\n')) {
+    if (is_open && line == "```") {
+      is_open = false;
+    } else if (is_open) {
+      absl::StrAppend(&examples.back().second, line, "\n");
+    } else if (line == "```yaml") {
+      is_open = true;
+      examples.emplace_back(heading, "");
+    } else if (absl::StartsWith(line, "## ")) {
+      heading = std::string(line.substr(3));
+    }
+  }
+  return examples;
+}
+
+// What the examples stand over.
+constexpr char kCompany[] = R"(version: 1
+extends: default
+calendars:
+  london: {zone: Europe/London, hours: {mon-fri: "09:00-17:30"}}
+calendar_for: [{otherwise: london}]
+recipients: {operations: sales-ops}
+responses: {lead_reply: {direction: inbound, actor: human}}
+reviews: [{when: {flag: legal}, reason: sensitive}]
+reentry: {ends: {disposition: later}, returns: {date: return}}
+outcomes: [{name: lost, on: {disposition: closed_lost}}]
+)";
+
+constexpr char kHolidays[] = R"(BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Leadclock//tests//EN
+BEGIN:VEVENT
+UID:1
+DTSTART;VALUE=DATE:20261225
+SUMMARY:Christmas Day
+END:VEVENT
+END:VCALENDAR
+)";
+
+// The example as a policy: as it is if it is a whole one, over the company if
+// it is a part of one, and as the condition of a review if it is one.
+std::string WholeOf(const std::string& example) {
+  if (absl::StartsWith(example, "version: ")) return example;
+  const std::string part =
+      absl::StartsWith(example, "when: ")
+          ? absl::StrCat("reviews:\n- reason: example\n  ", example)
+          : example;
+  return absl::StrCat("version: 2\nextends: company.yaml\n", part);
+}
+
+TEST_CASE("Every example of docs/policy.md is accepted") {
+  for (const auto& [heading, example] : Examples()) {
+    INFO("under " << heading << ":\n" << example);
+    CHECK(layers::Errors({{"policy.yaml", WholeOf(example)},
+                          {"company.yaml", kCompany},
+                          {"holidays/gb.ics", kHolidays}}) == "");
+  }
+}
+
+TEST_CASE("Every field of docs/policy.md stands in an example below it") {
+  const auto examples = Examples();
+  for (const auto& [table, fields] : Documented()) {
+    for (const std::string& field : fields) {
+      const std::regex written("(^|[ {\\[\n])" + field + ": ?");
+      const bool is_shown = std::any_of(
+          examples.begin(), examples.end(), [&](const auto& example) {
+            return example.first == table.first &&
+                   std::regex_search(example.second, written);
+          });
+      INFO(field << " under " << table.first);
+      CHECK(is_shown);
+    }
+  }
+}
+
+// The cell of defaults, by heading, the table's number under it, and field.
+std::map<std::tuple<std::string, int, std::string>, std::string>
+WrittenDefaults() {
+  std::map<std::tuple<std::string, int, std::string>, std::string> defaults;
+  std::string heading;
+  int table = -1;
+  for (const absl::string_view line : absl::StrSplit(ReadDocument(), '\n')) {
+    if (absl::StartsWith(line, "## ")) {
+      heading = std::string(line.substr(3));
+      table = -1;
+    }
+    if (absl::StartsWith(line, "| field |")) ++table;
+    const std::vector<absl::string_view> cells = absl::StrSplit(line, '|');
+    const std::vector<absl::string_view> name =
+        absl::StrSplit(cells.size() > 5 ? cells[1] : "", '`');
+    if (name.size() == 3) {
+      defaults[{heading, table, std::string(name[1])}] = std::string(cells[4]);
+    }
+  }
+  return defaults;
+}
+
+// A policy that leaves the field out, and where in it the default may be
+// written.
+struct Default {
+  std::string heading;
+  int table;
+  std::string field;
+  std::string is;
+  std::string place;
+  std::string left_out;
+  std::string written;
+};
+
+std::vector<Default> Defaults() {
+  const std::string end = "to: owner}\n";
+  const auto next = [](const std::string& more) {
+    return WithNext("when: {market: uk}" + more);
+  };
+  const auto rung = [&](const std::string& more) {
+    return next(", ladder: [{at: 10s, do: remind, to: owner" + more + "}]");
+  };
+  const auto review = [&](const std::string& more) {
+    return end + "reviews: [{when: {stage: mql}, reason: look" + more + "}]\n";
+  };
+  const auto eligible = [&](const std::string& more) {
+    return "{when: {stage: mql}, then: review, reason: held" + more + "}";
+  };
+  const auto nobody = [](const std::string& more) {
+    return "to: team_lead}\nrecipients: {team_lead: [{otherwise: \"\"}]}\n" +
+           more;
+  };
+  const std::string later = "version: 1\neffective: 2026-03-02T15:10:00Z\n";
+  const std::string attempts = "attempts: {of: reply, at_least: 2";
+  return {
+      {"The policy", 0, "open_clocks", "keep", "version: 1\n", later,
+       later + "open_clocks: keep\n"},
+      {"The policy", 0, "fallback", "manager", end, nobody(""),
+       nobody("fallback: manager\n")},
+      {"`eligible`", 0, "to", "manager",
+       "{when: {customer: existing}, then: exclude, reason: customer}",
+       eligible(""), eligible(", to: manager")},
+      {"`reviews`", 0, "to", "manager", end, review(""),
+       review(", to: manager")},
+      {"`clocks`", 0, "repeats", "never", end, next(""),
+       next(", repeats: never")},
+      {"`clocks`", 0, "ineligible", "stop", end, next(""),
+       next(", ineligible: stop")},
+      {"`clocks`", 0, "at_risk", "80%", end, next(""), next(", at_risk: 80%")},
+      {"`clocks`", 2, "channels", "1", end, WithNext(attempts + "}"),
+       WithNext(attempts + ", channels: 1}")},
+      {"`clocks`", 3, "to", "owner", end, next(", task: {kind: call}"),
+       next(", task: {kind: call, to: owner}")},
+      {"The rungs of a `ladder`", 0, "name", "remind_1", end, rung(""),
+       rung(", name: remind_1")},
+  };
+}
+
+TEST_CASE("What docs/policy.md gives as a default is what holds") {
+  const auto written = WrittenDefaults();
+  for (const Default& each : Defaults()) {
+    INFO(each.field << " under " << each.heading);
+    const auto cell = written.find({each.heading, each.table, each.field});
+    REQUIRE(cell != written.end());
+    CHECK(absl::StrContains(cell->second, each.is));
+    const Row row{"", each.field, each.place, each.left_out, each.written};
+    CHECK(Outcome(PolicyOf(FilesOf(row, row.one)), History()) ==
+          Outcome(PolicyOf(FilesOf(row, row.other)), History()));
+  }
+}
+
+TEST_CASE("A comment changes nothing that happens to a lead") {
+  const std::string commented = absl::StrCat("# A comment.\n", kPolicy);
+  CHECK(Outcome(PolicyOf({{"policy.yaml", kPolicy}}), History()) ==
+        Outcome(PolicyOf({{"policy.yaml", commented}}), History()));
 }
 
 // The words in back quotes between two texts of docs/policy.md.
