@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
 namespace leadclock {
@@ -123,14 +123,21 @@ absl::Status CheckHours(const CalendarSpec& spec) {
 }
 
 // The zone loader also takes file names, and names that mean whatever this
-// machine is set to. Those are not the same zone on every worker.
+// machine is set to, or that not every machine has. Those are not the same zone
+// on every worker.
 bool IsPortableZoneName(absl::string_view name) {
   const auto may_stand_in_a_name = [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
            c == '+' || c == '-' || c == '/';
   };
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
+  // These folders have each zone once more, the latter with leap seconds.
+  const bool is_copy = parts[0] == "posix" || parts[0] == "right";
+  const bool is_of_the_machine =
+      name == "localtime" || name == "posixrules" || name == "Factory";
   return std::all_of(name.begin(), name.end(), may_stand_in_a_name) &&
-         !absl::StartsWith(name, "/") && name != "localtime";
+         std::find(parts.begin(), parts.end(), "") == parts.end() && !is_copy &&
+         !is_of_the_machine;
 }
 
 bool FindZone(const std::string& name, absl::TimeZone& zone) {
