@@ -48,7 +48,7 @@ int AnswerLines(const Options& options) {
   const absl::StatusOr<Policy> policy = LoadPolicy(options.policy);
   if (!policy.ok()) return Fail(policy.status(), kExitSettings);
   // Whoever asks may wait for each answer.
-  for (std::string line; std::getline(std::cin, line);) {
+  for (std::string line; std::cout && std::getline(std::cin, line);) {
     std::cout << AnswerLine(*policy, line) << std::endl;
   }
   return kExitOk;
@@ -90,7 +90,9 @@ void AddCalendarCommand(CLI::App& app, int& exit_code) {
       ->required();
   for (const auto& [op, what] :
        {std::pair("between", "How much business time there is."),
-        std::pair("open", "When it is open: from and until, in UTC.")}) {
+        std::pair("open",
+                  "When it is open: from and until, in UTC, then in the "
+                  "calendar's zone; and the dates with other hours.")}) {
     add(op, what)
         ->add_option("--end", options->end, "until when")
         ->type_name("INSTANT")

@@ -1,5 +1,8 @@
 #include "app/commands.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <iostream>
 
@@ -16,6 +19,25 @@ static_assert(std::atomic<bool>::is_always_lock_free,
 void RequestStop(int) { stop_requested = true; }
 
 }  // namespace
+
+void KeepStandardStreams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) != -1) continue;
+    // It gets the lowest number that is free, which is this one.
+    static_cast<void>(
+        open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
+
+int FinishOutput(int exit_code) {
+  std::cout.flush();
+  if (std::cout) return exit_code;
+  const int code = Fail(
+      absl::DataLossError("standard output cannot be written; what was to be "
+                          "printed is lost, or a part of it"),
+      kExitOutput);
+  return exit_code == kExitOk ? code : exit_code;
+}
 
 const std::atomic<bool>& ListenForStop() {
   std::signal(SIGHUP, RequestStop);

@@ -13,6 +13,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 64;        // wrong arguments
 inline constexpr int kExitUnavailable = 69;  // could not be found out
+inline constexpr int kExitOutput = 74;       // what was printed is lost
 inline constexpr int kExitSettings = 78;     // wrong settings or policy
 
 // Each adds a subcommand, whose callback sets `exit_code`.
@@ -22,6 +23,15 @@ void AddPolicyCommand(CLI::App& app, int& exit_code);
 void AddRunCommand(CLI::App& app, int& exit_code);
 void AddTopicsCommand(CLI::App& app, int& exit_code);
 void AddVerifyCommand(CLI::App& app, int& exit_code);
+
+// Gives each standard stream that is closed to nobody. Else the first file or
+// connection that is opened would take its place, and what is printed would go
+// there. What is printed to a closed standard output fails. Before all else.
+void KeepStandardStreams();
+
+// How the program ends: as the command did, but that an answer that could not
+// be written, as on a full disk, is a failure and is told.
+int FinishOutput(int exit_code);
 
 // Set by SIGTERM, SIGINT and SIGHUP, once ListenForStop was called: finish what
 // is under way, and leave.

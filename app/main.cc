@@ -11,7 +11,9 @@
 #include "spdlog/sinks/stdout_color_sinks.h"
 #include "spdlog/spdlog.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int Run(int argc, char** argv) {
   // It would write a line of its own for each text that is not UTF-8, as often
   // as a feed sends one. Such a record is told of in quarantine.
   google::protobuf::SetLogHandler(nullptr);
@@ -51,4 +53,11 @@ int main(int argc, char** argv) {
     return code == 0 ? leadclock::kExitOk : leadclock::kExitUsage;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  leadclock::KeepStandardStreams();
+  return leadclock::FinishOutput(Run(argc, argv));
 }
