@@ -148,7 +148,7 @@ class Window {
   // What differs; "" if nothing does.
   std::string Ask(Millis middle) {
     const Millis start = Near(middle);
-    switch (dice_.Below(5)) {
+    switch (dice_.Below(7)) {
       case 0: {
         const Millis budget = Budget();
         return Later(
@@ -158,19 +158,28 @@ class Window {
       }
       case 1:
         return Earlier(start, Budget());
-      case 2:
-        return Between(start, Near(middle));
+      case 2: {
+        // The wrong way round there is none: asked seldom.
+        const auto [first, last] = std::minmax({start, Near(middle)});
+        return dice_.Chance(10) ? Between(last, first) : Between(first, last);
+      }
       case 3: {
         const int days = static_cast<int>(dice_.Between(1, 6));
         return Later(absl::StrCat(days, " business days"), start,
                      {calendar_.AfterBusinessDays(TimeOf(start), days),
                       reference_.AfterBusinessDays(start, days)});
       }
-      default: {
+      case 4: {
         const int days = static_cast<int>(dice_.Below(6));
         return Later(absl::StrCat("end of ", days, " business days"), start,
                      {calendar_.EndOfBusinessDay(TimeOf(start), days),
                       reference_.EndOfBusinessDay(start, days)});
+      }
+      case 5:
+        return IsOpen(start);
+      default: {
+        const auto [first, last] = std::minmax({start, Near(middle)});
+        return OpenIntervals(first, last);
       }
     }
   }
@@ -218,6 +227,43 @@ class Window {
     return absl::StrCat("Between ", Text(TimeOf(from)), " and ",
                         Text(TimeOf(to)), ": ", absl::FormatDuration(product),
                         ", by steps ", reference, " ms");
+  }
+
+  // Also at a point within a step, where nothing opens or closes.
+  std::string IsOpen(Millis at) {
+    const bool reference = reference_.IsOpen(at);
+    const Millis within = at + dice_.Below(step_);
+    for (const Millis instant : {at, within}) {
+      if (calendar_.IsOpen(TimeOf(instant)) != reference) {
+        return absl::StrCat("IsOpen at ", Text(TimeOf(instant)),
+                            ": by steps it is ", reference ? "open" : "closed");
+      }
+    }
+    return "";
+  }
+
+  std::string OpenIntervals(Millis from, Millis to) {
+    std::vector<BusinessCalendar::Interval> reference;
+    bool was_open = false;
+    for (Millis at = from; at < to; at += step_) {
+      const bool is_open = reference_.IsOpen(at);
+      if (is_open && !was_open) reference.push_back({TimeOf(at), TimeOf(at)});
+      if (is_open) reference.back().closes = TimeOf(at + step_);
+      was_open = is_open;
+    }
+    const std::vector<BusinessCalendar::Interval> product =
+        calendar_.OpenIntervals(TimeOf(from), TimeOf(to));
+    if (product == reference) return "";
+    const auto text = [](const auto& intervals) {
+      std::string all;
+      for (const BusinessCalendar::Interval& each : intervals) {
+        absl::StrAppend(&all, " ", Text(each.opens), "/", Text(each.closes));
+      }
+      return all;
+    };
+    return absl::StrCat("OpenIntervals from ", Text(TimeOf(from)), " to ",
+                        Text(TimeOf(to)), ":", text(product), ", by steps",
+                        text(reference));
   }
 
   const BusinessCalendar& calendar_;
