@@ -3,6 +3,8 @@
 #include <libical/ical.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,12 +15,25 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "calendars/content_lines.h"
+#include "calendars/file_outline.h"
 
 namespace leadclock {
 namespace {
 
 // How far apart the first and the last day of one holiday may lie.
 constexpr int64_t kLongest = 366;
+// So that no file takes long: how many days its events may have in all, and how
+// many rules of recurrence (libical looks for the next date for centuries).
+constexpr int64_t kMostDays = 100'000;
+constexpr int kMostRules = 200;
+// After so many the rest is not read.
+constexpr size_t kMostErrors = 20;
+
+// Those without which an event would mean other dates, or be another event.
+constexpr std::array<absl::string_view, 11> kBearOnDates = {
+    "DTSTART", "DTEND",  "DURATION",      "RRULE", "RDATE",   "EXDATE",
+    "EXRULE",  "STATUS", "RECURRENCE-ID", "UID",   "SEQUENCE"};
 
 struct FreeComponent {
   void operator()(icalcomponent* component) const {
@@ -31,20 +46,6 @@ struct FreeIterator {
   }
 };
 
-// The lines on which events begin, from 1.
-std::vector<int> LinesOfEvents(absl::string_view text) {
-  std::vector<int> lines;
-  int line = 0;
-  for (const absl::string_view content : absl::StrSplit(text, '\n')) {
-    ++line;
-    if (absl::EqualsIgnoreCase(absl::StripTrailingAsciiWhitespace(content),
-                               "BEGIN:VEVENT")) {
-      lines.push_back(line);
-    }
-  }
-  return lines;
-}
-
 // What was written, unfolded: "DTSTART:20261225T090000Z".
 std::string TextOf(icalproperty* property) {
   const std::unique_ptr<char, void (*)(void*)> text(
@@ -55,7 +56,27 @@ std::string TextOf(icalproperty* property) {
     absl::StrAppend(&unfolded, part);
   }
   absl::StripTrailingAsciiWhitespace(&unfolded);
-  return unfolded;
+  return WithoutControls(unfolded);
+}
+
+// Whether libical left a property out that does not bear on dates, because of
+// its value: many programs write empty ones ("DESCRIPTION:"). A name that it
+// does not know might be that of one that does, misspelt.
+bool IsHarmless(icalproperty* error) {
+  icalparameter* const type =
+      icalproperty_get_first_parameter(error, ICAL_XLICERRORTYPE_PARAMETER);
+  if (type == nullptr || icalparameter_get_xlicerrortype(type) !=
+                             ICAL_XLICERRORTYPE_VALUEPARSEERROR) {
+    return false;
+  }
+  // "No value for X property. ...", "Can't parse as GEO value in GEO property.
+  // ..."
+  const absl::string_view message = icalproperty_get_xlicerror(error);
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(message.substr(0, message.find(" property.")), ' ');
+  const bool is_told = message.find(" property.") != absl::string_view::npos;
+  return is_told && std::find(kBearOnDates.begin(), kBearOnDates.end(),
+                              words.back()) == kBearOnDates.end();
 }
 
 // Passes each property of a kind.
@@ -83,26 +104,50 @@ bool IsDate(const icaltimetype& time) {
          day.day() == time.day;
 }
 
+struct Event {
+  int line = 0;
+  std::string uid = {};
+  int sequence = 0;  // of the event's revisions the highest counts
+  std::string name = {};
+  std::set<absl::CivilDay> days = {};  // none: it is cancelled
+};
+
+// What all events of a file share.
+struct Bounds {
+  absl::CivilDay last_day;
+  int64_t days_left = kMostDays;
+  int rules_left = kMostRules;
+};
+
 // Reads one event.
 class EventReader {
  public:
-  EventReader(icalcomponent* event, int line, absl::CivilDay last_day,
-              HolidayFile& file)
-      : event_(event), line_(line), last_day_(last_day), file_(file) {}
+  EventReader(icalcomponent* event, int line, Bounds& bounds, HolidayFile& file)
+      : event_(event), line_(line), bounds_(bounds), file_(file) {}
 
-  void Read() {
+  // Absent if there are errors.
+  std::optional<Event> Read() {
+    if (!Understands()) return std::nullopt;
+    Event event = {.line = line_,
+                   .uid = Text(ICAL_UID_PROPERTY),
+                   .sequence = icalcomponent_get_sequence(event_),
+                   .name = Text(ICAL_SUMMARY_PROPERTY)};
+    if (IsCancelled()) return event;
     const size_t errors = file_.errors.size();
-    if (!Understands()) return;
     const std::optional<absl::CivilDay> start = ReadStart();
-    if (!start) return;
+    if (!start) return std::nullopt;
     const std::optional<int64_t> length = ReadLength(*start);
-    std::set<absl::CivilDay> starts = ReadStarts(*start);
-    if (!length || file_.errors.size() != errors || IsCancelled()) return;
+    const std::set<absl::CivilDay> starts = ReadStarts(*start);
+    if (!length || file_.errors.size() != errors ||
+        !TakeDays(*length * static_cast<int64_t>(starts.size()))) {
+      return std::nullopt;
+    }
     for (const absl::CivilDay first : starts) {
-      for (int64_t i = 0; i < *length && first + i <= last_day_; ++i) {
-        Add(first + i);
+      for (int64_t i = 0; i < *length && first + i <= bounds_.last_day; ++i) {
+        event.days.insert(first + i);
       }
     }
+    return event;
   }
 
  private:
@@ -110,22 +155,61 @@ class EventReader {
     return icalcomponent_get_first_property(event_, kind);
   }
 
+  // The value of a property of text; "" without one.
+  std::string Text(icalproperty_kind kind) const {
+    icalproperty* const property = Find(kind);
+    const char* const text =
+        property == nullptr
+            ? nullptr
+            : icalvalue_get_text(icalproperty_get_value(property));
+    return WithoutControls(
+        absl::StripAsciiWhitespace(text == nullptr ? "" : text));
+  }
+
   void Error(absl::string_view message) {
-    const char* const summary = icalcomponent_get_summary(event_);
+    const std::string name = Text(ICAL_SUMMARY_PROPERTY);
     file_.errors.push_back(
-        {line_,
-         absl::StrCat("the event",
-                      summary == nullptr ? std::string()
-                                         : absl::StrCat(" '", summary, "'"),
-                      ": ", message)});
+        {line_, absl::StrCat("the event",
+                             name.empty() ? "" : absl::StrCat(" '", name, "'"),
+                             ": ", message)});
+  }
+
+  bool TakeDays(int64_t days) {
+    bounds_.days_left -= days;
+    if (bounds_.days_left >= 0) return true;
+    Error(absl::StrCat("with it the events of this file have more than ",
+                       kMostDays,
+                       " days; leave out what is long past, or list "
+                       "the dates instead"));
+    return false;
   }
 
   // Reports what bears on dates and is not read below.
   bool Understands() {
     const size_t errors = file_.errors.size();
     ForEach(event_, ICAL_XLICERROR_PROPERTY, [this](icalproperty* property) {
-      Error(absl::StrCat("libical cannot read it: ",
-                         icalproperty_get_xlicerror(property)));
+      if (IsHarmless(property)) return;
+      Error(
+          absl::StrCat("libical cannot read it: ",
+                       WithoutControls(icalproperty_get_xlicerror(property))));
+    });
+    for (const icalproperty_kind kind :
+         {ICAL_UID_PROPERTY, ICAL_SEQUENCE_PROPERTY, ICAL_DTSTART_PROPERTY,
+          ICAL_DTEND_PROPERTY, ICAL_DURATION_PROPERTY, ICAL_STATUS_PROPERTY}) {
+      if (icalcomponent_count_properties(event_, kind) < 2) continue;
+      Error(absl::StrCat("it has two lines of ",
+                         icalproperty_kind_to_string(kind),
+                         "; leave the wrong one out, or divide the event"));
+    }
+    ForEach(event_, ICAL_CATEGORIES_PROPERTY, [this](icalproperty* property) {
+      // As the package `holidays` marks them.
+      if (absl::EqualsIgnoreCase(icalproperty_get_categories(property),
+                                 "HALF_DAY")) {
+        Error(
+            "it is a half day (CATEGORIES:HALF_DAY), and holidays are closed "
+            "all day; leave it out, and write the hours of its date into "
+            "'dates'");
+      }
     });
     for (const icalproperty_kind kind :
          {ICAL_RECURRENCEID_PROPERTY, ICAL_EXRULE_PROPERTY}) {
@@ -237,6 +321,10 @@ class EventReader {
       return Error(absl::StrCat(TextOf(property), ": ", why,
                                 "; list the dates instead"));
     }
+    if (--bounds_.rules_left < 0) {
+      return Error(absl::StrCat("with it this file has more than ", kMostRules,
+                                " events with RRULE; list the dates instead"));
+    }
     const std::unique_ptr<icalrecur_iterator, FreeIterator> iterator(
         icalrecur_iterator_new(
             rule, icalproperty_get_dtstart(Find(ICAL_DTSTART_PROPERTY))));
@@ -247,9 +335,12 @@ class EventReader {
     bool is_first = true;
     while (true) {
       const icaltimetype next = icalrecur_iterator_next(iterator.get());
-      if (icaltime_is_null_time(next) != 0 || DayOf(next) > last_day_) break;
+      if (icaltime_is_null_time(next) != 0 || DayOf(next) > bounds_.last_day) {
+        break;
+      }
       if (is_first && DayOf(next) != start) break;
       is_first = false;
+      if (!TakeDays(1)) return;
       starts.insert(DayOf(next));
     }
     if (is_first) {
@@ -269,37 +360,53 @@ class EventReader {
     if (icaltime_is_null_time(rule.until) == 0 && !IsDate(rule.until)) {
       return "UNTIL is not a plain date, as DTSTART is";
     }
-    return nullptr;
-  }
-
-  void Add(absl::CivilDay day) {
-    const char* const summary = icalcomponent_get_summary(event_);
-    const std::string name = summary == nullptr ? "" : summary;
-    const auto [known, is_new] = file_.holidays.emplace(day, name);
-    std::string& names = known->second;
-    if (is_new || name.empty()) return;
-    const std::vector<std::string> present = absl::StrSplit(names, "; ");
-    if (std::find(present.begin(), present.end(), name) != present.end()) {
-      return;
+    const auto is_given = [](const short* values) {
+      return *values != ICAL_RECURRENCE_ARRAY_MAX;
+    };
+    // libical leaves out weeks at the turn of some years.
+    if (is_given(rule.by_week_no)) return "BYWEEKNO is not understood";
+    if (is_given(rule.by_hour) || is_given(rule.by_minute) ||
+        is_given(rule.by_second)) {
+      return "a plain date has no BYHOUR, BYMINUTE or BYSECOND";
     }
-    absl::StrAppend(&names, names.empty() ? "" : "; ", name);
+    return nullptr;
   }
 
   icalcomponent* const event_;
   const int line_;
-  const absl::CivilDay last_day_;
+  Bounds& bounds_;
   HolidayFile& file_;
 };
+
+void AddName(absl::string_view name, std::string& names) {
+  if (name.empty()) return;
+  const std::vector<absl::string_view> known = absl::StrSplit(names, "; ");
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  names = absl::StrCat(names, names.empty() ? "" : "; ", name);
+}
 
 // Reads all calendars of a file.
 class FileReader {
  public:
-  FileReader(std::string_view text, absl::CivilDay last_day, HolidayFile& file)
-      : lines_(LinesOfEvents({text.data(), text.size()})),
-        last_day_(last_day),
-        file_(file) {}
+  FileReader(const std::vector<int>& lines, absl::CivilDay last_day,
+             HolidayFile& file)
+      : lines_(lines), bounds_({.last_day = last_day}), file_(file) {}
 
-  void Read(icalcomponent* component) {
+  void Read(icalcomponent* root) {
+    ReadComponent(root);
+    if (next_event_ != lines_.size()) {
+      file_.errors.push_back(
+          {1, absl::StrCat("libical reads ", next_event_, " of its ",
+                           lines_.size(), " events")});
+    }
+    for (size_t place = 0; place < events_.size(); ++place) {
+      const std::string& uid = events_[place].uid;
+      if (uid.empty() || newest_.at(uid) == place) AddDays(events_[place]);
+    }
+  }
+
+ private:
+  void ReadComponent(icalcomponent* component) {
     switch (icalcomponent_isa(component)) {
       case ICAL_XROOT_COMPONENT:
         return ReadAllOf(component);
@@ -307,64 +414,149 @@ class FileReader {
         ReportUnread(component);
         return ReadAllOf(component);
       case ICAL_VEVENT_COMPONENT:
-        return EventReader(component, LineOfNextEvent(), last_day_, file_)
-            .Read();
+        return ReadEvent(component);
       // No date of an event refers to it: those have no zone.
       case ICAL_VTIMEZONE_COMPONENT:
         return;
+      // The outline tells of others.
       default:
-        file_.errors.push_back(
-            {1, absl::StrCat("a file of holidays has events only, and no ",
-                             icalcomponent_kind_to_string(
-                                 icalcomponent_isa(component)))});
+        return;
     }
   }
 
- private:
   void ReadAllOf(icalcomponent* component) {
     for (icalcomponent* each =
              icalcomponent_get_first_component(component, ICAL_ANY_COMPONENT);
          each != nullptr; each = icalcomponent_get_next_component(
                               component, ICAL_ANY_COMPONENT)) {
-      Read(each);
+      ReadComponent(each);
     }
   }
 
   void ReportUnread(icalcomponent* component) {
     ForEach(component, ICAL_XLICERROR_PROPERTY, [this](icalproperty* property) {
+      if (IsHarmless(property)) return;
       file_.errors.push_back(
-          {1, absl::StrCat("libical cannot read the calendar: ",
-                           icalproperty_get_xlicerror(property))});
+          {1, absl::StrCat(
+                  "libical cannot read the calendar: ",
+                  WithoutControls(icalproperty_get_xlicerror(property)))});
     });
   }
 
-  int LineOfNextEvent() {
-    return next_event_ < lines_.size() ? lines_[next_event_++] : 1;
+  void ReadEvent(icalcomponent* component) {
+    const int line = next_event_ < lines_.size() ? lines_[next_event_] : 1;
+    ++next_event_;
+    if (file_.errors.size() >= kMostErrors) return;
+    std::optional<Event> event =
+        EventReader(component, line, bounds_, file_).Read();
+    if (!event) return;
+    events_.push_back(*std::move(event));
+    if (!events_.back().uid.empty()) Revise(events_.size() - 1);
   }
 
-  const std::vector<int> lines_;
+  // Events of one UID are one event as it was told again.
+  void Revise(size_t place) {
+    const Event& event = events_[place];
+    const auto [known, is_new] = newest_.emplace(event.uid, place);
+    if (is_new) return;
+    const Event& other = events_[known->second];
+    if (event.sequence > other.sequence) known->second = place;
+    if (event.sequence == other.sequence && event.days != other.days) {
+      file_.errors.push_back(
+          {event.line,
+           absl::StrCat("the event '", event.name,
+                        "': it has the UID of the event of line ", other.line,
+                        " and no higher SEQUENCE, but other dates; leave out "
+                        "the one that does not hold, or write another UID")});
+    }
+  }
+
+  void AddDays(const Event& event) {
+    for (const absl::CivilDay day : event.days) {
+      AddName(event.name, file_.holidays[day]);
+    }
+  }
+
+  const std::vector<int>& lines_;
   size_t next_event_ = 0;
-  const absl::CivilDay last_day_;
+  Bounds bounds_;
+  std::vector<Event> events_;
+  std::map<std::string, size_t> newest_;  // by UID, a place in `events_`
   HolidayFile& file_;
 };
+
+// The name with the escape that RFC 5545 does not know but many programs write,
+// among them the package `holidays`; libical makes a space of it.
+std::string WithPlainColons(absl::string_view text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      if (text[i + 1] != ':') plain += text[i];
+      ++i;
+    }
+    plain += text[i];
+  }
+  return plain;
+}
+
+// What libical is given: the same, in the one form of which we know that it
+// reads it so.
+std::string ForLibical(const std::vector<ContentLine>& lines) {
+  std::string text;
+  for (const ContentLine& line : lines) {
+    const std::string content = WithoutControls(line.text);
+    absl::StrAppend(
+        &text, line.Name() == "SUMMARY" ? WithPlainColons(content) : content,
+        "\r\n");
+  }
+  return text;
+}
+
+std::optional<HolidayFile::Error> NotUtf8(
+    const std::vector<ContentLine>& lines) {
+  for (const ContentLine& line : lines) {
+    if (!IsUtf8(line.text)) {
+      return HolidayFile::Error{line.number,
+                                "it is not UTF-8; save the file as UTF-8"};
+    }
+  }
+  return std::nullopt;
+}
+
+bool IsBeginOfCalendar(const ContentLine& line) {
+  return line.Name() == "BEGIN" &&
+         absl::EqualsIgnoreCase(line.Value(), "VCALENDAR");
+}
 
 }  // namespace
 
 HolidayFile ReadHolidayFile(std::string_view text, absl::CivilDay last_day) {
   icalerror_set_errors_are_fatal(0);
   HolidayFile file;
-  const std::unique_ptr<icalcomponent, FreeComponent> root(
-      icalparser_parse_string(std::string(text).c_str()));
-  const icalcomponent_kind kind =
-      root == nullptr ? ICAL_NO_COMPONENT : icalcomponent_isa(root.get());
-  if (kind != ICAL_VCALENDAR_COMPONENT && kind != ICAL_XROOT_COMPONENT) {
+  const std::vector<ContentLine> lines =
+      ContentLines({text.data(), text.size()});
+  if (const auto error = NotUtf8(lines); error) {
+    file.errors.push_back(*error);
+    return file;
+  }
+  if (std::none_of(lines.begin(), lines.end(), IsBeginOfCalendar)) {
     file.errors.push_back(
         {1,
          "it is not an iCalendar file, which begins with BEGIN:VCALENDAR "
          "and ends with END:VCALENDAR"});
     return file;
   }
-  FileReader(text, last_day, file).Read(root.get());
+  FileOutline outline = OutlineOf(lines);
+  file.errors = std::move(outline.errors);
+  if (!file.errors.empty()) return file;
+
+  const std::unique_ptr<icalcomponent, FreeComponent> root(
+      icalparser_parse_string(ForLibical(lines).c_str()));
+  if (root == nullptr) {
+    file.errors.push_back({1, "libical cannot read it"});
+    return file;
+  }
+  FileReader(outline.events, last_day, file).Read(root.get());
   if (file.errors.empty() && file.holidays.empty()) {
     file.errors.push_back({1, "it lists no holiday"});
   }
