@@ -25,6 +25,8 @@ int Check(const std::string& path) {
   std::cout << Describe(*policy);
   const std::string days = ComingDays(*policy, absl::Now());
   if (!days.empty()) std::cout << '\n' << days;
+  const std::string ending = EndingHolidays(*policy);
+  if (!ending.empty()) std::cout << '\n' << ending;
   return kExitOk;
 }
 

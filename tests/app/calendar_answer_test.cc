@@ -12,7 +12,9 @@ const Policy& ThePolicy() {
       R"(
 version: 1
 calendars:
-  london: {zone: Europe/London, hours: {mon-fri: "09:00-17:30"}}
+  london: {zone: Europe/London, hours: {mon-fri: "09:00-17:30"},
+           holidays: [2026-12-25: Christmas Day, 2026-12-28],
+           dates: {2026-12-24: "09:00-12:00", 2026-12-31: closed}}
 calendar_for: [{otherwise: london}]
 clocks: [{name: first, starts: lead_created, stops: assigned, target: 1h}]
 )",
@@ -55,19 +57,48 @@ TEST_CASE("A question for business time has it in words and in seconds") {
       R"({"business_time":"0","seconds":0})");
 }
 
-TEST_CASE("A question for open hours has each interval") {
+TEST_CASE("A question for open hours has each interval, also in local time") {
   CHECK(
       Answer(
           R"({"op":"open","calendar":"london",)"
-          R"("start":"2026-03-06T17:00:00Z","end":"2026-03-09T09:15:00Z"})") ==
+          R"("start":"2026-03-27T17:00:00Z","end":"2026-03-30T08:15:00Z"})") ==
       R"({"intervals":[)"
-      R"({"opens":"2026-03-06T17:00:00Z","closes":"2026-03-06T17:30:00Z"},)"
-      R"({"opens":"2026-03-09T09:00:00Z","closes":"2026-03-09T09:15:00Z"}]})");
+      R"({"opens":"2026-03-27T17:00:00Z","closes":"2026-03-27T17:30:00Z",)"
+      R"("local_opens":"2026-03-27T17:00:00+00:00",)"
+      R"("local_closes":"2026-03-27T17:30:00+00:00"},)"
+      R"({"opens":"2026-03-30T08:00:00Z","closes":"2026-03-30T08:15:00Z",)"
+      R"("local_opens":"2026-03-30T09:00:00+01:00",)"
+      R"("local_closes":"2026-03-30T09:15:00+01:00"}],"other_days":[]})");
   CHECK(
       Answer(
           R"({"op":"open","calendar":"london",)"
           R"("start":"2026-03-07T17:00:00Z","end":"2026-03-07T18:00:00Z"})") ==
-      R"({"intervals":[]})");
+      R"({"intervals":[],"other_days":[]})");
+}
+
+TEST_CASE("A question for open hours has the dates with other hours") {
+  CHECK(Answer(R"({"op":"open","calendar":"london",)"
+               R"("start":"2026-12-24T12:00:00Z",)"
+               R"("end":"2026-12-31T00:00:00Z"})")
+            .find(R"("other_days":[)"
+                  R"({"date":"2026-12-24","hours":"09:00-12:00","name":""},)"
+                  R"({"date":"2026-12-25","hours":"closed",)"
+                  R"("name":"Christmas Day"},)"
+                  R"({"date":"2026-12-28","hours":"closed","name":""}]})") !=
+        std::string::npos);
+  v1::CalendarQuestion question;
+  question.set_op("open");
+  question.set_calendar("london");
+  question.set_start("2026-12-24T00:00:00Z");
+  question.set_end("2026-12-30T00:00:00Z");
+  CHECK(*AnswerText(ThePolicy(), question) ==
+        "2026-12-24 09:00-12:00\n"
+        "2026-12-24T09:00:00Z 2026-12-24T12:00:00Z  "
+        "2026-12-24T09:00:00+00:00 2026-12-24T12:00:00+00:00\n"
+        "2026-12-25 closed, Christmas Day\n"
+        "2026-12-28 closed\n"
+        "2026-12-29T09:00:00Z 2026-12-29T17:30:00Z  "
+        "2026-12-29T09:00:00+00:00 2026-12-29T17:30:00+00:00");
 }
 
 TEST_CASE("What is wrong with a question is its answer") {
@@ -151,9 +182,64 @@ TEST_CASE("An empty line has an answer too") {
 }
 
 TEST_CASE("A line that is not a question has an answer that says so") {
-  for (const char* line : {"due", "[]", "{", R"({"ops":"due"})", "\xff"}) {
-    CHECK(Answer(line).rfind(R"({"error":"not a question: )", 0) == 0);
-  }
+  const auto [line, why] = GENERATE(table<std::string, std::string>({
+      {"due", ""},
+      {"[]", ""},
+      {"null", ""},
+      {"\xff", ""},
+      {"{", "Unexpected end of string. Expected an object key or }; "},
+      {R"({"op":"due"}{"op":"due"})",
+       "Parsing terminated before end of input; "},
+      {"{\"op\":\"\xff\"}", "Encountered non UTF-8 code points; "},
+  }));
+  CHECK(Answer(line) ==
+        R"({"error":"not a question: )" + why +
+            R"(write one JSON object a line, with op, calendar and start"})");
+}
+
+TEST_CASE("A question is not read where it says what nobody asked it") {
+  const std::string due =
+      R"("op":"due","calendar":"london","start":"2026-03-06T21:40:00Z",)";
+  const std::string open =
+      R"("op":"open","calendar":"london","start":"2026-03-06T21:40:00Z",)"
+      R"("end":"2026-03-06T22:00:00Z",)";
+  const auto [line, error] = GENERATE_COPY(table<std::string, std::string>({
+      {R"("ops":"due")", "unknown field 'ops'; did you mean 'op'?"},
+      {due + R"("traget":"15m")",
+       "unknown field 'traget'; did you mean 'target'?"},
+      {due + R"("target":15)",
+       "'target' is not a text; write it in double quotes"},
+      {R"("op":"due","op":"open")",
+       "not a question: the field 'op' is written twice"},
+      {due + R"("target":"15m","end":"2026-03-06T22:00:00Z")",
+       "due asks from 'start' by 'target', and for no 'end'; leave it out, or "
+       "ask for between"},
+      {open + R"("target":"15m")",
+       "open asks from 'start' to 'end', and by no 'target'; leave it out, or "
+       "ask for due"},
+      {due + R"("target":"15m","id":1.5)",
+       "'id' is neither a text nor a whole number up to 2^53; write one"},
+      {due + R"("target":"15m","id":18014398509481984)",
+       "'id' is neither a text nor a whole number up to 2^53; write one"},
+      {due + R"("target":"15m","id":["a"])",
+       "'id' is neither a text nor a whole number up to 2^53; write one"},
+  }));
+  CHECK(Answer("{" + line + "}") == R"({"error":")" + error + "\"}");
+}
+
+TEST_CASE("An answer has the id of its question, also if it is an error") {
+  const std::string id = GENERATE(R"("a 7")", "7", "-3", "9007199254740992");
+  const std::string start =
+      R"("calendar":"london","start":"2026-03-06T21:40:00Z")";
+  CHECK(Answer(R"({"id":)" + id + R"(,"op":"due","target":"15m",)" + start +
+               "}") ==
+        R"({"due":"2026-03-09T09:15:00Z","local":"2026-03-09T09:15:00+00:00",)"
+        R"("id":)" +
+            id + "}");
+  CHECK(Answer(R"({"id":)" + id + R"(,"op":"due","traget":"15m",)" + start +
+               "}") ==
+        R"({"error":"unknown field 'traget'; did you mean 'target'?","id":)" +
+            id + "}");
 }
 
 }  // namespace

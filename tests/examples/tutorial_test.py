@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""docs/tutorial-policy.md prints what the program prints.
+"""docs/tutorial-policy.md and docs/calendar.md print what the program prints.
 
-  tutorial_test.py LEADCLOCK          does what the page says, and compares
-  tutorial_test.py LEADCLOCK --write  puts what is printed into the page
+  tutorial_test.py LEADCLOCK          does what the pages say, and compares
+  tutorial_test.py LEADCLOCK --write  puts what is printed into the pages
 
 A yaml block begins with its file's name: its sections take the place of those
 of one name, or stand where the line says. Lines that begin with $ in a console
@@ -17,7 +17,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "tutorial-policy.md"
+TUTORIAL = ROOT / "docs" / "tutorial-policy.md"
+CALENDAR = ROOT / "docs" / "calendar.md"
 EXAMPLES = ROOT / "examples" / "policies"
 BLOCK = re.compile(r"^```(yaml|console)\n(.*?)^```$", re.M | re.S)
 SCENARIO = "  - scenario:"
@@ -94,33 +95,44 @@ def without_opening(text):
     return text.split("\n\n", 1)[1]
 
 
-def main():
-    leadclock = pathlib.Path(sys.argv[1]).resolve()
-    page = PAGE.read_text()
-    with tempfile.TemporaryDirectory() as name:
-        directory = pathlib.Path(name)
-        (directory / "bin").mkdir()
-        (directory / "bin" / "leadclock").symlink_to(leadclock)
-        printed = follow(page, directory, directory / "bin" / "leadclock")
-        finished = {file: (directory / file).read_text()
-                    for file in ("tutorial.yaml", "tutorial.test.yaml")}
-    if "--write" in sys.argv:
-        PAGE.write_text(printed)
-        for file, text in finished.items():
-            example = EXAMPLES / file
-            opening = example.read_text().split("\n\n", 1)[0]
-            example.write_text(f"{opening}\n\n{text}")
-        return 0
+def differs(path, page, printed):
+    """Whether the page is not what was printed, and tells the first line."""
+    if printed == page:
+        return False
     wrong = [line for line in zip(page.splitlines(), printed.splitlines())
              if line[0] != line[1]]
-    if printed != page:
-        shown = wrong[0] if wrong else ("", "more or fewer lines")
-        print(f"{PAGE} says:\n  {shown[0]}\nand the program:\n  {shown[1]}")
-    for file, text in finished.items():
-        if without_opening((EXAMPLES / file).read_text()) != text:
-            print(f"examples/policies/{file} is not what the page ends with")
-            return 1
-    return printed != page
+    shown = wrong[0] if wrong else ("", "more or fewer lines")
+    print(f"{path} says:\n  {shown[0]}\nand the program:\n  {shown[1]}")
+    return True
+
+
+def main():
+    leadclock = pathlib.Path(sys.argv[1]).resolve()
+    failed = False
+    for path, files in ((TUTORIAL, ("tutorial.yaml", "tutorial.test.yaml")),
+                        (CALENDAR, ())):
+        page = path.read_text()
+        with tempfile.TemporaryDirectory() as name:
+            directory = pathlib.Path(name)
+            (directory / "bin").mkdir()
+            (directory / "bin" / "leadclock").symlink_to(leadclock)
+            printed = follow(page, directory, directory / "bin" / "leadclock")
+            finished = {file: (directory / file).read_text()
+                        for file in files}
+        if "--write" in sys.argv:
+            path.write_text(printed)
+            for file, text in finished.items():
+                example = EXAMPLES / file
+                opening = example.read_text().split("\n\n", 1)[0]
+                example.write_text(f"{opening}\n\n{text}")
+            continue
+        failed = differs(path, page, printed) or failed
+        for file, text in finished.items():
+            if without_opening((EXAMPLES / file).read_text()) != text:
+                print(f"examples/policies/{file} is not what the page ends "
+                      "with")
+                failed = True
+    return failed
 
 
 if __name__ == "__main__":

@@ -47,5 +47,33 @@ TEST_CASE("Where no day differs nothing is told of them") {
   CHECK(ComingDays(Parse(""), kNow).empty());
 }
 
+std::string EndingOf(const std::string& effective,
+                     const std::string& holidays) {
+  return EndingHolidays(
+      Parse((effective.empty() ? "" : "effective: " + effective + "\n") +
+            "calendars:\n"
+            "  london: {zone: Europe/London, hours: {mon: \"09:00-17:30\"}" +
+            (holidays.empty() ? "" : ", holidays: [" + holidays + "]") +
+            "}\n"
+            "calendar_for: [{otherwise: london}]\n"));
+}
+
+TEST_CASE("Holidays that end within a year of the policy are told of") {
+  CHECK(EndingOf("2026-01-01T00:00:00Z", "2026-04-03, 2026-12-28") ==
+        "The last holiday of london is Mon 2026-12-28, less than a year after "
+        "this policy takes effect; those after it are days like others until "
+        "they are written.\n");
+  CHECK(EndingOf("2027-01-01T00:00:00Z", "2026-12-28") ==
+        "The last holiday of london is Mon 2026-12-28, before this policy "
+        "takes effect; those after it are days like others until they are "
+        "written.\n");
+  CHECK(EndingOf("2026-01-01T00:00:00Z", "2026-12-28, 2027-01-01").empty());
+}
+
+TEST_CASE("Of holidays nothing is told without an instant, or without any") {
+  CHECK(EndingOf("", "2026-12-28").empty());
+  CHECK(EndingOf("2026-01-01T00:00:00Z", "").empty());
+}
+
 }  // namespace
 }  // namespace leadclock
