@@ -13,6 +13,12 @@ absl::Status About(const TopicPartition& at, const absl::Status& status) {
                                                   "]: ", status.message()));
 }
 
+// It is this worker's settings that are to be mended: another start by itself
+// brings nothing.
+absl::Status Refusal(const TopicPartition& at, const absl::Status& why) {
+  return About(at, absl::InvalidArgumentError(why.message()));
+}
+
 }  // namespace
 
 absl::StatusOr<Fold::Succession> Agreement::Ask(const Fold& fold,
@@ -23,7 +29,7 @@ absl::StatusOr<Fold::Succession> Agreement::Ask(const Fold& fold,
     refused_.erase(fingerprint);
     return succession;
   }
-  if (!global_.exists()) return About(at, succession.status());
+  if (!global_.exists()) return Refusal(at, succession.status());
 
   if (!refused_.contains(fingerprint)) {
     const absl::StatusOr<int64_t> end = global_.AskEnd();
@@ -36,7 +42,7 @@ absl::StatusOr<Fold::Succession> Agreement::Ask(const Fold& fold,
         refused_.at(fingerprint),
         " first, because another worker may have read further than this one"));
   }
-  return About(at, succession.status());
+  return Refusal(at, succession.status());
 }
 
 void Agreement::AskIfTime() {
@@ -53,6 +59,11 @@ void Agreement::AskIfTime() {
 
 absl::Status Agreement::Answer(const std::vector<CommittedOffset>& committed) {
   asking_ = false;
+  if (committed.empty()) {
+    AskSoon();
+    return absl::OkStatus();
+  }
+  answered_ = true;
   for (const CommittedOffset& offset : committed) {
     if (offset.metadata.empty()) continue;
     auto metadata = ParseOffsetMetadata(offset.metadata);
@@ -66,8 +77,6 @@ absl::Status Agreement::Look(const Fold& fold) {
   for (auto each = seen_.begin(); each != seen_.end();) {
     const auto& [fingerprint, at] = *each;
     const auto succession = Ask(fold, fingerprint, at);
-    if (kafka_error::IsUnavailable(succession.status()))
-      return absl::OkStatus();
     if (!succession.ok()) return succession.status();
     each = seen_.erase(each);
   }

@@ -18,7 +18,9 @@
 namespace leadclock {
 
 // Sees to it that workers whose folds do not follow each other do not run
-// together: by the fingerprints that stand beside the group's offsets.
+// together: by the fingerprints that stand beside the group's offsets. Nobody
+// joins the group before it has looked: who is refused, and is started again
+// and again, would take partitions from those who work.
 class Agreement {
  public:
   // `partitions`: how many each input topic has.
@@ -30,10 +32,10 @@ class Agreement {
         global_(global),
         clock_(clock) {}
 
-  // What the fold says of a partition that was left with this fingerprint. A
-  // failure is a refusal, but for Unavailable: whoever left it may only have
-  // read further in the global topic, and it is to be asked again when that was
-  // read on.
+  // What the fold says of a partition that was left with this fingerprint.
+  // InvalidArgument: a refusal. Unavailable: whoever left it may only have read
+  // further in the global topic, and it is to be asked again when that was read
+  // on.
   absl::StatusOr<Fold::Succession> Ask(const Fold& fold,
                                        const std::string& fingerprint,
                                        const TopicPartition& at);
@@ -45,8 +47,11 @@ class Agreement {
   void AskSoon() { last_asked_ = -absl::InfiniteDuration(); }
   // ... takes the answer, ...
   absl::Status Answer(const std::vector<CommittedOffset>& committed);
-  // ... and fails if the fold refuses to run beside one of those.
+  // ... and fails, as Ask(), unless the fold may run beside all of those.
   absl::Status Look(const Fold& fold);
+
+  // Whether an answer came, and nothing in any of them speaks against it.
+  bool is_found() const { return answered_ && seen_.empty(); }
 
  private:
   const LoopOptions& options_;
@@ -56,6 +61,7 @@ class Agreement {
   const Clock& clock_;
 
   bool asking_ = false;
+  bool answered_ = false;
   absl::Duration last_asked_ = -absl::InfiniteDuration();
   // By fingerprint: where it was seen. Those that were not looked at yet.
   std::map<std::string, TopicPartition> seen_;

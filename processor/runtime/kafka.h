@@ -123,7 +123,8 @@ struct Polled {
   // The answer to AskHighWatermarks(): those of its partitions that are known,
   // none if nobody answered.
   std::optional<std::map<TopicPartition, int64_t>> high_watermarks;
-  // The answer to AskCommitted(); none if nobody answered.
+  // The answer to AskCommitted(), for each of its partitions; for none if
+  // nobody answered.
   std::optional<std::vector<CommittedOffset>> committed;
 };
 

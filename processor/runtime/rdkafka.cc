@@ -187,7 +187,8 @@ absl::StatusOr<Polled> RdKafka::Poll(absl::Duration timeout,
   }
   Update(member_.get(), positions_);
   polled.high_watermarks = asker_->TakeAnswer();
-  polled.committed = committed_asker_->TakeAnswer();
+  polled.committed = options_.mock ? std::exchange(mock_answer_, std::nullopt)
+                                   : committed_asker_->TakeAnswer();
   if (producer_ != nullptr) producer_->Serve();
   return polled;
 }
@@ -350,8 +351,17 @@ void RdKafka::AskHighWatermarks(const std::vector<TopicPartition>& partitions) {
 }
 
 void RdKafka::AskCommitted(const std::vector<TopicPartition>& partitions) {
-  // The mock knows of nobody's offsets: then no answer comes.
-  if (!options_.mock) committed_asker_->Ask(partitions, kAskTimeout);
+  if (!options_.mock) return committed_asker_->Ask(partitions, kAskTimeout);
+  // The mock knows of nobody's offsets but ours.
+  mock_answer_.emplace();
+  for (const TopicPartition& at : partitions) {
+    const auto kept = mock_committed_.find(at);
+    mock_answer_->push_back(kept != mock_committed_.end()
+                                ? kept->second
+                                : CommittedOffset{.at = at,
+                                                  .offset = std::nullopt,
+                                                  .metadata = ""});
+  }
 }
 
 void RdKafka::Leave() {

@@ -103,6 +103,7 @@ class RdKafka final : public Kafka {
 
   // What the mock does not keep.
   std::map<TopicPartition, CommittedOffset> mock_committed_;
+  std::optional<std::vector<CommittedOffset>> mock_answer_;
 };
 
 }  // namespace leadclock

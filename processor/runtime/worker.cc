@@ -67,10 +67,10 @@ absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
 
 absl::Status Worker::Step() {
   absl::Status status = Learn();
-  if (status.ok()) status = Join();
   if (status.ok()) status = LookAround();
   if (status.ok()) status = Recover();
   if (status.ok()) status = Read();
+  if (status.ok()) status = Join();
   if (!status.ok()) return status;
 
   nows_.Advance(partitions_, global_.position());
@@ -120,9 +120,13 @@ void Worker::Become(std::shared_ptr<const Fold> fold) {
 }
 
 absl::Status Worker::LookAround() {
-  if (partitions_.empty()) return absl::OkStatus();
+  // Before that it may only not have read far enough.
+  if (!global_.is_whole()) return absl::OkStatus();
   agreement_.AskIfTime();
-  return agreement_.Look(*fold_);
+  absl::Status status = agreement_.Look(*fold_);
+  if (!kafka_error::IsUnavailable(status)) return status;
+  if (!subscribed_) Complain(kWaiting, status);
+  return absl::OkStatus();
 }
 
 absl::Status Worker::Join() {
@@ -137,7 +141,9 @@ absl::Status Worker::Join() {
     if (!status.ok()) return status;
     producer_ready_ = true;
   }
-  if (subscribed_ || !global_.is_whole()) return absl::OkStatus();
+  if (subscribed_ || !global_.is_whole() || !agreement_.is_found()) {
+    return absl::OkStatus();
+  }
   subscribed_ = true;
   return kafka_.Subscribe();
 }

@@ -63,7 +63,7 @@ class Worker {
   absl::Status FireTimers();
   // Asks some of the keys that were not asked yet since the fold is another.
   absl::Status Sweep();
-  // Looks whether the others of the group have a fold that fits.
+  // Looks whether those who work in the group have a fold that fits.
   absl::Status LookAround();
   Moment MomentOf(int32_t number, absl::Time read_at) const;
 

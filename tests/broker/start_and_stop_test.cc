@@ -202,7 +202,7 @@ TEST_CASE("Another policy under open leads is refused") {
 
   const Ended ended = job.RunToEnd();
 
-  CHECK(ended.code == kExitFailure);
+  CHECK(ended.code == kExitSettings);
   CHECK_THAT(ended.output, Contains("policy"));
 }
 

@@ -68,6 +68,14 @@ class FakeKafka final : public Kafka {
     rebalances.push_back(rebalance);
   }
 
+  // The process that had joined is gone, and what it had asked with it.
+  void Forget() {
+    positions_.clear();
+    restored_.clear();
+    asked_.reset();
+    asked_committed_.reset();
+  }
+
   enum class Outcome { kAborted, kUnknownCommitted, kUnknownNot, kFenced };
 
   std::vector<std::string> assigned;  // of these topics, by a rebalance
@@ -79,6 +87,8 @@ class FakeKafka final : public Kafka {
   std::deque<Outcome> outcomes;  // of the next commits
   absl::Duration commit_takes;   // the next commit only
   bool answers = true;           // to questions for high watermarks
+  bool tells_committed = true;   // when it is asked in passing
+  std::set<std::string> silent;  // topics of which no answer tells
   bool committed_known = true;
   bool global_can_be_read = true;       // else a transaction hides its records
   std::function<void()> before_bounds;  // once
@@ -88,6 +98,7 @@ class FakeKafka final : public Kafka {
   int commits = 0;
   std::vector<Transaction> transactions;  // that were committed
   int renewals = 0;
+  int joins = 0;
 
   // What the loop sees.
 
@@ -158,11 +169,9 @@ class FakeKafka final : public Kafka {
   }
 
   absl::Status Subscribe() override {
+    ++joins;
     // What an earlier member of this name left is over.
-    positions_.clear();
-    restored_.clear();
-    asked_.reset();
-    asked_committed_.reset();
+    Forget();
     rebalances.clear();
     Happen(Rebalance::Kind::kAssigned);
     return absl::OkStatus();
@@ -178,10 +187,14 @@ class FakeKafka final : public Kafka {
       }
       asked_.reset();
     }
-    if (asked_committed_ && answers) {
+    if (asked_committed_ && tells_committed) {
       polled.committed.emplace();
       for (const TopicPartition& at : *asked_committed_) {
-        if (committed.contains(at)) polled.committed->push_back(committed[at]);
+        polled.committed->push_back(
+            committed.contains(at)
+                ? committed[at]
+                : CommittedOffset{
+                      .at = at, .offset = std::nullopt, .metadata = ""});
       }
       asked_committed_.reset();
     }

@@ -334,9 +334,53 @@ void HasNeighbour(Bench& bench, const std::string& fingerprint) {
   }
 }
 
+TEST_CASE("Nobody takes partitions before it knows that it may run") {
+  Bench bench;
+  const auto [neighbour, may] = GENERATE(
+      table<std::string, bool>({{"words 1", true}, {"words 2", false}}));
+  HasNeighbour(bench, neighbour);
+  bench.kafka.tells_committed = false;
+  bench.Start();
+  REQUIRE(bench.Work(absl::Minutes(1)).ok());
+  CHECK(bench.kafka.joins == 0);
+
+  bench.kafka.tells_committed = true;
+  CHECK(absl::IsInvalidArgument(bench.Work()) != may);
+  // Who may not has taken nothing from those who run.
+  CHECK(bench.kafka.joins == (may ? 1 : 0));
+}
+
+TEST_CASE("Who must read further before it may run does so before it joins") {
+  Bench bench;
+  ReadsAGlobalTopic(bench);
+  Publish(bench, "learn 2");
+  HasNeighbour(bench, "words 3");
+  bench.kafka.tells_committed = false;
+  bench.Start();
+  REQUIRE(bench.Work().ok());
+  // What the neighbour has read is there by now, but cannot be read yet.
+  bench.kafka.global_can_be_read = false;
+  Publish(bench, "learn 3");
+  bench.kafka.tells_committed = true;
+  REQUIRE(bench.Work(absl::Minutes(1)).ok());
+  CHECK(bench.kafka.joins == 0);
+
+  SECTION("and runs if it knows by that what the others know") {
+    bench.kafka.global_can_be_read = true;
+    CHECK(bench.Work().ok());
+    CHECK(bench.kafka.joins == 1);
+  }
+  SECTION("and does not if it does not") {
+    bench.kafka.logs[{"global", 0}].records.back().value = "nothing";
+    bench.kafka.global_can_be_read = true;
+    CHECK(absl::IsInvalidArgument(bench.Work()));
+    CHECK(bench.kafka.joins == 0);
+  }
+}
+
 TEST_CASE("Nobody runs beside a worker whose fold it may not follow") {
   Bench bench;
-  SECTION("found when it joins") {
+  SECTION("found before it joins") {
     HasNeighbour(bench, "words 2");
     bench.Start();
   }
@@ -347,7 +391,7 @@ TEST_CASE("Nobody runs beside a worker whose fold it may not follow") {
     HasNeighbour(bench, "other words 1");
   }
   const absl::Status status = bench.Work(absl::Minutes(1));
-  CHECK(absl::IsFailedPrecondition(status));
+  CHECK(absl::IsInvalidArgument(status));
   CHECK(Mentions(status, "[1]: left by"));
 }
 
@@ -377,7 +421,7 @@ TEST_CASE("A neighbour may have read further in the global topic") {
   SECTION("but if not, nobody goes on") {
     bench.kafka.logs[{"global", 0}].records.back().value = "nothing";
     bench.kafka.global_can_be_read = true;
-    CHECK(absl::IsFailedPrecondition(bench.Work(absl::Minutes(1))));
+    CHECK(absl::IsInvalidArgument(bench.Work(absl::Minutes(1))));
   }
 }
 

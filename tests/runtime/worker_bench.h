@@ -48,6 +48,7 @@ class Bench {
   // As after kill -9; nothing is told to anybody.
   void Die() {
     worker.reset();
+    kafka.Forget();
     if (store != nullptr) store->LoseUnflushed();
     store.reset();
   }

@@ -516,7 +516,7 @@ TEST_CASE("A partition that another policy left stops the worker") {
   bench.Die();
   bench.fold.words = "other words";
   bench.Start();
-  CHECK(absl::IsFailedPrecondition(bench.Work()));
+  CHECK(absl::IsInvalidArgument(bench.Work()));
 }
 
 TEST_CASE("Half a pair of partitions is refused") {

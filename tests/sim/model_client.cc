@@ -590,7 +590,10 @@ void ModelClient::AskCommitted(const std::vector<TopicPartition>& partitions) {
     std::vector<CommittedOffset> committed;
     for (const TopicPartition& at : partitions) {
       const auto known = kafka_.CommittedAt(at);
-      if (known) committed.push_back(*known);
+      committed.push_back(known ? *known
+                                : CommittedOffset{.at = at,
+                                                  .offset = std::nullopt,
+                                                  .metadata = ""});
     }
     InBackground(kafka_.Latency(), [answer, committed] { answer(committed); });
   });
