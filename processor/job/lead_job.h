@@ -46,6 +46,7 @@ class LeadJob final : public Fold {
   LeadJob(PolicyBook policies, LeadJobOptions options);
 
   std::string Fingerprint() const override;
+  int64_t Version() const override { return policies_.newest().version; }
   absl::StatusOr<Succession> Succeed(
       std::string_view fingerprint) const override;
   absl::Status CheckState(std::string_view key,

@@ -119,6 +119,8 @@ class Fold {
   // Names what the states depend on beside their records (the policy). Travels
   // with the committed offsets.
   virtual std::string Fingerprint() const = 0;
+  // The number of the newest thing that it has learnt, for whoever watches it.
+  virtual int64_t Version() const { return 0; }
 
   // Whether a partition that was left by a worker with another fingerprint may
   // be gone on with.

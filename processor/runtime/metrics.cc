@@ -79,6 +79,13 @@ Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry,
           Counters(*registry_, "leadclock_global_rejected_total",
                    "Records of the topic of policies that were left out, by "
                    "each worker")),
+      global_stands_(
+          Gauges(*registry_, "leadclock_policy_topic_stands",
+                 "1 while the topic of policies is not read up to its end")
+              .Add({{"worker", worker_}})),
+      version_(Gauges(*registry_, "leadclock_policy_version",
+                      "The newest version of the policy that a worker knows")
+                   .Add({{"worker", worker_}})),
       commits_(Counters(*registry_, "leadclock_commits_total",
                         "Transactions that were committed")
                    .Add({})),
@@ -146,6 +153,17 @@ void Metrics::SetHeld(bool held) {
 }
 
 void Metrics::SetSweeping(int partitions) { sweeping_.Set(partitions); }
+
+void Metrics::SetGlobalStands(bool stands) {
+  global_stands_.Set(stands ? 1 : 0);
+  readiness_->Set(
+      absl::StrCat("topic of policies of worker ", worker_),
+      Unless(!stands,
+             "is not read up to its end: it is gone, it cannot be reached, or "
+             "a transaction on it is open. Nothing is judged by time"));
+}
+
+void Metrics::SetVersion(int64_t version) { version_.Set(ToDouble(version)); }
 
 void Metrics::CountGlobalRejection(const std::string& code) {
   global_rejections_.Add({{"code", code}}).Increment();

@@ -64,6 +64,10 @@ class Metrics {
                bool is_silent);
   // In how many partitions the keys are asked because the fold is another.
   void SetSweeping(int partitions);
+  // Whether the global topic was not read up to its end for long.
+  void SetGlobalStands(bool stands);
+  // The newest thing that the fold has learnt.
+  void SetVersion(int64_t version);
   // A record of the global topic was left out.
   void CountGlobalRejection(const std::string& code);
   // The worker takes part in the group.
@@ -87,6 +91,8 @@ class Metrics {
   prometheus::Counter& swept_;
   prometheus::Gauge& sweeping_;
   prometheus::Family<prometheus::Counter>& global_rejections_;
+  prometheus::Gauge& global_stands_;
+  prometheus::Gauge& version_;
   prometheus::Counter& commits_;
   prometheus::Counter& aborts_;
   prometheus::Counter& redelivered_;

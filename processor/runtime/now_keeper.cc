@@ -110,6 +110,11 @@ void NowKeeper::Answer(
   if (!question_) return;
   const absl::Time asked_at = question_->asked_at;
   question_.reset();
+  if (!options_.topics.global.empty()) {
+    const auto end = high_watermarks.find({options_.topics.global, 0});
+    global_end_ = end == high_watermarks.end() ? std::nullopt
+                                               : std::optional(end->second);
+  }
 
   const bool in_doubt = Doubt(clock_.Wall()).has_value();
   for (auto& [number, tracker] : trackers_) {
@@ -139,6 +144,7 @@ void NowKeeper::Advance(const Partitions& partitions, int64_t global_position) {
     LookForStandstill(number, positions, boot);
   }
   LookForSilence(partitions);
+  LookForGlobalStandstill(partitions, global_position, boot);
 }
 
 bool NowKeeper::WantsBrokerTime() const {
@@ -192,6 +198,31 @@ void NowKeeper::LookForStandstill(int32_t number,
   } else {
     said_standing_.erase(number);
     spdlog::info("partition {} is read on", number);
+  }
+}
+
+void NowKeeper::LookForGlobalStandstill(const Partitions& partitions,
+                                        int64_t position, absl::Duration boot) {
+  if (options_.topics.global.empty()) return;
+  // Who has no partition asks nothing, and judges nothing. A topic that ends
+  // before what was read of it was made anew.
+  const bool is_apart =
+      std::any_of(partitions.begin(), partitions.end(),
+                  [](const auto& entry) { return Runs(entry.second); }) &&
+      global_end_ != position;
+  global_standstill_.Look({position}, is_apart, boot);
+  const bool stands = global_standstill_.stands(boot);
+  if (stands == said_global_stands_) return;
+  said_global_stands_ = stands;
+  metrics_.SetGlobalStands(stands);
+  if (stands) {
+    spdlog::error(
+        "{} was not read up to its end for {}: it is gone or was made anew, it "
+        "cannot be reached, or a transaction on it is open. Nothing is judged "
+        "by time until it is",
+        options_.topics.global, absl::FormatDuration(options_.standstill));
+  } else {
+    spdlog::info("{} is read on", options_.topics.global);
   }
 }
 

@@ -33,7 +33,8 @@ class NowKeeper {
         clock_(clock),
         metrics_(metrics),
         guard_(options.skew),
-        heartbeats_(options.heartbeats, options.topics.inputs.size()) {}
+        heartbeats_(options.heartbeats, options.topics.inputs.size()),
+        global_standstill_(options.standstill) {}
 
   // The partition goes on from what was committed last.
   void HandOver(int32_t partition, absl::Time now);
@@ -86,6 +87,9 @@ class NowKeeper {
   // Tells, once, of a partition that cannot be read on.
   void LookForStandstill(int32_t number, const std::vector<int64_t>& positions,
                          absl::Duration boot);
+  // The same of the global topic.
+  void LookForGlobalStandstill(const Partitions& partitions, int64_t position,
+                               absl::Duration boot);
 
   const LoopOptions& options_;
   Kafka& kafka_;
@@ -102,6 +106,10 @@ class NowKeeper {
   std::map<int32_t, Standstill> standstills_;
   std::set<int32_t> said_standing_;
   std::optional<Question> question_;
+  // Where the global topic ends, by the last answer; absent: that did not tell.
+  std::optional<int64_t> global_end_ = 0;
+  Standstill global_standstill_;
+  bool said_global_stands_ = false;
   absl::Duration asked_broker_ = -absl::InfiniteDuration();
   absl::Duration last_asked_ = -absl::InfiniteDuration();
   absl::Time last_asked_at_ = absl::InfinitePast();

@@ -52,7 +52,9 @@ Worker::Worker(const LoopOptions& options, int32_t partitions,
       agreement_(options_, partitions, kafka, global_, clock),
       folding_(options_, fold_, store, partitions),
       recovery_(options_, fold_, agreement_, kafka, store, clock, metrics),
-      nows_(options_, kafka, clock, metrics) {}
+      nows_(options_, kafka, clock, metrics) {
+  metrics_.SetVersion(fold_->Version());
+}
 
 absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
   absl::Status status = absl::OkStatus();
@@ -68,9 +70,9 @@ absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
 absl::Status Worker::Step() {
   absl::Status status = Learn();
   if (status.ok()) status = LookAround();
+  if (status.ok()) status = Join();
   if (status.ok()) status = Recover();
   if (status.ok()) status = Read();
-  if (status.ok()) status = Join();
   if (!status.ok()) return status;
 
   nows_.Advance(partitions_, global_.position());
@@ -111,6 +113,7 @@ absl::Status Worker::Learn() {
 void Worker::Become(std::shared_ptr<const Fold> fold) {
   spdlog::info("from now on: {}", fold->Fingerprint());
   fold_ = std::move(fold);
+  metrics_.SetVersion(fold_->Version());
   for (auto& [number, partition] : partitions_) {
     partition.walk.reset();
     if (!Runs(partition)) continue;

@@ -183,6 +183,7 @@ class FakeKafka final : public Kafka {
     if (asked_ && answers) {
       polled.high_watermarks.emplace();
       for (const TopicPartition& at : *asked_) {
+        if (silent.contains(at.topic)) continue;
         (*polled.high_watermarks)[at] = logs[at].end() + logs[at].hidden;
       }
       asked_.reset();

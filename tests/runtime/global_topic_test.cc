@@ -334,6 +334,39 @@ void HasNeighbour(Bench& bench, const std::string& fingerprint) {
   }
 }
 
+TEST_CASE("Who cannot read the topic of policies to its end is not ready") {
+  Bench bench;
+  ReadsAGlobalTopic(bench);
+  Publish(bench, "learn 2");
+  bench.kafka.Append("a", "k", "one");
+  bench.Start();
+  REQUIRE(bench.Work(absl::Minutes(2)).ok());
+  REQUIRE(bench.readiness->Reasons().empty());
+
+  SECTION("since nobody tells where it ends") {
+    bench.kafka.silent = {"global"};
+  }
+  SECTION("since a transaction hides what is there") {
+    bench.kafka.logs[{"global", 0}].hidden = 1;
+  }
+  SECTION("since it was made anew") {
+    bench.kafka.logs[{"global", 0}].records.clear();
+  }
+  REQUIRE(bench.Work(absl::Seconds(55)).ok());
+  CHECK(bench.readiness->Reasons().empty());
+  REQUIRE(bench.Work(absl::Seconds(10)).ok());
+  REQUIRE_FALSE(bench.readiness->Reasons().empty());
+  CHECK(absl::StrContains(
+      bench.readiness->Reasons().back(),
+      "topic of policies of worker 0 is not read up to its end"));
+
+  bench.kafka.silent = {};
+  bench.kafka.logs[{"global", 0}].hidden = 0;
+  bench.kafka.logs[{"global", 0}].records.assign(1, {"", "learn 2"});
+  REQUIRE(bench.Work(absl::Seconds(5)).ok());
+  CHECK(bench.readiness->Reasons().empty());
+}
+
 TEST_CASE("Nobody takes partitions before it knows that it may run") {
   Bench bench;
   const auto [neighbour, may] = GENERATE(
