@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "processor/job/published_policy.h"
 #include "processor/policy/parse_policy.h"
+#include "processor/runtime/topics.h"
 
 namespace leadclock {
 namespace {
@@ -86,6 +87,27 @@ absl::StatusOr<PublishedPolicies> ReadPublishedPolicies(
     }
   }
   return published;
+}
+
+absl::Status CheckPolicyTopic(LogReader& reader, const std::string& topic,
+                              absl::Duration patience) {
+  const auto configs = reader.Configs(topic, patience);
+  if (configs.ok()) return CheckIsKept(topic, *configs);
+  std::cerr << "leadclock: whether " << topic
+            << " keeps all of its records could not be found out: "
+            << configs.status().message()
+            << ". It must have cleanup.policy=delete, retention.ms=-1 and "
+               "retention.bytes=-1\n";
+  return absl::OkStatus();
+}
+
+absl::Status CheckPolicyTopic(const Settings& settings) {
+  if (settings.policy_topic.empty()) return absl::OkStatus();
+  ConnectionOptions connection = WorkerOptionsOf(settings).connection;
+  connection.instance = "policy";
+  const auto reader = LogReader::Create(connection);
+  if (!reader.ok()) return reader.status();
+  return CheckPolicyTopic(**reader, settings.policy_topic, absl::Seconds(30));
 }
 
 absl::StatusOr<PolicyBook> LoadPolicyFiles(

@@ -26,6 +26,14 @@ struct PublishedPolicies {
 absl::StatusOr<PublishedPolicies> ReadPublishedPolicies(
     LogReader& reader, const std::string& topic, absl::Duration patience);
 
+// Fails with FailedPrecondition if the topic is set to lose records that every
+// worker needs. Where it may not be asked, that is told on standard error.
+absl::Status CheckPolicyTopic(LogReader& reader, const std::string& topic,
+                              absl::Duration patience);
+
+// The same of the settings' topic, if they name one.
+absl::Status CheckPolicyTopic(const Settings& settings);
+
 // All versions of a policy, of which each is a file. Fails with
 // InvalidArgument and all that is wrong.
 absl::StatusOr<PolicyBook> LoadPolicyFiles(

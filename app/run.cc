@@ -20,6 +20,8 @@ int Run(const std::string& config) {
   if (!settings.ok()) return Fail(settings.status(), kExitSettings);
   const absl::StatusOr<PolicyBook> policies = LoadPolicyBook(*settings);
   if (!policies.ok()) return FailToLoadPolicy(policies.status());
+  const absl::Status kept = CheckPolicyTopic(*settings);
+  if (!kept.ok()) return FailToLoadPolicy(kept);
 
   for (const Policy& policy : policies->versions()) {
     spdlog::info("policy version {} of {}", policy.version,

@@ -79,6 +79,11 @@ absl::StatusOr<std::map<std::string, TopicFacts>> LogReader::Topics(
   return rdkafka::DescribeTopics(admin_.get(), topics, timeout);
 }
 
+absl::StatusOr<std::map<std::string, std::string>> LogReader::Configs(
+    const std::string& topic, absl::Duration timeout) {
+  return rdkafka::TopicConfigs(admin_.get(), topic, timeout);
+}
+
 absl::StatusOr<std::map<TopicPartition, LogBounds>> LogReader::Bounds(
     const std::vector<TopicPartition>& partitions, absl::Duration timeout) {
   const Deadline deadline(timeout);

@@ -38,6 +38,9 @@ class LogReader {
   // As in Kafka.
   absl::StatusOr<std::map<std::string, TopicFacts>> Topics(
       const std::vector<std::string>& topics, absl::Duration timeout);
+  // What a topic is set to, its defaults included.
+  absl::StatusOr<std::map<std::string, std::string>> Configs(
+      const std::string& topic, absl::Duration timeout);
   absl::StatusOr<std::map<TopicPartition, LogBounds>> Bounds(
       const std::vector<TopicPartition>& partitions, absl::Duration timeout);
   // Of the group of the options. Waits for transactions that would change it.

@@ -50,25 +50,6 @@ absl::Status CheckGlobalCount(const std::string& topic, int32_t has) {
       "records in one order. Make it anew, or name another topic"));
 }
 
-// Who starts later must read all that those before it have read.
-absl::Status CheckGlobalRetention(rd_kafka_t* admin, const std::string& topic) {
-  const auto configs = rdkafka::TopicConfigs(admin, topic, kTimeout);
-  if (!configs.ok()) return configs.status();
-  for (const auto& [property, wanted] : ForEver()) {
-    const auto is = configs->find(property);
-    if (is == configs->end() || is->second == wanted) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "topic ", topic, " has ", property, "=", is->second,
-        ", so that its records may be removed; every worker needs all of them. "
-        "Mend it with kafka-configs --alter --entity-type topics "
-        "--entity-name ",
-        topic,
-        " --add-config cleanup.policy=delete,retention.ms=-1,"
-        "retention.bytes=-1"));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CheckCount(const std::string& topic, int32_t has, int32_t needs,
                         bool more_is_fine) {
   if (has == needs || (more_is_fine && has > needs)) return absl::OkStatus();
@@ -193,6 +174,23 @@ absl::StatusOr<int32_t> CheckTopics(Kafka& kafka, const JobTopics& topics,
   return partitions;
 }
 
+absl::Status CheckIsKept(const std::string& topic,
+                         const std::map<std::string, std::string>& configs) {
+  for (const auto& [property, wanted] : ForEver()) {
+    const auto is = configs.find(property);
+    if (is == configs.end() || is->second == wanted) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "topic ", topic, " has ", property, "=", is->second,
+        ", so that its records may be removed; every worker needs all of them. "
+        "Mend it with kafka-configs --alter --entity-type topics "
+        "--entity-name ",
+        topic,
+        " --add-config cleanup.policy=delete,retention.ms=-1,"
+        "retention.bytes=-1"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<std::string>> CreateTopics(
     const ConnectionOptions& connection, const JobTopics& topics,
     const TopicLayout& layout) {
@@ -213,7 +211,9 @@ absl::StatusOr<std::vector<std::string>> CreateTopics(
                     : CheckCount(name, existing->second.partitions,
                                  layout.partitions, /*more_is_fine=*/false);
       if (status.ok() && is_global) {
-        status = CheckGlobalRetention(admin->get(), name);
+        const auto configs =
+            rdkafka::TopicConfigs(admin->get(), name, kTimeout);
+        status = configs.ok() ? CheckIsKept(name, *configs) : configs.status();
       }
       if (!status.ok()) return status;
       continue;

@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_RUNTIME_TOPICS_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ namespace leadclock {
 // others at least as many as the inputs.
 absl::StatusOr<int32_t> CheckTopics(Kafka& kafka, const JobTopics& topics,
                                     absl::Duration timeout);
+
+// Fails with FailedPrecondition if records of a global topic that is set to
+// `configs` may be removed: who starts later must read all that those before it
+// have read.
+absl::Status CheckIsKept(const std::string& topic,
+                         const std::map<std::string, std::string>& configs);
 
 struct TopicLayout {
   int32_t partitions = 0;  // of each but the global topic
