@@ -1,7 +1,9 @@
 #include "processor/policy/changed_decisions.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -10,6 +12,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "processor/policy/describe.h"
 
 // Leads are told apart only as far as the conditions do. So the values of an
@@ -26,32 +30,80 @@ constexpr size_t kMostBoxes = 64;
 // Of more values it is not worth the time to see whether anything is left.
 constexpr size_t kMostValues = 1000;
 
-using Classes = std::vector<bool>;
+// Some of the classes of a dimension, as bits. A dimension has as many classes
+// as thousands of rules name values, and each rule is held against each; so
+// what lies outside of the words that have any is not looked at.
+class Classes {
+ public:
+  explicit Classes(size_t size) : size_(size), words_((size + 63) / 64) {}
+
+  bool operator[](size_t at) const {
+    return (words_[at / 64] >> (at % 64) & 1) != 0;
+  }
+  void Add(size_t at) {
+    const size_t word = at / 64;
+    from_ = from_ == to_ ? word : std::min(from_, word);
+    to_ = std::max(to_, word + 1);
+    words_[word] |= uint64_t{1} << (at % 64);
+  }
+  void Flip() {
+    for (uint64_t& word : words_) word = ~word;
+    if (size_ % 64 != 0) words_.back() &= (uint64_t{1} << (size_ % 64)) - 1;
+    from_ = 0;
+    to_ = words_.size();
+  }
+  size_t count() const {
+    size_t count = 0;
+    for (size_t i = from_; i < to_; ++i) {
+      count += static_cast<size_t>(std::popcount(words_[i]));
+    }
+    return count;
+  }
+  size_t size() const { return size_; }
+
+  Classes& operator&=(const Classes& other) {
+    for (size_t i = from_; i < to_; ++i) words_[i] &= other.words_[i];
+    return *this;
+  }
+  Classes& operator|=(const Classes& other) {
+    for (size_t i = other.from_; i < other.to_; ++i) {
+      words_[i] |= other.words_[i];
+    }
+    from_ = std::min(from_, other.from_);
+    to_ = std::max(to_, other.to_);
+    return *this;
+  }
+  friend bool operator==(const Classes& a, const Classes& b) {
+    return a.words_ == b.words_;
+  }
+
+  bool Meets(const Classes& other) const {
+    const size_t to = std::min(to_, other.to_);
+    for (size_t i = std::max(from_, other.from_); i < to; ++i) {
+      if ((words_[i] & other.words_[i]) != 0) return true;
+    }
+    return false;
+  }
+  bool IsWithin(const Classes& outer) const {
+    for (size_t i = from_; i < to_; ++i) {
+      if ((words_[i] & ~outer.words_[i]) != 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  size_t size_;
+  std::vector<uint64_t> words_;
+  // The words outside of these have none.
+  size_t from_ = 0;
+  size_t to_ = 0;
+};
 
 bool IsFull(const Classes& classes) {
-  return std::find(classes.begin(), classes.end(), false) == classes.end();
+  return classes.count() == classes.size();
 }
 
-bool IsEmpty(const Classes& classes) {
-  return std::find(classes.begin(), classes.end(), true) == classes.end();
-}
-
-bool IsWithin(const Classes& inner, const Classes& outer) {
-  for (size_t i = 0; i < inner.size(); ++i) {
-    if (inner[i] && !outer[i]) return false;
-  }
-  return true;
-}
-
-Classes Both(Classes a, const Classes& b) {
-  for (size_t i = 0; i < a.size(); ++i) a[i] = a[i] && b[i];
-  return a;
-}
-
-Classes Either(Classes a, const Classes& b) {
-  for (size_t i = 0; i < a.size(); ++i) a[i] = a[i] || b[i];
-  return a;
-}
+bool IsEmpty(const Classes& classes) { return classes.count() == 0; }
 
 // The values of one attribute, in their classes: first all the rest, then each
 // named value; of numbers then, in turn, what lies between two of them and the
@@ -95,19 +147,22 @@ class Dimension {
 
   // Those that pass the test.
   Classes Passing(const AttributeTest& test) const {
-    Classes classes(FirstNumber() + spans_.size(), false);
+    Classes classes(FirstNumber() + spans_.size());
     for (const std::string& value : test.any_of) {
       const auto place = places_.find(value);
-      if (place != places_.end()) classes[1 + place->second] = true;
-      if (two_ && value == two_->second) classes[0] = true;
+      if (place != places_.end()) classes.Add(1 + place->second);
+      if (two_ && value == two_->second) classes.Add(0);
     }
     const std::vector<NumberSpan> asked = WithNumbers(test);
     for (size_t i = 0; i < spans_.size(); ++i) {
-      classes[FirstNumber() + i] = std::any_of(
-          asked.begin(), asked.end(),
-          [&](const NumberSpan& span) { return IsWithin(spans_[i], span); });
+      const auto holds = [&](const NumberSpan& span) {
+        return IsWithin(spans_[i], span);
+      };
+      if (std::any_of(asked.begin(), asked.end(), holds)) {
+        classes.Add(FirstNumber() + i);
+      }
     }
-    if (test.negated) classes.flip();
+    if (test.negated) classes.Flip();
     return classes;
   }
 
@@ -120,7 +175,7 @@ class Dimension {
       return test;
     }
     test.negated = classes[0];
-    if (test.negated) classes.flip();
+    if (test.negated) classes.Flip();
     for (size_t i = 0; i < values_.size(); ++i) {
       if (classes[1 + i]) test.any_of.push_back(values_[i]);
     }
@@ -178,14 +233,21 @@ class Dimension {
 using Box = std::map<size_t, Classes>;
 using Boxes = std::vector<Box>;
 
-std::optional<Box> Both(Box a, const Box& b) {
+bool Meet(const Box& a, const Box& b) {
+  return std::all_of(b.begin(), b.end(), [&](const auto& asked) {
+    const auto known = a.find(asked.first);
+    return known == a.end() || known->second.Meets(asked.second);
+  });
+}
+
+std::optional<Box> Both(const Box& a, const Box& b) {
+  if (!Meet(a, b)) return std::nullopt;
+  Box both = a;
   for (const auto& [dimension, classes] : b) {
-    const auto [place, is_new] = a.emplace(dimension, classes);
-    if (is_new) continue;
-    place->second = Both(place->second, classes);
-    if (IsEmpty(place->second)) return std::nullopt;
+    const auto [place, is_new] = both.emplace(dimension, classes);
+    if (!is_new) place->second &= classes;
   }
-  return a;
+  return both;
 }
 
 Boxes Both(const Boxes& a, const Boxes& b) {
@@ -202,7 +264,7 @@ Boxes Both(const Boxes& a, const Boxes& b) {
 bool IsWithin(const Box& inner, const Box& outer) {
   return std::all_of(outer.begin(), outer.end(), [&](const auto& asked) {
     const auto known = inner.find(asked.first);
-    return known != inner.end() && IsWithin(known->second, asked.second);
+    return known != inner.end() && known->second.IsWithin(asked.second);
   });
 }
 
@@ -217,12 +279,12 @@ void Add(Box box, Boxes& boxes) {
 Boxes Without(const Boxes& boxes, const Box& hole) {
   Boxes rest;
   for (const Box& box : boxes) {
-    if (!Both(box, hole)) {
+    if (!Meet(box, hole)) {
       Add(box, rest);
       continue;
     }
     for (auto [dimension, classes] : hole) {
-      classes.flip();
+      classes.Flip();
       std::optional<Box> part = Both(box, Box{{dimension, classes}});
       if (part) Add(*std::move(part), rest);
     }
@@ -243,8 +305,9 @@ std::optional<Box> AsOne(const Box& a, const Box& b) {
   }
   if (!apart) return a;
   Box one = a;
-  one[*apart] = Either(one[*apart], b.at(*apart));
-  if (IsFull(one[*apart])) one.erase(*apart);
+  Classes& joined = one.at(*apart);
+  joined |= b.at(*apart);
+  if (IsFull(joined)) one.erase(*apart);
   return one;
 }
 
@@ -311,12 +374,38 @@ class Space {
       for (const auto& [place, classes] : box) {
         condition.push_back(dimensions_[place].TestOf(classes));
       }
-      words.push_back(Words(condition));
+      words.push_back(InOneBreath(std::move(condition)));
     }
     return absl::StrCat("Leads whose ", absl::StrJoin(words, ", or whose "));
   }
 
  private:
+  // "flag is vip and not junk", where Words() would name the flag twice.
+  static std::string InOneBreath(Condition condition) {
+    std::map<std::string, size_t> places;
+    for (const AttributeTest& test : condition) {
+      places.emplace(test.attribute, places.size());
+    }
+    const auto place = [&](const AttributeTest& test) {
+      return std::pair(places.at(test.attribute), test.negated);
+    };
+    std::stable_sort(condition.begin(), condition.end(),
+                     [&](const AttributeTest& a, const AttributeTest& b) {
+                       return place(a) < place(b);
+                     });
+    std::vector<std::string> words;
+    std::string before;
+    for (const AttributeTest& test : condition) {
+      const std::string said = Words({test});
+      const std::string subject = absl::StrCat(test.attribute, " is ");
+      words.emplace_back(test.attribute == before
+                             ? absl::StripPrefix(said, subject)
+                             : absl::string_view(said));
+      before = test.attribute;
+    }
+    return absl::StrJoin(words, " and ");
+  }
+
   // The test, by its dimension; for what a lead may have several of, a test
   // for each value.
   static std::vector<std::pair<std::string, AttributeTest>> Parts(
@@ -347,28 +436,31 @@ struct Change {
 
 using Changes = std::vector<Change>;
 
+using Holes = std::vector<const Box*>;
+
 // What the holes leave of the boxes; nothing, if it is too much.
-std::optional<Boxes> WithoutAll(Boxes boxes, Boxes holes) {
+std::optional<Boxes> WithoutAll(Boxes boxes, Holes holes) {
   // What one hole takes out alone is not cut to pieces by others before.
   std::erase_if(boxes, [&](const Box& box) {
     return std::any_of(holes.begin(), holes.end(),
-                       [&](const Box& hole) { return IsWithin(box, hole); });
+                       [&](const Box* hole) { return IsWithin(box, *hole); });
   });
+  if (boxes.empty()) return boxes;
   // Those first that ask for least, and so leave least.
-  std::stable_sort(holes.begin(), holes.end(), [](const Box& a, const Box& b) {
-    return a.size() < b.size();
+  std::stable_sort(holes.begin(), holes.end(), [](const Box* a, const Box* b) {
+    return a->size() < b->size();
   });
-  for (const Box& hole : holes) {
+  for (const Box* hole : holes) {
     if (boxes.empty()) break;
-    boxes = Without(boxes, hole);
+    boxes = Without(boxes, *hole);
     if (boxes.size() > kMostBoxes) return std::nullopt;
   }
   return boxes;
 }
 
-void AddFirst(size_t count, const std::vector<Boxes>& rules, Boxes& boxes) {
+void AddFirst(size_t count, const std::vector<Boxes>& rules, Holes& holes) {
   for (size_t i = 0; i < count; ++i) {
-    boxes.insert(boxes.end(), rules[i].begin(), rules[i].end());
+    for (const Box& box : rules[i]) holes.push_back(&box);
   }
 }
 
@@ -413,7 +505,7 @@ std::vector<ChangedDecision> ChangedDecisions(
       if (before[i].is == after[j].is) continue;
       Change change{.where_both_hold = Both(are[j], were[i]), .leads = {}};
       if (change.where_both_hold.empty()) continue;
-      Boxes earlier;
+      Holes earlier;
       AddFirst(i, were, earlier);
       AddFirst(j, are, earlier);
       std::optional<Boxes> rest =
@@ -463,7 +555,9 @@ bool HoldForEveryLead(const std::vector<Condition>& conditions) {
   for (const Condition& condition : conditions) {
     for (Box& box : space.BoxesOf(condition)) boxes.push_back(std::move(box));
   }
-  const std::optional<Boxes> rest = WithoutAll({Box()}, std::move(boxes));
+  Holes holes;
+  for (const Box& box : boxes) holes.push_back(&box);
+  const std::optional<Boxes> rest = WithoutAll({Box()}, std::move(holes));
   return rest && rest->empty();
 }
 

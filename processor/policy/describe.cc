@@ -719,6 +719,11 @@ std::string Words(const Mark& mark) {
   return absl::StrCat("at ", mark.percent, "% of the target");
 }
 
+std::string Describe(const Policy& policy, const ClockRule& clock) {
+  const std::string text = Clock(policy, clock);
+  return text.substr(text.find('\n') + 1);
+}
+
 std::string Describe(const Policy& policy) {
   std::string text = absl::StrCat("Policy version ", policy.version);
   if (policy.effective != absl::InfinitePast()) {

@@ -13,6 +13,8 @@ namespace leadclock {
 // What a policy says, for those who have to live by it: plain words in aligned
 // columns, with what was left out filled in.
 std::string Describe(const Policy& policy);
+// What it says of one of its clocks, in the same way: lines below its name.
+std::string Describe(const Policy& policy, const ClockRule& clock);
 
 // Its parts, as they stand there.
 std::string Words(const Condition& condition);

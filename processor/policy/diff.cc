@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -39,7 +40,8 @@ std::string Changed(const std::string& sentence, const std::string& is,
                     const std::string& was) {
   const bool is_long =
       absl::StrContains(is, ", ") && absl::StrContains(was, ", ");
-  return absl::StrCat(sentence, is_long ? ",\n  was " : ", was ", was, ".");
+  return absl::StrCat(sentence, is_long ? ",\n  was " : ", was ", was,
+                      absl::EndsWith(was, ".\"") ? "" : ".");
 }
 
 // `form` puts a name and what is said of it into words.
@@ -207,6 +209,22 @@ std::vector<Decision> HoldersOf(const NamedRole& role) {
   return decisions;
 }
 
+// "ann if team is smb, otherwise bob".
+std::string WhoHolds(const NamedRole& role) {
+  std::vector<std::string> holders;
+  for (const NamedRole::Rule& rule : role.rules) {
+    const std::string holder =
+        rule.holder.empty() ? "nobody" : rule.holder.text();
+    if (!rule.when.empty()) {
+      holders.push_back(absl::StrCat(holder, " if ", Clause(rule.when)));
+    } else {
+      holders.push_back(
+          absl::StrCat(role.rules.size() > 1 ? "otherwise " : "", holder));
+    }
+  }
+  return absl::StrJoin(holders, ", ");
+}
+
 void CompareRole(const NamedRole& was, const NamedRole& is, Sentences& out) {
   CompareDecisions(
       HoldersOf(was), HoldersOf(is),
@@ -223,7 +241,8 @@ void CompareRecipients(const Policy& before, const Policy& after,
   for (const NamedRole& role : after.roles) {
     const auto same = known.find(role.name);
     if (same == known.end()) {
-      out.push_back(absl::StrCat("Recipient ", role.name, " is new."));
+      out.push_back(absl::StrCat("Recipient ", role.name,
+                                 " is new: ", WhoHolds(role), "."));
       continue;
     }
     CompareRole(*same->second, role, out);
@@ -442,20 +461,33 @@ void CompareResponses(const Policy& before, const Policy& after,
 
 // ---- Clocks
 
+std::string TaskOf(const ClockRule& clock) {
+  if (!clock.task) return "no task";
+  const std::string& action = clock.task->recommended_action;
+  return absl::StrCat(
+      "the task ", clock.task->kind, " for ", clock.task->to,
+      action.empty() ? "" : absl::StrCat(", recommending \"", action, "\""));
+}
+
 Sayings PartsOf(const Policy& policy, const ClockRule& clock) {
   const auto said = [](const std::string& saying, absl::string_view none) {
     return saying.empty() ? std::string(none) : saying;
   };
+  // "when it is called", "while its status is open"; or never.
+  const auto if_ever = [](absl::string_view when, const std::string& saying) {
+    return saying.empty() ? std::string("never")
+                          : absl::StrCat(when, " ", saying);
+  };
   return {{"starts when", Words(policy, clock.starts)},
           {"starts", Words(clock.repeats)},
           {"stops when", WhatStops(policy, clock)},
-          {"stays open when the lead is not eligible any more",
-           clock.keeps_when_ineligible ? "yes" : "no"},
-          {"is cancelled when", said(Words(policy, clock.cancels), "never")},
-          {"stands still while", said(WhatPauses(clock), "never")},
-          {"goes on in spite of its status when",
-           said(Words(policy, clock.resumes), "never")},
-          {"has the task", clock.task ? Words(*clock.task) : "none"},
+          {"is, when the lead is not eligible any more,",
+           clock.keeps_when_ineligible ? "kept open" : "ended"},
+          {"is cancelled", if_ever("when", Words(policy, clock.cancels))},
+          {"stands still", if_ever("while", WhatPauses(clock))},
+          {"goes on in spite of its status",
+           if_ever("when", Words(policy, clock.resumes))},
+          {"has", TaskOf(clock)},
           {"is the responsibility of", said(clock.responsible, "owner")},
           {"is measured as", said(clock.kpi, "nothing")}};
 }
@@ -533,16 +565,22 @@ void CompareClocks(const Policy& before, const Policy& after, Sentences& out) {
   for (const ClockRule& clock : after.clocks) {
     const auto same = known.find(clock.name);
     if (same == known.end()) {
-      out.push_back(absl::StrCat("Clock ", clock.name,
-                                 " is new: it starts when ",
-                                 Words(after, clock.starts), "."));
+      out.push_back(absl::StrCat(
+          "Clock ", clock.name, " is new:\n",
+          absl::StripTrailingAsciiWhitespace(Describe(after, clock))));
       continue;
     }
     CompareClock(before, *same->second, after, clock, out);
     known.erase(same);
   }
   for (const auto& [name, clock] : known) {
-    out.push_back(absl::StrCat("Clock ", name, " is no more."));
+    out.push_back(absl::StrCat(
+        "Clock ", name, " is no more, for ",
+        clock->when.empty() ? "all leads"
+                            : absl::StrCat("leads whose ", Words(clock->when)),
+        after.open_clocks == Policy::OpenClocks::kCarry
+            ? ". Those that are open when the version takes effect end."
+            : ". Those that are open when the version takes effect go on."));
   }
 }
 

@@ -10,7 +10,7 @@ namespace leadclock {
 
 // What changes for whom from one policy to another, a sentence for each, in
 // the order of the language's parts. Empty: they SayTheSame(). A sentence may
-// have a second line, which is indented.
+// have further lines, which are indented.
 std::vector<std::string> Differences(const Policy& before, const Policy& after);
 
 // From when `after` holds, as a sentence; also whether it could come after

@@ -221,7 +221,7 @@ TEST_CASE("Leads that stay what they were are named by no difference") {
                   "whose flag is test and customer is not existing: they count "
                   "as excluded, with their clocks ended (customer), was "
                   "eligible.",
-                  "Leads whose flag is not junk and flag is not test and "
+                  "Leads whose flag is not junk and not test and "
                   "customer is existing: they count as eligible, was excluded, "
                   "with their clocks ended (customer)."});
   // The same promise, by another rule.
@@ -243,6 +243,33 @@ TEST_CASE("A comparison that is moved names the numbers in between") {
                   "market is uk: the target of first is 15m, was 1h.",
                   "Leads whose lead_score is at least 50 and less than 60 and "
                   "market is not uk: the target of first is 15m, was 4h."});
+}
+
+TEST_CASE("Of flags that must and must not be there one sentence is made") {
+  CHECK(When("      - {when: {intent: high}, is: 15m}\n",
+             "      - {when: {flag: complaint}, is: 5m}\n"
+             "      - {when: {flag: vip}, is: 10m}\n"
+             "      - {when: {intent: high}, is: 15m}\n")
+            .back() ==
+        "Leads whose flag is vip and not complaint and intent is not high "
+        "and market is not uk: the target of first is 10m, was 4h.");
+}
+
+TEST_CASE("Of very many rules the one that changes is named, and soon") {
+  const auto policy = [](const std::string& target_of_777) {
+    std::string text =
+        "version: 1\nclocks:\n  - name: first\n    starts: "
+        "lead_created\n    stops: assigned\n    target:\n";
+    for (int i = 0; i < 1'000; ++i) {
+      absl::StrAppend(&text, "      - {when: {source: s", i, "}, is: ",
+                      i == 777 ? target_of_777 : absl::StrCat(i % 7 + 1, "h"),
+                      "}\n");
+    }
+    return Parse(text + "      - {otherwise: 4h}\n");
+  };
+  CHECK(Differences(policy("30m"), policy("20m")) ==
+        Sentences{"Leads whose source is s777: the target of first is 20m, was "
+                  "30m."});
 }
 
 TEST_CASE("Where many rules cross, leads are named without all that excludes") {
@@ -277,7 +304,11 @@ TEST_CASE("An override says for which leads a promise becomes another one") {
 
 TEST_CASE("A difference of recipients names who is told from now on") {
   const std::string one = "recipients: {ops: a}\nresponses:";
-  CHECK(When("responses:", one) == Sentences{"Recipient ops is new."});
+  CHECK(When("responses:", one) == Sentences{"Recipient ops is new: a."});
+  CHECK(When("responses:",
+             "recipients: {ops: [{when: {team: smb}, is: c}, {otherwise: a}]}\n"
+             "responses:") ==
+        Sentences{"Recipient ops is new: c if team is smb, otherwise a."});
   CHECK(When("responses:", "fallback: [owner, manager]\nresponses:") ==
         Sentences{"A recipient whom nobody holds falls to owner, then "
                   "manager, was manager."});
@@ -290,7 +321,7 @@ TEST_CASE("A difference of recipients names who is told from now on") {
   };
   CHECK(when("{ops: b}") == Sentences{"All leads: their ops is b, was a."});
   CHECK(when("{other: a}") ==
-        Sentences{"Recipient other is new.", "Recipient ops is no more."});
+        Sentences{"Recipient other is new: a.", "Recipient ops is no more."});
   CHECK(when("{ops: [{when: {team: smb}, is: c}, {otherwise: a}]}") ==
         Sentences{"Leads whose team is smb: their ops is c, was a."});
 }
@@ -321,8 +352,25 @@ TEST_CASE("A difference of a clock names its part") {
         Sentences{"Clock first, rung breach_1: when due breach owner, "
                   "manager, was when due breach owner."});
   CHECK(When("name: first", "name: answer") ==
-        Sentences{"Clock answer is new: it starts when the lead comes in.",
-                  "Clock first is no more."});
+        Sentences{
+            "Clock answer is new:\n"
+            "  starts when  the lead comes in\n"
+            "  stops when   call\n"
+            "  counts       the open time of the lead's calendar\n"
+            "  target       15m, if intent is high\n"
+            "  target       1h, if market is uk\n"
+            "  target       4h, otherwise\n"
+            "  Ladder\n"
+            "    at 80% of the target  warn owner    at_risk\n"
+            "    when due              breach owner  breach_1",
+            "Clock first is no more, for all leads. Those that are open when "
+            "the version takes effect go on."});
+  const std::string carries = absl::StrReplaceAll(
+      kBefore, {{"version: 1", "open_clocks: carry\nversion: 2"},
+                {"name: first", "name: answer"}});
+  CHECK(Differences(Parse(kBefore), Parse(carries)).back() ==
+        "Clock first is no more, for all leads. Those that are open when the "
+        "version takes effect end.");
 }
 
 TEST_CASE("A difference in what else a clock says names its part") {
@@ -337,7 +385,13 @@ TEST_CASE("A difference in what else a clock says names its part") {
        "never."},
       {"pauses: [{when: {reachable: no}}]",
        "Clock first stands still while it cannot be reached, was never."},
-      {"task: ring", "Clock first has the task ring for owner, was none."},
+      {"task: ring", "Clock first has the task ring for owner, was no task."},
+      {"task: {kind: ring, recommended_action: Call them.}",
+       "Clock first has the task ring for owner, recommending \"Call them.\", "
+       "was no task."},
+      {"ineligible: keep",
+       "Clock first is, when the lead is not eligible any more, kept open, was "
+       "ended."},
       {"responsible: backup",
        "Clock first is the responsibility of backup, was owner."},
       {"kpi: speed", "Clock first is measured as speed, was nothing."},
