@@ -59,11 +59,10 @@ int Diff(const DiffOptions& options) {
   for (const std::string& sentence : differences) {
     std::cout << sentence << '\n';
   }
-  if (differences.empty()) {
-    std::cout << "They say the same.\n";
-  } else {
-    std::cout << WhenInForce(*before, *after) << '\n'
-              << WhatOpenClocksDo(*after) << '\n';
+  const std::string open_clocks = WhatOpenClocksDo(*before, *after);
+  if (differences.empty()) std::cout << "They say the same.\n";
+  if (!differences.empty() || !open_clocks.empty()) {
+    std::cout << WhenInForce(*before, *after) << '\n' << open_clocks << '\n';
   }
   const std::string why_not = WhyNotAfter(*before, *after);
   if (!why_not.empty()) std::cout << why_not << '\n';

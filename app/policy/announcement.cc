@@ -54,9 +54,13 @@ std::string WhatChanges(const Announcement& of) {
   if (of.before == nullptr) return "";
   const std::vector<std::string> differences =
       Differences(*of.before, of.policy);
+  const std::string open_clocks = WhatOpenClocksDo(*of.before, of.policy);
   if (differences.empty()) {
     return absl::StrCat("It says the same as version ", of.before->version,
-                        ", so nothing changes.\n");
+                        open_clocks.empty()
+                            ? ", so nothing changes."
+                            : ", so nothing changes for clocks that start. ",
+                        open_clocks, "\n");
   }
   std::string text =
       absl::StrCat("What changes from version ", of.before->version, ":\n");
@@ -64,7 +68,7 @@ std::string WhatChanges(const Announcement& of) {
     absl::StrAppend(&text, "  ",
                     absl::StrReplaceAll(sentence, {{"\n", "\n  "}}), "\n");
   }
-  return absl::StrCat(text, WhatOpenClocksDo(of.policy), "\n");
+  return absl::StrCat(text, open_clocks, "\n");
 }
 
 }  // namespace

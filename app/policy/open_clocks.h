@@ -39,19 +39,24 @@ class OpenClocks {
   };
   struct OfClock {
     int open = 0;
-    int carried = 0;  // judged by the newest version then
+    int carried = 0;  // judged by another version then
     int ended = 0;    // at once, or never begun
     Moves earlier;
     Moves later;
     int unclear = 0;  // a due is known by one of both only
+    // At the instant at which it takes effect, and not without it.
+    int missed = 0;
+    std::map<std::string, int> fired;  // by rung, in words
 
     int changed() const {
       return ended + earlier.count + later.count + unclear;
     }
   };
 
-  static std::string SentenceOf(const std::string& clock, const OfClock& counts,
-                                int64_t version);
+  std::string SentenceOf(const std::string& clock, const OfClock& counts) const;
+  // "to version 3", or to the rules of another one, if it has them.
+  std::string Over() const;
+  void CountAtOnce(const ClockRun& was, const ClockRun& is, OfClock& counts);
 
   const PolicyBook& before_;
   const PolicyBook& after_;

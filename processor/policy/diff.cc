@@ -627,11 +627,19 @@ std::string WhenInForce(const Policy& before, const Policy& after) {
                       "later 'effective'.");
 }
 
-std::string WhatOpenClocksDo(const Policy& version) {
-  return version.open_clocks == Policy::OpenClocks::kCarry
-             ? "Clocks that are open then go over to it."
-             : "Clocks that are open then go on by the version by which they "
-               "started.";
+std::string WhatOpenClocksDo(const Policy& before, const Policy& after) {
+  const bool is_same = SayTheSame(before, after);
+  if (after.open_clocks == Policy::OpenClocks::kKeep) {
+    return is_same ? ""
+                   : "Clocks that are open then go on by the version by which "
+                     "they started.";
+  }
+  return absl::StrCat(
+      is_same ? "But clocks that are open then, and that earlier versions "
+                "judge, go over to these rules."
+              : "Clocks that are open then go over to it.",
+      " Where that makes a clock due already, or passes a rung that it did not "
+      "have, it is missed, or the rung fires, at that instant.");
 }
 
 std::string WhyNotAfter(const Policy& before, const Policy& after) {

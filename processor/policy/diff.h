@@ -17,9 +17,9 @@ std::vector<std::string> Differences(const Policy& before, const Policy& after);
 // `before` by that.
 std::string WhenInForce(const Policy& before, const Policy& after);
 
-// What becomes of clocks that are open when a version takes effect, as a
-// sentence.
-std::string WhatOpenClocksDo(const Policy& version);
+// What becomes of clocks that are open when `after` takes effect, as a
+// sentence; "": nothing, since it says the same.
+std::string WhatOpenClocksDo(const Policy& before, const Policy& after);
 
 // That `after` could not come after `before`, because of its number, as a
 // sentence; "" if it could.

@@ -87,7 +87,9 @@ TEST_CASE("A correction says that what was said is taken back") {
         "instead is said.\n"
         "What changes from version 1:\n"
         "  All leads: the target of first is 30m, was 1h.\n"
-        "Clocks that are open then go over to it.\n");
+        "Clocks that are open then go over to it. Where that makes a clock due "
+        "already, or passes a rung that it did not have, it is missed, or the "
+        "rung fires, at that instant.\n");
 }
 
 TEST_CASE("A version that says the same is told to change nothing") {
@@ -95,6 +97,17 @@ TEST_CASE("A version that says the same is told to change nothing") {
         "Version 2 is published on sla.policy. It takes effect on Sunday 1 "
         "March 2026, 08:00:30 GMT (2026-03-01T08:00:30Z), in 30 seconds.\n"
         "It says the same as version 1, so nothing changes.\n");
+}
+
+TEST_CASE("A version that says the same, but carries, says whom it changes") {
+  const std::string text =
+      Text("2026-03-01T08:00:30Z", "1h", "2026-03-01T08:00:00Z", "carry");
+  CHECK(text.substr(text.find("It says")) ==
+        "It says the same as version 1, so nothing changes for clocks that "
+        "start. But clocks that are open then, and that earlier versions "
+        "judge, go over to these rules. Where that makes a clock due already, "
+        "or passes a rung that it did not have, it is missed, or the rung "
+        "fires, at that instant.\n");
 }
 
 TEST_CASE("The first version holds from the beginning, whatever it says") {
