@@ -44,13 +44,22 @@ std::string WhenInForce(const Announcement& of) {
     return absl::StrCat("It takes effect on ", instant, ", in ",
                         About(of.policy.effective - of.now), ".");
   }
-  return absl::StrCat("It is in force since ", instant, ", ",
-                      About(of.now - of.policy.effective),
+  return absl::StrCat(of.is_trial ? "It would be" : "It is", " in force since ",
+                      instant, ", ", About(of.now - of.policy.effective),
                       " ago: what was said since then and is no longer true is "
                       "taken back, and what is true instead is said.");
 }
 
-std::string WhatChanges(const Announcement& of) {
+}  // namespace
+
+std::string PublishedText(const Announcement& of) {
+  return absl::StrCat(
+      "Version ", of.policy.version,
+      of.is_trial ? " may be published on " : " is published on ", of.topic,
+      ". ", WhenInForce(of), "\n");
+}
+
+std::string ChangesText(const Announcement& of) {
   if (of.before == nullptr) return "";
   const std::vector<std::string> differences =
       Differences(*of.before, of.policy);
@@ -69,13 +78,6 @@ std::string WhatChanges(const Announcement& of) {
                     absl::StrReplaceAll(sentence, {{"\n", "\n  "}}), "\n");
   }
   return absl::StrCat(text, open_clocks, "\n");
-}
-
-}  // namespace
-
-std::string AnnouncementText(const Announcement& of) {
-  return absl::StrCat("Version ", of.policy.version, " is published on ",
-                      of.topic, ". ", WhenInForce(of), "\n", WhatChanges(of));
 }
 
 }  // namespace leadclock

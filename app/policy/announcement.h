@@ -13,11 +13,15 @@ struct Announcement {
   const Policy* before = nullptr;  // the version before it; null: none
   std::string topic;
   absl::Time now;
-  absl::TimeZone zone;  // of whoever reads it
+  absl::TimeZone zone;    // of whoever reads it
+  bool is_trial = false;  // nothing was written
 };
 
-// What was published, when it takes effect, and what changes for whom.
-std::string AnnouncementText(const Announcement& of);
+// What was published, and when it takes effect: a line.
+std::string PublishedText(const Announcement& of);
+
+// What changes for whom, in lines; "" for the first version.
+std::string ChangesText(const Announcement& of);
 
 }  // namespace leadclock
 

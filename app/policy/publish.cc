@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "app/commands.h"
 #include "app/policy/announcement.h"
+#include "app/policy/lead_diff.h"
 #include "app/policy_source.h"
 #include "app/settings.h"
 #include "processor/job/published_policy.h"
@@ -29,6 +30,8 @@ struct Options {
   std::string config;
   bool correct = false;
   bool far_ahead = false;
+  bool dry_run = false;
+  bool leads = false;
 };
 
 // What its commit says of the record, in words for whoever published it.
@@ -50,22 +53,49 @@ int FailToWrite(const absl::Status& status, const std::string& topic) {
   return Fail(status, kExitFailure);
 }
 
-int Published(const Policy& policy, const PolicyBook* before,
-              const std::string& topic, absl::Time now) {
-  std::cout << AnnouncementText(
-      {.policy = policy,
-       .before = before == nullptr ? nullptr : &before->newest(),
-       .topic = topic,
-       .now = now,
-       .zone = absl::LocalTimeZone()});
+// First that it is published: what it changes may take a while to tell.
+int Tell(const Policy& policy, const PolicyBook* before,
+         const Settings& settings, const Options& options, absl::Time now) {
+  const Announcement announcement = {
+      .policy = policy,
+      .before = before == nullptr ? nullptr : &before->newest(),
+      .topic = settings.policy_topic,
+      .now = now,
+      .zone = absl::LocalTimeZone(),
+      .is_trial = options.dry_run};
+  std::cout << PublishedText(announcement) << std::flush
+            << ChangesText(announcement);
+  if (options.leads && before != nullptr) {
+    const auto sentences =
+        DifferenceForLeads(settings, before->newest(), policy, now);
+    if (!sentences.ok()) return FailToLoadPolicy(sentences.status());
+    for (const std::string& sentence : *sentences) {
+      std::cout << sentence << '\n';
+    }
+  }
+  if (options.dry_run) std::cout << "Nothing was written.\n";
   return kExitOk;
 }
 
-int PublishWith(LogReader& reader, LogWriter& writer, const Policy& policy,
+absl::Status Write(LogWriter& writer, const Policy& policy,
+                   const Options& options, const std::string& topic,
+                   absl::Time now) {
+  std::vector<OutgoingRecord> records(1);
+  records[0].to.topic = topic;
+  records[0].key = PublishedKey(policy);
+  records[0].value = WritePublished(policy, now, options.correct);
+  records[0].headers.emplace_back("content-type", "application/protobuf");
+  return writer.Write(records, now, kPatience);
+}
+
+// Without a writer it is a trial.
+int PublishWith(LogReader& reader, LogWriter* writer, const Policy& policy,
                 const Settings& settings, const Options& options) {
   const std::string& topic = settings.policy_topic;
   const auto published = ReadPublishedPolicies(reader, topic, kPatience);
   if (!published.ok()) return FailToLoadPolicy(published.status());
+  const absl::Status kept = CheckPolicyTopic(reader, topic, kPatience);
+  if (!kept.ok()) return FailToLoadPolicy(kept);
   for (const std::string& record : published->left_out) {
     std::cerr << "leadclock: " << record << '\n';
   }
@@ -84,14 +114,11 @@ int PublishWith(LogReader& reader, LogWriter& writer, const Policy& policy,
     return kExitOk;
   }
   if (!may.ok()) return Fail(may, kExitFailure);
-  std::vector<OutgoingRecord> records(1);
-  records[0].to.topic = topic;
-  records[0].key = PublishedKey(policy);
-  records[0].value = WritePublished(policy, now, options.correct);
-  records[0].headers.emplace_back("content-type", "application/protobuf");
-  const absl::Status written = writer.Write(records, now, kPatience);
-  if (!written.ok()) return FailToWrite(written, topic);
-  return Published(policy, before, topic, now);
+  if (writer != nullptr) {
+    const absl::Status written = Write(*writer, policy, options, topic, now);
+    if (!written.ok()) return FailToWrite(written, topic);
+  }
+  return Tell(policy, before, settings, options, now);
 }
 
 int Publish(const Options& options) {
@@ -113,6 +140,9 @@ int Publish(const Options& options) {
   connection.instance = "publish";
   const auto reader = LogReader::Create(connection);
   if (!reader.ok()) return Fail(reader.status(), kExitSettings);
+  if (options.dry_run) {
+    return PublishWith(**reader, nullptr, *policy, *settings, options);
+  }
   // First, so that nobody adds anything between what is read and what is
   // written.
   const auto writer = LogWriter::Become(
@@ -124,7 +154,7 @@ int Publish(const Options& options) {
                     " cannot be written to: ", writer.status().message())),
                 kExitUnavailable);
   }
-  return PublishWith(**reader, **writer, *policy, *settings, options);
+  return PublishWith(**reader, writer->get(), *policy, *settings, options);
 }
 
 }  // namespace
@@ -152,6 +182,14 @@ void AddPublishCommand(CLI::App& policy, int& exit_code) {
   publish->add_flag("--far-ahead", options->far_ahead,
                     "publish it though it takes effect more than a year from "
                     "now: no later version can take effect before it");
+  CLI::Option* const dry_run =
+      publish->add_flag("--dry-run", options->dry_run,
+                        "say and refuse all that it would, and write nothing");
+  publish
+      ->add_flag("--leads", options->leads,
+                 "with --dry-run: tell how many of the clocks that are open in "
+                 "the job change, too")
+      ->needs(dry_run);
   publish->callback([options, &exit_code] { exit_code = Publish(*options); });
 }
 

@@ -30,6 +30,10 @@ Policy Version(int version, const std::string& effective,
   return *std::move(policy);
 }
 
+std::string AnnouncementText(const Announcement& of) {
+  return PublishedText(of) + ChangesText(of);
+}
+
 // Read in London, of version 2 after version 1 with a target of 1h.
 std::string Text(const std::string& effective, const std::string& target,
                  const std::string& now,
@@ -108,6 +112,21 @@ TEST_CASE("A version that says the same, but carries, says whom it changes") {
         "judge, go over to these rules. Where that makes a clock due already, "
         "or passes a rung that it did not have, it is missed, or the rung "
         "fires, at that instant.\n");
+}
+
+TEST_CASE("What would be published is told as what is, but not as if it were") {
+  const Policy before = Version(1, "2026-01-01T00:00:00Z", "1h");
+  const Announcement trial = {
+      .policy = Version(2, "2026-03-01T08:00:00Z", "30m"),
+      .before = &before,
+      .topic = "sla.policy",
+      .now = At("2026-02-28T08:00:00Z"),
+      .zone = absl::UTCTimeZone(),
+      .is_trial = true};
+  CHECK(PublishedText(trial) ==
+        "Version 2 may be published on sla.policy. It takes effect on Sunday 1 "
+        "March 2026, 08:00 UTC (2026-03-01T08:00:00Z), in 1 day.\n");
+  CHECK(ChangesText(trial).find("30m, was 1h") != std::string::npos);
 }
 
 TEST_CASE("The first version holds from the beginning, whatever it says") {

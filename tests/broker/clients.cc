@@ -448,6 +448,20 @@ void DeleteRecords(const std::string& brokers, const std::string& topic) {
   Answer(queue, topic);
 }
 
+void SetTopic(const std::string& brokers, const std::string& topic,
+              const std::map<std::string, std::string>& configs) {
+  const Handle handle = MakeHandle(RD_KAFKA_PRODUCER, brokers, {});
+  const Queue queue(rd_kafka_queue_new(handle.get()));
+  rd_kafka_ConfigResource_t* wanted =
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
+  for (const auto& [name, value] : configs) {
+    rd_kafka_ConfigResource_set_config(wanted, name.c_str(), value.c_str());
+  }
+  rd_kafka_AlterConfigs(handle.get(), &wanted, 1, nullptr, queue.get());
+  rd_kafka_ConfigResource_destroy(wanted);
+  Answer(queue, topic);
+}
+
 void DeleteGroup(const std::string& brokers, const std::string& group) {
   const Handle handle = MakeHandle(RD_KAFKA_PRODUCER, brokers, {});
   const absl::Time deadline = absl::Now() + kPatience;

@@ -119,6 +119,9 @@ void CreateTopic(const std::string& brokers, const std::string& topic,
 void DeleteTopic(const std::string& brokers, const std::string& topic);
 // Deletes all that the topic has, as its retention would.
 void DeleteRecords(const std::string& brokers, const std::string& topic);
+// In place of all that it was set to before.
+void SetTopic(const std::string& brokers, const std::string& topic,
+              const std::map<std::string, std::string>& configs);
 // Waits until the group has no members, and deletes its offsets.
 void DeleteGroup(const std::string& brokers, const std::string& group);
 

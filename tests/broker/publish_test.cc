@@ -186,6 +186,38 @@ TEST_CASE("A topic of policies that lost its beginning is not believed") {
   CHECK_THAT(ended.output, Contains("has lost its first records"));
 }
 
+TEST_CASE("A topic of policies that may lose records is not written to") {
+  const JobOfTopic job;
+  REQUIRE(job.Publish(Version(1, InHours(-9000))).code == 0);
+  const auto [property, value] = GENERATE(table<std::string, std::string>(
+      {{"cleanup.policy", "compact"}, {"retention.ms", "604800000"}}));
+  SetTopic(job.brokers(), job.Topic("sla.policy"),
+           {{"retention.ms", "-1"}, {property, value}});
+  for (const Ended& ended :
+       {job.Publish(Version(2, InHours(1))), job.RunToEnd()}) {
+    CHECK(ended.code == kExitSettings);
+    CHECK_THAT(ended.output, Contains(absl::StrCat(property, "=", value)));
+  }
+  CHECK(PublishedOn(job).size() == 1);
+}
+
+TEST_CASE("What would be published can be seen without publishing it") {
+  const JobOfTopic job;
+  REQUIRE(job.Publish(Version(1, InHours(-9000), "4h")).code == 0);
+  const Ended trial =
+      job.Publish(Version(2, InHours(1), "30m"), {"--dry-run", "--leads"});
+  INFO(trial.output);
+  CHECK(trial.code == 0);
+  CHECK_THAT(trial.output, Contains("Version 2 may be published on ") &&
+                               Contains("the target of first is 30m, was 4h") &&
+                               Contains("No clock is open.") &&
+                               Contains("Nothing was written."));
+  const Ended refused =
+      job.Publish(Version(2, InHours(-1), "30m"), {"--dry-run"});
+  CHECK(refused.code == kExitFailure);
+  CHECK(PublishedOn(job).size() == 1);
+}
+
 TEST_CASE("What is no policy on the topic counts for nothing, and is told") {
   const JobOfTopic job;
   Producer producer(job.brokers());
