@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -230,18 +231,12 @@ class Writer {
         return CheckMayFall(rung, changes[i]);
       }
       if (ExcludeEachOther(when, other)) continue;
-      if (other.size() > 1 || !other.front().any.empty()) {
-        changes[i].when.Error(
-            "a ladder is overridden by a condition with one attribute: of "
-            "several, what holds for all other leads cannot be said of a rung; "
-            "write one attribute, or the rungs into the clock, each with its "
-            "own 'when'");
-        continue;
-      }
-      rung = With(document_, rung, "when",
-                  Both(changes[i].when, rung.Field("when"), Meant::kOpposite));
-      when.push_back(other.front());
-      when.back().negated = !when.back().negated;
+      const std::optional<YamlValue> outside = Opposite(changes[i].when);
+      if (!outside.has_value()) continue;
+      const Condition further = ReadCondition(*outside);
+      when.insert(when.end(), further.begin(), further.end());
+      if (ContradictsItself(when)) return CheckMayFall(rung, changes[i]);
+      rung = With(document_, rung, "when", Both(*outside, rung.Field("when")));
     }
     rungs->push_back(rung);
   }
@@ -261,32 +256,70 @@ class Writer {
 
   // Conditions.
 
-  enum class Meant : uint8_t { kItself, kOpposite };
-
   // The rule, or rung, for the leads of the override only.
   YamlValue Narrowed(const YamlValue& rule, const ClockOverride& change) {
     if (!rule.IsMap()) return rule;
-    return With(document_, rule, "when",
-                Both(change.when, rule.Field("when"), Meant::kItself));
+    return With(document_, rule, "when", Both(change.when, rule.Field("when")));
   }
 
-  // The override's condition, or its opposite, and what is asked for beyond.
-  YamlValue Both(const YamlValue& override_when, const YamlValue& further,
-                 Meant meant) {
-    if (!further.present() && meant == Meant::kItself) return override_when;
-    if (tests_ > kMostTests) return override_when;
-    std::vector<YamlField> tests;
-    for (const YamlField& test : Tests(override_when)) {
-      tests.push_back(meant == Meant::kItself ? test : Opposite(test));
-    }
-    if (further.present()) {
-      // What is no condition is for the reader to report.
-      if (!further.IsMap()) return further;
-      for (const YamlField& test : Tests(further)) tests.push_back(test);
-    }
+  // A condition, and what is asked for beyond.
+  YamlValue Both(const YamlValue& condition, const YamlValue& further) {
+    if (!further.present() || tests_ > kMostTests) return condition;
+    // What is no condition is for the reader to report.
+    if (!further.IsMap()) return further;
+    std::vector<YamlField> tests = Tests(condition);
+    for (const YamlField& test : Tests(further)) tests.push_back(test);
     Count(tests.size());
-    return document_.MakeMap(further.present() ? further : override_when,
-                             tests);
+    return document_.MakeMap(further, tests);
+  }
+
+  // What holds for all leads for which the condition does not; nothing, and
+  // reported, if that is too much to be written out.
+  std::optional<YamlValue> Opposite(const YamlValue& condition) {
+    // One of these holds.
+    std::vector<std::vector<YamlField>> ways;
+    for (const YamlField& test : Tests(condition)) {
+      if (test.name != "any") {
+        ways.push_back({Opposite(test)});
+        continue;
+      }
+      const auto none_of = NoneOf(test.value);
+      ways.insert(ways.end(), none_of.begin(), none_of.end());
+    }
+    if (ways.size() > kMostAlternatives) {
+      condition.Error(absl::StrCat(
+          "what holds for all other leads is more than ", kMostAlternatives,
+          " conditions, too many for the rungs of the clock; write fewer "
+          "attributes, or the rungs into the clock, each with its own 'when'"));
+      return std::nullopt;
+    }
+    for (const std::vector<YamlField>& way : ways) Count(way.size());
+    if (ways.size() == 1) return document_.MakeMap(condition, ways.front());
+    std::vector<YamlValue> any;
+    for (const std::vector<YamlField>& way : ways) {
+      any.push_back(document_.MakeMap(condition, way));
+    }
+    return document_.MakeMap(
+        condition, {document_.MakeField(condition, "any",
+                                        document_.MakeList(condition, any))});
+  }
+
+  // The ways in which each of several conditions fails by one of its tests; no
+  // more than are too many.
+  std::vector<std::vector<YamlField>> NoneOf(const YamlValue& conditions) {
+    std::vector<std::vector<YamlField>> ways = {{}};
+    for (const YamlValue& condition : conditions.Items()) {
+      std::vector<std::vector<YamlField>> further;
+      for (const std::vector<YamlField>& way : ways) {
+        for (const YamlField& test : Tests(condition)) {
+          if (further.size() > kMostAlternatives) return further;
+          further.push_back(way);
+          further.back().push_back(Opposite(test));
+        }
+      }
+      ways = std::move(further);
+    }
+    return ways;
   }
 
   // With 'not' at the value, where it may stand for several attributes.

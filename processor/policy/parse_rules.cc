@@ -19,7 +19,6 @@ namespace leadclock {
 namespace {
 
 constexpr absl::string_view kCustom = "custom.";
-constexpr size_t kMostAlternatives = 64;
 
 // What the lead says of itself, and then what its story says of it.
 constexpr std::array<absl::string_view, 31> kAttributes = {

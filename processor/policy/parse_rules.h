@@ -14,6 +14,9 @@
 
 namespace leadclock {
 
+// Of one `any`.
+inline constexpr size_t kMostAlternatives = 64;
+
 // {ATTRIBUTE: VALUE, ATTRIBUTE: [VALUE, VALUE], ATTRIBUTE: {not: VALUE},
 // ATTRIBUTE: ">= 50", not: {ATTRIBUTE: VALUE}, any: [CONDITION, CONDITION]};
 // always holds, if not written. Clocks and outcomes that it names are looked

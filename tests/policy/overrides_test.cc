@@ -39,6 +39,12 @@ std::string WithOverrides(const std::string& fields,
       overrides.empty() ? "" : absl::StrCat("overrides:\n- ", overrides));
 }
 
+std::string Repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 std::string Without(const std::string& fields) {
   return Says(WithOverrides(fields, ""));
 }
@@ -123,6 +129,34 @@ TEST_CASE("An override's ladder is for its leads, and the clock's for others") {
             "  - {at: due, do: breach, to: manager, when: {market: uk}}\n"
             "  - {at: 5m, do: remind, to: owner, name: remind_5, when: "
             "{market: uk, intent: low}}"));
+}
+
+// The clock's one rung, which is not for those of whom `override_when` holds,
+// as a base says it and as it is written out.
+void CheckOutside(const std::string& override_when, const std::string& when) {
+  CAPTURE(override_when);
+  const std::string other = "{at: 5m, do: remind, to: manager, name: other";
+  CHECK(SaysOver("  target: 4h\n  ladder: [{at: due, do: breach, to: owner}]",
+                 "{when: " + override_when + ", clocks: {first: {ladder: [" +
+                     other + "}]}}}") ==
+        Without("  target: 4h\n  ladder: [{at: due, do: breach, to: owner, "
+                "when: " +
+                when + "}, " + other + ", when: " + override_when + "}]"));
+}
+
+TEST_CASE("A ladder may be that of leads of which several things hold") {
+  CheckOutside("{market: uk, team: smb}",
+               "{any: [{market: {not: uk}}, {team: {not: smb}}]}");
+  CheckOutside("{market: uk, team: {not: smb}}",
+               "{any: [{market: {not: uk}}, {team: smb}]}");
+  CheckOutside("{any: [{market: uk}, {team: smb}]}",
+               "{market: {not: uk}, team: {not: smb}}");
+  CheckOutside("{any: [{market: uk, team: smb}, {source: web}]}",
+               "{any: [{market: {not: uk}, source: {not: web}}, {team: {not: "
+               "smb}, source: {not: web}}]}");
+  CheckOutside("{flag: vip, any: [{market: uk}, {team: smb}]}",
+               "{any: [{flag: {not: vip}}, {market: {not: uk}, team: {not: "
+               "smb}}]}");
 }
 
 TEST_CASE("The ladder of a later override leaves out an earlier one's leads") {
@@ -234,12 +268,12 @@ TEST_CASE("Mistakes in an override are told in its line") {
            "each rule with '-', as in '- {when: {intent: high}, is: ...}' and "
            "then '- {otherwise: ...}'"},
           {ladder,
-           "{when: {market: uk, intent: high}, clocks: {first: {ladder: [{at: "
-           "due, do: breach, to: owner}]}}}",
-           "14:10: a ladder is overridden by a condition with one attribute: "
-           "of several, what holds for all other leads cannot be said of a "
-           "rung; write one attribute, or the rungs into the clock, each with "
-           "its own 'when'"},
+           "{when: {any: [" + Repeated("{market: m, intent: i}, ", 7) +
+               "{market: x}]}, clocks: {first: {ladder: [{at: due, do: breach, "
+               "to: owner}]}}}",
+           "14:10: what holds for all other leads is more than 64 conditions, "
+           "too many for the rungs of the clock; write fewer attributes, or "
+           "the rungs into the clock, each with its own 'when'"},
       }));
   CHECK(Errors({{"policy.yaml", WithOverrides(fields, overrides)}}) ==
         "policy.yaml:" + error);
