@@ -374,6 +374,8 @@ class Story {
         return "skipped: the clock was due before";
       case RungStory::Outcome::kOpen:
         return "not needed: open at the start";
+      case RungStory::Outcome::kWarnedOtherwise:
+        return "not needed: another rung warns";
       case RungStory::Outcome::kNotReached:
         return "not reached: the clock ended before";
       case RungStory::Outcome::kAhead:

@@ -25,13 +25,13 @@ absl::Duration Share(absl::Duration target, int percent) {
 // reached, or not on the count at all.
 std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run) {
   if (mark.wall) return std::nullopt;
+  if (IsShareOf(mark, run.target)) return Share(run.target, mark.percent);
   switch (mark.from) {
     case Mark::From::kStart:
       return mark.length;
     case Mark::From::kBeforeDue:
       return std::max(absl::ZeroDuration(), run.target - mark.length);
     case Mark::From::kShare:
-      return Share(run.target, mark.percent);
     case Mark::From::kStarted:
       return std::nullopt;
     case Mark::From::kAfterDue:
@@ -126,6 +126,16 @@ absl::Time ForetellDue(const PolicyBook& policies, const ClockRun& run) {
   if (run.due) return *run.due;
   if (run.counted > run.target && !WaitsForOpening(run)) return run.counted_to;
   return FallsDue(policies, run);
+}
+
+bool ComesBeforeDue(const PolicyBook& policies, const ClockRun& run,
+                    const Mark& mark) {
+  if (run.due) return false;
+  if (mark.wall) {
+    return WallInstantOf(mark, run) < ForetellDue(policies, run);
+  }
+  const std::optional<absl::Duration> place = MarkOf(mark, run);
+  return place && *place < run.target;
 }
 
 void PassRungsBeforeDue(const std::vector<Rung>& ladder, ClockRun& run) {

@@ -38,6 +38,11 @@ Step NextStep(const PolicyBook& policies, const ClockRun& run);
 // InfiniteFuture: it is paused.
 absl::Time ForetellDue(const PolicyBook& policies, const ClockRun& run);
 
+// Whether a mark that an open run has not passed is reached before it is due,
+// if nothing more happens.
+bool ComesBeforeDue(const PolicyBook& policies, const ClockRun& run,
+                    const Mark& mark);
+
 // Rungs whose mark lies before due count as passed once it is reached.
 // REQUIRES: run.due.
 void PassRungsBeforeDue(const std::vector<Rung>& ladder, ClockRun& run);

@@ -416,9 +416,12 @@ class LadderTeller {
   }
 
   // Why a rung that was passed did not fire.
-  static RungStory::Outcome WhyPassed(const Rung& rung) {
+  RungStory::Outcome WhyPassed(const Rung& rung) const {
     if (rung.action == RungAction::kAcknowledge) {
       return RungStory::Outcome::kOpen;
+    }
+    if (rung.for_the_rest && (story_.run.at_risk_since || !story_.run.due)) {
+      return RungStory::Outcome::kWarnedOtherwise;
     }
     return rung.when.empty() ? RungStory::Outcome::kSkipped
                              : RungStory::Outcome::kNotTrue;

@@ -101,9 +101,10 @@ struct RungStory {
     // Due came first: the target fell below what was counted, past its mark, or
     // it warns of what has come.
     kSkipped,
-    kOpen,        // it acknowledges what starts while closed
-    kNotReached,  // the run ended before
-    kAhead,       // fires then, if nothing more happens
+    kOpen,             // it acknowledges what starts while closed
+    kWarnedOtherwise,  // it is for the rest, of whom another rung warns
+    kNotReached,       // the run ended before
+    kAhead,            // fires then, if nothing more happens
     // Nothing foretells it: the run is paused, or its `when` does not hold now.
     kWaits,
     kNotTrueNow,

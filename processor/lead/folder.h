@@ -101,6 +101,8 @@ class Folder {
   // ---- What time decides ----
 
   void Take(const Step& step, size_t run_index);
+  // Whether a run is at risk, or another rung will say so before it is due.
+  bool IsWarnedOtherwise(const ClockRun& run) const;
   void FallDue(size_t run_index);
   void NoteEscalation(const ClockRun& run, const Rung& rung);
   Move NextMove() const;

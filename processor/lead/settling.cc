@@ -122,6 +122,7 @@ void Folder::Take(const Step& step, size_t run_index) {
   const Rung& rung = RuleOf(policies_, run).ladder[step.rung];
   // A clock that is due is not at risk any more.
   if (rung.action == RungAction::kWarn && run.due) return;
+  if (rung.for_the_rest && IsWarnedOtherwise(run)) return;
   if (rung.action == RungAction::kAcknowledge &&
       CalendarOf(policies_, run).IsOpen(step.at)) {
     return;
@@ -141,6 +142,21 @@ void Folder::Take(const Step& step, size_t run_index) {
            trigger.rung == rung.name &&
            policy.clocks[trigger.clock].name == clock;
   });
+}
+
+bool Folder::IsWarnedOtherwise(const ClockRun& run) const {
+  if (run.at_risk_since) return true;
+  const std::vector<Rung>& ladder = RuleOf(policies_, run).ladder;
+  for (size_t i = 0; i < ladder.size(); ++i) {
+    const Rung& rung = ladder[i];
+    if (rung.action == RungAction::kWarn && !rung.for_the_rest &&
+        (run.rungs_passed & RungBit(i)) == 0 &&
+        ComesBeforeDue(policies_, run, rung.mark) &&
+        Holds(policies_, rung.when, progress_)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void Folder::FallDue(size_t run_index) {

@@ -292,7 +292,8 @@ std::string Ladder(const ClockRule& clock) {
     const absl::string_view indent = group.when.empty() ? "  " : "    ";
     for (const Rung& rung : group.rungs) {
       ladder.Add({absl::StrCat(indent, leadclock::Words(rung.mark)),
-                  WhatIsDone(rung), rung.name, rung.recommended_action});
+                  WhatIsDone(rung, clock.ladder), rung.name,
+                  rung.recommended_action});
     }
   }
   return ladder.Text();
@@ -584,7 +585,7 @@ std::string Words(const ClockRule::Task& task) {
                       task.recommended_action);
 }
 
-std::string WhatIsDone(const Rung& rung) {
+std::string WhatIsDone(const Rung& rung, const std::vector<Rung>& ladder) {
   const std::string to = absl::StrJoin(rung.to, ", ");
   if (rung.action == RungAction::kRequestAlternateOwner) {
     return absl::StrCat("ask ", to, " for another owner");
@@ -593,7 +594,14 @@ std::string WhatIsDone(const Rung& rung) {
     return absl::StrCat("set the priority ", rung.priority,
                         to.empty() ? "" : ", and tell ", to);
   }
-  return absl::StrCat(NameOf(rung.action), " ", to);
+  const auto warns_beside = [&](const Rung& other) {
+    return other.action == RungAction::kWarn && other.name != rung.name;
+  };
+  const bool is_for_rest =
+      rung.for_the_rest &&
+      std::any_of(ladder.begin(), ladder.end(), warns_beside);
+  return absl::StrCat(NameOf(rung.action), " ", to,
+                      is_for_rest ? ", if no other rung warns" : "");
 }
 
 absl::string_view NameOf(RungAction action) {
@@ -703,8 +711,11 @@ std::string Words(const Mark& mark) {
   switch (mark.from) {
     case Mark::From::kStart:
       if (mark.length == absl::ZeroDuration()) return "at the start";
-      return absl::StrCat("after ", Words(mark.length),
-                          mark.wall ? " on the wall" : "");
+      return absl::StrCat(
+          "after ", Words(mark.length), mark.wall ? " on the wall" : "",
+          mark.percent == 0 ? ""
+                            : absl::StrCat(", or at ", mark.percent,
+                                           "% of a target that is no longer"));
     case Mark::From::kBeforeDue:
       return absl::StrCat(Words(mark.length), " before due");
     case Mark::From::kAfterDue:

@@ -44,8 +44,8 @@ std::string WhatCounts(const Policy& policy, const ClockRule& clock);
 // "a", "a or b", "a, b or c".
 std::string Or(const std::vector<std::string>& words);
 absl::string_view NameOf(RungAction action);
-// "remind owner, backup", "set the priority high".
-std::string WhatIsDone(const Rung& rung);
+// "remind owner, backup", "set the priority high". On that ladder.
+std::string WhatIsDone(const Rung& rung, const std::vector<Rung>& ladder);
 
 }  // namespace leadclock
 

@@ -513,7 +513,8 @@ std::vector<Decision> CalendarsOf(const Policy& policy,
 Sayings RungsOf(const ClockRule& clock) {
   Sayings sayings;
   for (const Rung& rung : clock.ladder) {
-    std::string saying = absl::StrCat(Words(rung.mark), " ", WhatIsDone(rung));
+    std::string saying =
+        absl::StrCat(Words(rung.mark), " ", WhatIsDone(rung, clock.ladder));
     if (!rung.recommended_action.empty()) {
       absl::StrAppend(&saying, ", recommending \"", rung.recommended_action,
                       "\"");

@@ -336,25 +336,77 @@ void CheckIsFree(const YamlValue& ladder, absl::string_view name,
                             " says; choose another name for the rung"));
 }
 
+// The targets that leads of which `when` holds may have.
+Targets TargetsFor(const Condition& when, const Targets& targets) {
+  Targets may_be;
+  for (const ClockRule::TargetRule& rule : targets) {
+    Condition both = when;
+    both.insert(both.end(), rule.when.begin(), rule.when.end());
+    if (ContradictsItself(both)) continue;
+    may_be.push_back(rule);
+    if (Implies(when, rule.when)) break;
+  }
+  return may_be;
+}
+
+// Whether every lead passes one of these conditions, so far as their words
+// tell: none can fail a test of each.
+bool HoldForEveryLead(const std::vector<Condition>& conditions) {
+  constexpr size_t kMostFailures = 256;
+  std::vector<Condition> failures = {{}};
+  for (const Condition& condition : conditions) {
+    std::vector<Condition> further;
+    for (const Condition& failed : failures) {
+      for (AttributeTest test : condition) {
+        if (!test.any.empty()) return false;
+        test.negated = !test.negated;
+        Condition both = failed;
+        both.push_back(std::move(test));
+        if (!ContradictsItself(both)) further.push_back(std::move(both));
+      }
+    }
+    if (further.size() > kMostFailures) return false;
+    failures = std::move(further);
+  }
+  return failures.empty();
+}
+
+// Whether each lead is warned of by one of these rungs, before it is due.
+bool WarnOfEveryLead(const std::vector<Rung>& rungs, const Targets& targets) {
+  std::vector<Condition> sure;
+  for (const Rung& rung : rungs) {
+    if (rung.action == RungAction::kWarn &&
+        IsSurelyBeforeDue(rung.mark, TargetsFor(rung.when, targets))) {
+      sure.push_back(rung.when);
+    }
+  }
+  return HoldForEveryLead(sure);
+}
+
 void AddAtRisk(const YamlValue& ladder, const YamlValue& value,
                const Targets& targets, std::vector<Rung>* rungs) {
-  const bool warns = std::any_of(
-      rungs->begin(), rungs->end(),
-      [](const Rung& rung) { return rung.action == RungAction::kWarn; });
-  if (warns && value.present()) {
-    value.Error(
-        "a rung of the ladder warns, and is what says that the clock is at "
-        "risk; leave one of them out");
+  if (WarnOfEveryLead(*rungs, targets)) {
+    if (value.present()) {
+      value.Error(
+          "rungs of the ladder warn of every lead, and are what says that the "
+          "clock is at risk; leave this out, or them");
+    }
+    return;
   }
-  if (warns) return;
-  const std::optional<Mark> mark = ReadAtRisk(value, targets);
+  std::optional<Mark> mark = ReadAtRisk(value, targets);
   if (!mark.has_value()) return;
+  // Some leads may be due by then.
+  if (mark->from == Mark::From::kStart && !mark->wall &&
+      !IsSurelyBeforeDue(*mark, targets)) {
+    mark->percent = kAtRiskPercent;
+  }
   CheckIsFree(ladder, kAtRisk, *rungs);
   rungs->push_back({.name = kAtRisk,
                     .mark = *mark,
                     .action = RungAction::kWarn,
                     .to = {NameOf(Role::kOwner)},
-                    .when = {}});
+                    .when = {},
+                    .for_the_rest = true});
 }
 
 void AddAcknowledge(const YamlValue& ladder, const YamlValue& value,

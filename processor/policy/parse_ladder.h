@@ -21,9 +21,10 @@ inline constexpr size_t kMostRungs = 62;
 //
 // A rung that has no name is called after its action: remind_1, remind_2.
 //
-// Two more stand behind them that are not written there. If none of them warns,
-// a warning to the owner, as `at_risk` says: a mark before due, or never; if it
-// is not written, at 80%. And `acknowledge`, if it is written:
+// Two more stand behind them that are not written there. If they do not surely
+// warn of every lead, a warning to the owner for the rest, as `at_risk` says: a
+// mark before due, or never; if it is not written, at 80%. And `acknowledge`,
+// if it is written:
 //
 //   {when: closed, to: owner, recommended_action: Say when the office opens}
 //

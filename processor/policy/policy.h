@@ -108,15 +108,25 @@ struct Mark {
   };
   From from = From::kStart;
   absl::Duration length;  // >= 0
-  int percent = 0;        // 1 to 100, for kShare
+  // 1 to 100, for kShare; of kStart, the share of the target that stands in
+  // for `length` where the clock is due by then, or 0.
+  int percent = 0;
   // Of kStart and kAfterDue: `length` on the wall, open or not, paused or not.
   bool wall = false;
 
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
+// Whether a share of such a target stands in for the length.
+inline bool IsShareOf(const Mark& mark, absl::Duration target) {
+  return mark.from == Mark::From::kShare ||
+         (mark.from == Mark::From::kStart && !mark.wall && mark.percent > 0 &&
+          mark.length >= target);
+}
+
 // About where a mark stands on a count that reaches due there, to sort by.
 inline absl::Duration PlaceOf(const Mark& mark, absl::Duration due) {
+  if (IsShareOf(mark, due)) return due * mark.percent / 100;
   switch (mark.from) {
     case Mark::From::kStarted:
       return -absl::InfiniteDuration();
@@ -125,7 +135,6 @@ inline absl::Duration PlaceOf(const Mark& mark, absl::Duration due) {
     case Mark::From::kBeforeDue:
       return due - mark.length;
     case Mark::From::kShare:
-      return due * mark.percent / 100;
     case Mark::From::kAfterDue:
       break;
   }
@@ -156,6 +165,9 @@ struct Rung {
   Condition when;
   std::string priority = "";            // kSetPriority
   std::string recommended_action = "";  // for whoever is told; "": none
+  // Of kWarn: fires only if the run is not at risk, and no other rung that
+  // warns is to come before due, by what is known then.
+  bool for_the_rest = false;
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };

@@ -329,5 +329,24 @@ TEST_CASE("A pause says which condition held") {
   CHECK(pause.why == "reachable is no");
 }
 
+TEST_CASE("A lead of which a rung of its own warns needs no other warning") {
+  const PolicyBook book(PolicyOf(R"(
+  - {name: first, starts: lead_created, target: 2h, stops: call, at_risk: 50%,
+     ladder: [{name: late, at: 90m, do: warn, to: owner, when: {intent: high}}]}
+)"));
+  const LeadStory high =
+      Explain(book, {Created("2026-03-02 09:00", {{"intent", "high"}})},
+              At("2026-03-02 10:15"));
+  const auto& rungs = RunOf(high, 0).rungs;
+  REQUIRE(rungs.size() == 2);
+  CHECK(rungs[0].outcome == RungStory::Outcome::kWarnedOtherwise);
+  CHECK(rungs[1].outcome == RungStory::Outcome::kAhead);
+
+  const LeadStory low =
+      Explain(book, {Created("2026-03-02 09:00")}, At("2026-03-02 10:15"));
+  CHECK(RunOf(low, 0).rungs[0].outcome == RungStory::Outcome::kFired);
+  CHECK(RunOf(low, 0).rungs[1].outcome == RungStory::Outcome::kNotTrueNow);
+}
+
 }  // namespace
 }  // namespace leadclock::story

@@ -200,7 +200,10 @@ Rung AtRisk() {
           {Mark::From::kShare, absl::ZeroDuration(), 80},
           RungAction::kWarn,
           {"owner"},
-          {}};
+          {},
+          "",
+          "",
+          /*for_the_rest=*/true};
 }
 
 TEST_CASE("The example has a ladder, warns, and acknowledges at night") {

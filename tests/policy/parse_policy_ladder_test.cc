@@ -254,7 +254,8 @@ TEST_CASE("A clock warns its owner at 80%, or at another mark, or never") {
              .mark = {Mark::From::kShare, absl::ZeroDuration(), 80},
              .action = RungAction::kWarn,
              .to = {"owner"},
-             .when = {}});
+             .when = {},
+             .for_the_rest = true});
 
   const std::vector<Rung> before_due =
       Parsed(WithAtRisk("due - 5m")).clocks.at(0).ladder;
@@ -288,8 +289,8 @@ TEST_CASE("Mistakes in when a clock is at risk") {
       {WithAtRisk("nevr"), "4:74: 'nevr' is not a mark; did you mean 'never'?"},
       {WithAtRisk("none"), "4:74: 'none' is not a mark; did you mean 'never'?"},
       {WithAtRisk("50%", "warn"),
-       "4:74: a rung of the ladder warns, and is what says that the clock is "
-       "at risk; leave one of them out"},
+       "4:74: rungs of the ladder warn of every lead, and are what says that "
+       "the clock is at risk; leave this out, or them"},
       {WithRungs("{at: due, do: warn, to: owner}"),
        "5:1: this rung can never fire: " + after_due},
       {WithRungs("{at: 10m, do: remind, to: owner, name: at_risk}"),

@@ -32,6 +32,46 @@ TEST_CASE("A warning beyond every target can never fire") {
         "policy.yaml:3:10: this rung can never fire: " + due_sooner);
 }
 
+// Whether a clock whose ladder has these rungs warns of some lead by
+// `at_risk` besides.
+bool WarnsOfTheRest(const std::string& target, const std::string& rungs) {
+  const Policy policy = *ParsePolicy(
+      WithTarget(target, "ladder: [" + rungs + "]"), "policy.yaml");
+  return policy.clocks.at(0).ladder.back().for_the_rest;
+}
+
+TEST_CASE(
+    "Who is not surely warned by a rung is so when the clock is at risk") {
+  const std::string two = "[{when: {market: uk}, is: 1h}, {otherwise: 4h}]";
+  const std::string of_uk =
+      "{at: 40m, do: warn, to: owner, when: {market: uk}}";
+  const std::string of_others =
+      "{at: 3h, do: warn, to: owner, when: {market: {not: uk}}}";
+  CHECK(WarnsOfTheRest(two, of_uk));
+  CHECK(WarnsOfTheRest(two, of_others));
+  CHECK_FALSE(WarnsOfTheRest(two, of_uk + ", " + of_others));
+  // Some are due before it comes.
+  CHECK(WarnsOfTheRest(two, "{at: 2h, do: warn, to: owner}"));
+  CHECK_FALSE(WarnsOfTheRest(two, "{at: 59m, do: warn, to: owner}"));
+  CHECK(WarnsOfTheRest("2 business days", "{at: 1h, do: warn, to: owner}"));
+  CHECK_FALSE(
+      WarnsOfTheRest("2 business days", "{at: 50%, do: warn, to: owner}"));
+  CHECK(WarnsOfTheRest(two, "{at: 50%, do: remind, to: owner}"));
+}
+
+TEST_CASE(
+    "Where the clock is at risk may be said beside a rung that warns of "
+    "some") {
+  const std::string rungs =
+      ", ladder: [{at: 40m, do: warn, to: owner, when: {market: uk}}]";
+  const Policy policy =
+      *ParsePolicy(WithTarget("1h", "at_risk: 50%" + rungs), "policy.yaml");
+  CHECK(policy.clocks.at(0).ladder.back().mark.percent == 50);
+  const Policy never =
+      *ParsePolicy(WithTarget("1h", "at_risk: never" + rungs), "policy.yaml");
+  CHECK(never.clocks.at(0).ladder.size() == 1);
+}
+
 TEST_CASE("A clock may warn at a mark that only some of its targets reach") {
   CHECK(Errors(WithTarget("[{when: {intent: high}, is: 15m}, {otherwise: 4h}]",
                           "at_risk: 1h"))

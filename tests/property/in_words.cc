@@ -120,7 +120,8 @@ std::string Text(const Mark& mark) {
       absl::FormatDuration(mark.length) + (mark.wall ? " wall" : "");
   switch (mark.from) {
     case Mark::From::kStart:
-      return length;
+      if (mark.percent == 0) return length;
+      return absl::StrCat(length, " or ", mark.percent, "%");
     case Mark::From::kBeforeDue:
       return "due - " + length;
     case Mark::From::kAfterDue:
@@ -255,7 +256,7 @@ std::string Text(const Policy& policy) {
       if (!rung.when.empty()) {
         absl::StrAppend(&text, " when ", Text(rung.when));
       }
-      absl::StrAppend(&text, "\n");
+      absl::StrAppend(&text, rung.for_the_rest ? " for the rest\n" : "\n");
     }
   }
   return text;

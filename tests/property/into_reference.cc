@@ -209,7 +209,8 @@ reference::Clock ReferenceClock(const ClockRule& clock) {
   }
   for (const Rung& rung : clock.ladder) {
     out.ladder.push_back({ReferenceMark(rung.mark), FactName(rung.action),
-                          ReferenceCondition(rung.when), rung.to, rung.name});
+                          ReferenceCondition(rung.when), rung.to, rung.name,
+                          rung.for_the_rest});
   }
   return out;
 }

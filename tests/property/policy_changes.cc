@@ -126,9 +126,9 @@ void PolicyMaker::ChangeClock(ClockRule& clock, uint16_t index) {
 }
 
 void PolicyMaker::ChangeTarget(ClockRule& clock) {
-  const bool has_shares = std::any_of(
-      clock.ladder.begin(), clock.ladder.end(),
-      [](const Rung& rung) { return rung.mark.from == Mark::From::kShare; });
+  const bool has_shares =
+      std::any_of(clock.ladder.begin(), clock.ladder.end(),
+                  [](const Rung& rung) { return rung.mark.percent > 0; });
   Target& target = clock
                        .targets[static_cast<size_t>(dice_.Below(
                            static_cast<int64_t>(clock.targets.size())))]

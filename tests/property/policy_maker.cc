@@ -292,10 +292,15 @@ bool PolicyMaker::HasTargetInDays(const ClockRule& clock) {
 
 Rung PolicyMaker::SomeRung(const ClockRule& clock) {
   static const std::vector<RungAction> actions = {
-      RungAction::kRemind,      RungAction::kBreach,
-      RungAction::kEscalate,    RungAction::kReassign,
-      RungAction::kWarn,        RungAction::kReview,
-      RungAction::kSetPriority, RungAction::kRequestAlternateOwner};
+      RungAction::kRemind,
+      RungAction::kBreach,
+      RungAction::kEscalate,
+      RungAction::kReassign,
+      RungAction::kWarn,
+      RungAction::kReview,
+      RungAction::kWarn,
+      RungAction::kSetPriority,
+      RungAction::kRequestAlternateOwner};
   Rung rung;
   rung.name = absl::StrCat("rung", clock.ladder.size());
   rung.action = dice_.OneOf(actions);
@@ -318,6 +323,11 @@ Rung PolicyMaker::SomeRung(const ClockRule& clock) {
   const bool may_be_wall = rung.mark.from == Mark::From::kStart ||
                            rung.mark.from == Mark::From::kAfterDue;
   rung.mark.wall = rich_ && may_be_wall && dice_.Chance(30);
+  if (rung.mark.from == Mark::From::kStart && !rung.mark.wall &&
+      !HasTargetInDays(clock) && dice_.Chance(20)) {
+    rung.mark.percent = static_cast<int>(5 * dice_.Between(1, 20));
+  }
+  rung.for_the_rest = rung.action == RungAction::kWarn && dice_.Chance(40);
   const absl::Duration shortest = step_;
   if (rung.mark.from == Mark::From::kBeforeDue && rung.mark.length < shortest) {
     rung.mark.length = shortest;

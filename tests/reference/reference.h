@@ -112,7 +112,7 @@ struct Mark {
   enum class From { kStart, kBeforeDue, kShare, kAfterDue, kStarted };
   From from = From::kStart;
   Millis length = 0;
-  int percent = 0;  // kShare
+  int percent = 0;  // kShare; kStart: of a target that is no longer
   // kStart, kAfterDue: whatever the clock counts.
   bool wall = false;
 
@@ -127,6 +127,7 @@ struct Rung {
   Condition when;
   std::vector<std::string> to = {};  // roles
   std::string name = {};             // "": its place on the ladder
+  bool for_the_rest = false;         // warns only of whom no other rung warns
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };
@@ -417,6 +418,7 @@ struct Run {
   Millis counted = 0;
   bool has_begun_to_count = false;
   bool paused = false;
+  bool was_warned_of = false;
   size_t calendar = 0;
   Millis target = 0;
   Millis not_due_before = 0;  // an opening; 0: none

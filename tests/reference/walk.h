@@ -152,6 +152,7 @@ class Walk {
   void TakeMarks(size_t index);
   void FallDue(size_t index);
   void Fire(size_t index, int rung);
+  bool WillBeWarnedOf(const Run& run);
   // Starts clocks of the version in force that have such a trigger.
   void StartByTime(const EventName& started_by, const IsTrigger& is_start);
 

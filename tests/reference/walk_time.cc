@@ -85,6 +85,9 @@ void Walk::WhatClocksDecide() {
 Millis Walk::ValueOf(const Mark& mark, const Run& run) {
   switch (mark.from) {
     case Mark::From::kStart:
+      if (mark.percent > 0 && !mark.wall && mark.length >= run.target) {
+        return (run.target * mark.percent + 99) / 100;
+      }
       return mark.length;
     case Mark::From::kBeforeDue:
       return std::max<Millis>(run.target - mark.length, 0);
@@ -134,7 +137,6 @@ void Walk::TakeMarks(size_t index) {
     if (at.wall) {
       const Millis from = after_due ? run.due_at : run.started_at;
       if (now_ < from + at.length) continue;
-      run.rung_is_over[i] = true;
       steps.push_back({true, 0, rung});
       continue;
     }
@@ -142,10 +144,11 @@ void Walk::TakeMarks(size_t index) {
     // The mark `due` itself may be zero, and is reached with due.
     if (after_due ? run.counted < mark : !IsReached(run, mark)) continue;
 
-    run.rung_is_over[i] = true;
-    const bool is_skipped =
-        target_fell_below && !after_due && mark < run.counted_at_due;
-    if (!is_skipped) steps.push_back({false, mark, rung});
+    if (target_fell_below && !after_due && mark < run.counted_at_due) {
+      run.rung_is_over[i] = true;
+    } else {
+      steps.push_back({false, mark, rung});
+    }
   }
 
   std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
@@ -153,6 +156,7 @@ void Walk::TakeMarks(size_t index) {
   });
   for (const Step& step : steps) {
     if (step.rung >= 0) {
+      life_.runs[index].rung_is_over[static_cast<size_t>(step.rung)] = true;
       Fire(index, step.rung);
     } else {
       FallDue(index);
@@ -188,7 +192,11 @@ void Walk::Fire(size_t index, int place) {
   const Rung& rung = ClockOf(run).ladder[static_cast<size_t>(place)];
   if (!Holds(rung.when)) return;
   // It is no longer at risk.
-  if (rung.fact == "warning" && run.verdict == "missed") return;
+  if (rung.fact == "warning") {
+    if (run.verdict == "missed") return;
+    if (rung.for_the_rest && (run.was_warned_of || WillBeWarnedOf(run))) return;
+    life_.runs[index].was_warned_of = true;
+  }
   Tell(run, rung.fact, place, /*by_time=*/true);
   if (rung.fact == "escalation" || rung.fact == "reassignment" ||
       rung.fact == "alternate owner") {
@@ -202,6 +210,25 @@ void Walk::Fire(size_t index, int place) {
                        clocks[trigger.clock].name == run.clock_name &&
                        trigger.rung == rung.name;
               });
+}
+
+// By another rung, before it is due, if nothing changes any more.
+bool Walk::WillBeWarnedOf(const Run& run) {
+  const std::vector<Rung>& ladder = ClockOf(run).ladder;
+  const std::optional<Millis> due = ForetellDue(run);
+  for (size_t i = 0; i < ladder.size(); ++i) {
+    const Rung& rung = ladder[i];
+    const bool is_another = rung.fact == "warning" && !rung.for_the_rest;
+    if (!is_another || run.rung_is_over[i] || !Holds(rung.when)) continue;
+    if (rung.mark.from == Mark::From::kAfterDue) continue;
+    if (rung.mark.wall) {
+      const Millis at = std::max(run.started_at + rung.mark.length, now_);
+      if (!due || at < *due) return true;
+    } else if (ValueOf(rung.mark, run) < run.target) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void Walk::StartByTime(const EventName& started_by, const IsTrigger& is_start) {
