@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "processor/policy/number_text.h"
 
 namespace leadclock {
 namespace {
@@ -202,9 +203,7 @@ Problem ReadAttributes(const v1::LeadAttributes& in,
     std::vector<std::string> channels(in.available_channels().begin(),
                                       in.available_channels().end());
     std::sort(channels.begin(), channels.end());
-    const bool none = channels.size() == 1 && channels.front() == "none";
-    changes.emplace_back("available_channel",
-                         none ? "" : absl::StrJoin(channels, "\n"));
+    changes.emplace_back("available_channel", absl::StrJoin(channels, "\n"));
   }
   if (in.has_company_size()) {
     if (in.company_size() < 0) return Field("company_size is negative");
@@ -214,7 +213,7 @@ Problem ReadAttributes(const v1::LeadAttributes& in,
     if (!std::isfinite(in.lead_score())) {
       return Field("lead_score is not a finite number");
     }
-    changes.emplace_back("lead_score", absl::StrCat(in.lead_score()));
+    changes.emplace_back("lead_score", NumberText(in.lead_score()));
   }
   if (in.has_term_ends_ms()) {
     if (Problem p = CheckDate("term_ends_ms", in.term_ends_ms())) return p;

@@ -79,6 +79,36 @@ TEST_CASE("A created lead brings its attributes, people and flags") {
                     {"complaint"}});
 }
 
+// What is known of a lead with this score.
+std::string Score(double score) {
+  v1::LeadEvent event = Good();
+  event.mutable_lead_created()->mutable_attributes()->set_lead_score(score);
+  const Event read = Read(RecordOf(event, LeadInput::kCreated));
+  return std::get<LeadCreated>(read.body).attributes.at(0).second;
+}
+
+TEST_CASE("A score is known by every digit, and by no more than it has") {
+  CHECK(Score(99.99999) == "99.99999");
+  CHECK(Score(0.1) == "0.1");
+  CHECK(Score(100) == "100");
+  CHECK(Score(1'000'000) == "1000000");
+  CHECK(Score(1234567.125) == "1234567.125");
+  CHECK(Score(-0.000001) == "-0.000001");
+  CHECK(Score(1e20) == "1e+20");
+}
+
+TEST_CASE(
+    "A lead without a channel is another one than a lead of which no "
+    "channel is known") {
+  v1::LeadEvent event = Good();
+  v1::LeadAttributes& attributes =
+      *event.mutable_lead_created()->mutable_attributes();
+  attributes.add_available_channels("none");
+  const Event read = Read(RecordOf(event, LeadInput::kCreated));
+  CHECK(std::get<LeadCreated>(read.body).attributes ==
+        AttributeChanges{{"available_channel", "none"}});
+}
+
 TEST_CASE("Stage, status, consent and disposition are attributes") {
   v1::LeadEvent event = Good();
   const auto changes = [&] {
