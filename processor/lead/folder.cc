@@ -268,8 +268,10 @@ Fact& Folder::AddFact(const ClockRun& run, FactKind kind, uint8_t rung) {
   fact.policy_version = run.policy_version;
   fact.people = progress_.people;
   if (rung != kNoRung) {
-    fact.recipients =
-        WhoIsMeant(policies_, policy, rule.ladder[rung].to, progress_);
+    const Rung& of = rule.ladder[rung];
+    fact.recipients = of.action == RungAction::kReassign
+                          ? WhoTakesOver(policies_, policy, of.to, progress_)
+                          : WhoIsMeant(policies_, policy, of.to, progress_);
   }
   if (!rule.responsible.empty()) {
     fact.responsible =

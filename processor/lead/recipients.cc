@@ -25,24 +25,45 @@ PersonId HolderOf(const PolicyBook& policies, const Policy& policy,
   return PersonId();
 }
 
+// As WhoIsMeant(), but that `passed_over` counts as nobody.
+std::vector<Recipient> WhoIsMeantBut(const PolicyBook& policies,
+                                     const Policy& policy,
+                                     const std::vector<std::string>& roles,
+                                     const Progress& progress,
+                                     const PersonId& passed_over) {
+  const auto holder_of = [&](const std::string& role) {
+    PersonId holder = HolderOf(policies, policy, role, progress);
+    return holder == passed_over ? PersonId() : holder;
+  };
+  std::vector<Recipient> recipients;
+  for (const std::string& role : roles) {
+    Recipient& recipient = recipients.emplace_back();
+    recipient.role = role;
+    recipient.id = holder_of(role);
+    for (const std::string& next : policy.fallback) {
+      if (!recipient.id.empty()) break;
+      recipient.id = holder_of(next);
+      if (!recipient.id.empty()) recipient.fell_to = next;
+    }
+  }
+  return recipients;
+}
+
 }  // namespace
 
 std::vector<Recipient> WhoIsMeant(const PolicyBook& policies,
                                   const Policy& policy,
                                   const std::vector<std::string>& roles,
                                   const Progress& progress) {
-  std::vector<Recipient> recipients;
-  for (const std::string& role : roles) {
-    Recipient& recipient = recipients.emplace_back();
-    recipient.role = role;
-    recipient.id = HolderOf(policies, policy, role, progress);
-    for (const std::string& next : policy.fallback) {
-      if (!recipient.id.empty()) break;
-      recipient.id = HolderOf(policies, policy, next, progress);
-      if (!recipient.id.empty()) recipient.fell_to = next;
-    }
-  }
-  return recipients;
+  return WhoIsMeantBut(policies, policy, roles, progress, PersonId());
+}
+
+std::vector<Recipient> WhoTakesOver(const PolicyBook& policies,
+                                    const Policy& policy,
+                                    const std::vector<std::string>& roles,
+                                    const Progress& progress) {
+  return WhoIsMeantBut(policies, policy, roles, progress,
+                       progress.people[Role::kOwner]);
 }
 
 }  // namespace leadclock

@@ -19,6 +19,13 @@ std::vector<Recipient> WhoIsMeant(const PolicyBook& policies,
                                   const std::vector<std::string>& roles,
                                   const Progress& progress);
 
+// The same, of those who are to take the lead over: who owns it already counts
+// as nobody.
+std::vector<Recipient> WhoTakesOver(const PolicyBook& policies,
+                                    const Policy& policy,
+                                    const std::vector<std::string>& roles,
+                                    const Progress& progress);
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_PROCESSOR_LEAD_RECIPIENTS_H_

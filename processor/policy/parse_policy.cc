@@ -1,5 +1,6 @@
 #include "processor/policy/parse_policy.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -145,8 +146,18 @@ void AddTakenOut(const std::map<std::string, std::string>& taken_out,
   for (const auto& [name, where] : taken_out) names->AddTakenOut(name, where);
 }
 
-Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
-                  PolicyFiles& files) {
+Policy ReadPolicy(
+    const YamlValue& root, const TakenOut& taken_out,
+    // What nobody else is told of, the manager is.
+    void AddManager(std::vector<std::string>& fallback) {
+      const std::string manager = NameOf(Role::kManager);
+      if (std::find(fallback.begin(), fallback.end(), manager) ==
+          fallback.end()) {
+        fallback.push_back(manager);
+      }
+    }
+
+    PolicyFiles& files) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
@@ -172,6 +183,7 @@ Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
   if (fallback.present()) {
     policy.fallback = ReadRecipients(fallback, glossary.roles);
   }
+  AddManager(policy.fallback);
   policy.eligible = ReadEligible(top.Optional("eligible"), glossary);
   glossary.eligible = policy.eligible;
   policy.reviews = ReadReviews(top.Optional("reviews"), glossary);

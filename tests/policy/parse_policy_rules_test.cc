@@ -164,7 +164,11 @@ TEST_CASE("A role has one holder, or holders by condition") {
   CHECK(policy.roles[1].name == "operations");
   REQUIRE(policy.roles[1].rules.size() == 1);
   CHECK(policy.roles[1].rules[0].holder == PersonId("sales-ops"));
-  CHECK(policy.fallback == std::vector<std::string>{"team_lead", "owner"});
+  // At the end stands the manager, also where the policy does not say so.
+  CHECK(policy.fallback ==
+        std::vector<std::string>{"team_lead", "owner", "manager"});
+  CHECK(Parsed(WithPart("fallback: [manager, owner]")).fallback ==
+        std::vector<std::string>{"manager", "owner"});
   CHECK(Parsed(WithPart("")).fallback == std::vector<std::string>{"manager"});
 }
 

@@ -182,6 +182,9 @@ class Walk {
   // ---- People and facts
   std::string HolderOf(const std::string& role, const Policy& policy) const;
   Recipient WhoIsMeantBy(const std::string& role, const Policy& policy) const;
+  // That person counts as nobody.
+  Recipient WhoIsMeantBut(const std::string& person, const std::string& role,
+                          const Policy& policy) const;
   Fact& Tell(const Run& run, const std::string& kind, int rung, bool by_time);
   // Of no clock.
   Fact& Tell(const std::string& kind, int64_t version,

@@ -38,11 +38,20 @@ std::string Walk::HolderOf(const std::string& role,
 
 Recipient Walk::WhoIsMeantBy(const std::string& role,
                              const Policy& policy) const {
+  return WhoIsMeantBut("", role, policy);
+}
+
+Recipient Walk::WhoIsMeantBut(const std::string& person,
+                              const std::string& role,
+                              const Policy& policy) const {
+  const auto is_somebody = [&](const std::string& holder) {
+    return !holder.empty() && holder != person;
+  };
   std::string holder = HolderOf(role, policy);
-  if (!holder.empty()) return {role, "", holder};
+  if (is_somebody(holder)) return {role, "", holder};
   for (const std::string& next : policy.fallback) {
     holder = HolderOf(next, policy);
-    if (!holder.empty()) return {role, next, holder};
+    if (is_somebody(holder)) return {role, next, holder};
   }
   return {role, "", ""};
 }
@@ -81,7 +90,10 @@ Fact& Walk::Tell(const Run& run, const std::string& kind, int rung,
     const Policy& policy = RulesOf(run.version).policy();
     const Rung& of = ClockOf(run).ladder[static_cast<size_t>(rung)];
     for (const std::string& role : of.to) {
-      fact.recipients.push_back(WhoIsMeantBy(role, policy));
+      // Who owns the lead does not take it over.
+      fact.recipients.push_back(kind == "reassignment"
+                                    ? WhoIsMeantBut(people_.owner, role, policy)
+                                    : WhoIsMeantBy(role, policy));
     }
   }
   const std::string& responsible = ClockOf(run).responsible;
