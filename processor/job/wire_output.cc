@@ -98,6 +98,20 @@ void AddRecipients(const Fact& fact, v1::SlaEvent& event) {
   }
 }
 
+// By the first rule of that reason that says so: rules of one reason are one
+// review.
+std::string AdviceOfReview(const Policy& policy, const std::string& reason) {
+  for (const ReviewRule& rule : policy.reviews) {
+    if (rule.reason == reason) return rule.recommended_action;
+  }
+  for (const EligibilityRule& rule : policy.eligible) {
+    if (rule.reason == reason && !rule.recommended_action.empty()) {
+      return rule.recommended_action;
+    }
+  }
+  return "";
+}
+
 // What the policy says of the clock, and to whoever is told.
 void AddAdvice(const Policy& policy, const Fact& fact, v1::SlaEvent& event) {
   if (fact.clock != kNoClock) event.set_kpi(policy.clocks[fact.clock].kpi);
@@ -105,6 +119,9 @@ void AddAdvice(const Policy& policy, const Fact& fact, v1::SlaEvent& event) {
     event.mutable_responsible()->set_role(fact.responsible->role);
     event.mutable_responsible()->set_id(fact.responsible->id.text());
     event.mutable_responsible()->set_fell_to(fact.responsible->fell_to);
+  }
+  if (fact.kind == FactKind::kLeadReview) {
+    event.set_recommended_action(AdviceOfReview(policy, fact.reason));
   }
   if (!IsRung(fact.kind)) return;
   const Rung& rung = policy.clocks[fact.clock].ladder[fact.rung];
@@ -143,6 +160,7 @@ void AddTask(const Policy& policy, const Fact& fact,
   if (fact.clock == kNoClock) {
     task.set_id(TaskId(absl::StrCat("review.", fact.reason), fact.started_by));
     task.set_kind("review");
+    task.set_recommended_action(AdviceOfReview(policy, fact.reason));
   } else {
     const ClockRule& rule = policy.clocks[fact.clock];
     task.set_id(TaskId(rule.name, fact.started_by));

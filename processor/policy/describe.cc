@@ -175,8 +175,8 @@ std::string Words(const EligibilityRule& rule) {
 std::string Eligible(const Policy& policy) {
   Part table("To whom nothing is promised");
   for (const EligibilityRule& rule : policy.eligible) {
-    table.Add(
-        {Clause(rule.when), Words(rule), absl::StrCat("reason ", rule.reason)});
+    table.Add({Clause(rule.when), Words(rule),
+               absl::StrCat("reason ", rule.reason), rule.recommended_action});
   }
   return table.Text();
 }
@@ -381,7 +381,7 @@ std::string Reviews(const Policy& policy) {
   for (const ReviewRule& rule : policy.reviews) {
     table.Add({Clause(rule.when),
                absl::StrCat("review by ", absl::StrJoin(rule.to, ", ")),
-               absl::StrCat("reason ", rule.reason)});
+               absl::StrCat("reason ", rule.reason), rule.recommended_action});
   }
   return table.Text();
 }

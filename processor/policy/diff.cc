@@ -263,6 +263,10 @@ void CompareRecipients(const Policy& before, const Policy& after,
 
 // ---- Leads and answers
 
+std::string Recommending(const std::string& action) {
+  return action.empty() ? "" : absl::StrCat(", recommending \"", action, "\"");
+}
+
 std::string StandingOf(const EligibilityRule& rule) {
   switch (rule.then) {
     case EligibilityRule::Then::kExclude:
@@ -273,6 +277,7 @@ std::string StandingOf(const EligibilityRule& rule) {
       break;
   }
   return absl::StrCat("to be looked at by ", absl::StrJoin(rule.to, ", "),
+                      Recommending(rule.recommended_action),
                       ", with their clocks ended");
 }
 
@@ -310,7 +315,8 @@ void CompareReviews(const Policy& before, const Policy& after, Sentences& out) {
     for (const ReviewRule& rule : policy.reviews) {
       if (rule.reason != reason) continue;
       return HoldsFor(rule.when,
-                      absl::StrCat("by ", absl::StrJoin(rule.to, ", ")),
+                      absl::StrCat("by ", absl::StrJoin(rule.to, ", "),
+                                   Recommending(rule.recommended_action)),
                       "by nobody");
     }
     return std::vector<Decision>{{{}, "by nobody"}};
@@ -515,10 +521,7 @@ Sayings RungsOf(const ClockRule& clock) {
   for (const Rung& rung : clock.ladder) {
     std::string saying =
         absl::StrCat(Words(rung.mark), " ", WhatIsDone(rung, clock.ladder));
-    if (!rung.recommended_action.empty()) {
-      absl::StrAppend(&saying, ", recommending \"", rung.recommended_action,
-                      "\"");
-    }
+    saying += Recommending(rung.recommended_action);
     if (!rung.when.empty()) absl::StrAppend(&saying, " if ", Clause(rung.when));
     sayings.emplace_back(rung.name, std::move(saying));
   }

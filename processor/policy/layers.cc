@@ -36,6 +36,14 @@ constexpr size_t kMostLayers = 8;
 using BothHave = std::function<std::optional<YamlValue>(const YamlField& own,
                                                         const YamlValue& base)>;
 
+// FIELD: {remove: true}
+bool IsTakenOut(const YamlValue& value) {
+  if (!value.IsMap()) return false;
+  const Fields fields = value.Fields();
+  return fields.size() == 1 && fields[0].name == "remove" &&
+         TextIn(value, "remove") == "true";
+}
+
 // The base's fields with those of the policy over them.
 Fields FieldsOver(const Fields& own, const Fields& base,
                   const BothHave& both_have) {
@@ -44,12 +52,20 @@ Fields FieldsOver(const Fields& own, const Fields& base,
     const YamlField* over = Find(own, field.name);
     if (over == nullptr) {
       merged.push_back(field);
+    } else if (IsTakenOut(over->value)) {
+      continue;
     } else if (const auto value = both_have(*over, field.value)) {
       merged.push_back({over->name, over->key, *value});
     }
   }
   for (const YamlField& field : own) {
-    if (Find(base, field.name) == nullptr) merged.push_back(field);
+    if (Find(base, field.name) != nullptr) continue;
+    if (IsTakenOut(field.value)) {
+      field.key.Error(absl::StrCat("the base has no ", Quoted(field.name),
+                                   " to take out here"));
+    } else {
+      merged.push_back(field);
+    }
   }
   return merged;
 }
@@ -73,9 +89,8 @@ class Over {
           if (field.name == "reviews" || field.name == "outcomes") {
             return Named(field.name, field.value, below);
           }
-          if (field.name == "eligible" || field.name == "calendar_for") {
-            return Rules(field.value, below);
-          }
+          if (field.name == "eligible") return Eligible(field.value, below);
+          if (field.name == "calendar_for") return Rules(field.value, below);
           if (field.value.IsMap() && below.IsMap()) {
             return Entries(field.value, below);
           }
@@ -157,6 +172,36 @@ class Over {
     for (const YamlValue& rule : RulesOf(document_, base)) {
       rules.push_back(rule);
     }
+    return document_.MakeList(own, rules);
+  }
+
+  // The policy's rules before those of its base, less those of reasons that it
+  // takes out. Nothing, if none is left.
+  std::optional<YamlValue> Eligible(const YamlValue& own,
+                                    const YamlValue& base) {
+    if (!own.IsList() || !base.IsList()) return own;
+    const Thing thing = {
+        "rule of 'eligible'", "a rule of 'eligible'", "reason", {}};
+    const std::vector<YamlValue> below = base.Items();
+    std::vector<YamlValue> rules;
+    std::set<std::string> taken_out;
+    for (const YamlValue& rule : own.Items()) {
+      if (!IsRemoval(thing, rule)) {
+        rules.push_back(rule);
+        continue;
+      }
+      const std::string reason = TextIn(rule, "reason");
+      if (std::none_of(below.begin(), below.end(), [&](const YamlValue& other) {
+            return TextIn(other, "reason") == reason;
+          })) {
+        ReportNothingToRemove(thing, rule, below);
+      }
+      taken_out.insert(reason);
+    }
+    for (const YamlValue& rule : below) {
+      if (!taken_out.contains(TextIn(rule, "reason"))) rules.push_back(rule);
+    }
+    if (rules.empty()) return std::nullopt;
     return document_.MakeList(own, rules);
   }
 

@@ -43,6 +43,10 @@ std::vector<std::string> ReadReviewers(EligibilityRule::Then then,
   return ReadReviewers(fields.Optional("to"), roles);
 }
 
+std::string ReadAdvice(YamlMap& fields) {
+  return ReadWords(fields.Optional("recommended_action"), "Call the customer");
+}
+
 // ---- Outcomes
 
 // An outcome that waits for itself, and can never be.
@@ -74,6 +78,15 @@ std::vector<EligibilityRule> ReadEligible(const YamlValue& value,
     rule.then = ReadThen(fields.Required("then")).value_or(rule.then);
     rule.reason = ReadName(fields.Required("reason")).value_or("");
     rule.to = ReadReviewers(rule.then, glossary.roles, fields);
+    if (rule.then == EligibilityRule::Then::kReview) {
+      rule.recommended_action = ReadAdvice(fields);
+    } else {
+      fields.Refuse("recommended_action",
+                    "only a rule that says 'review' is for somebody");
+    }
+    fields.Refuse("remove",
+                  "'remove' takes rules of the base out, and there is no base "
+                  "that has this reason; leave it out");
     fields.NothingElse();
     if (in_order.IsReached(item, rule.when)) rules.push_back(std::move(rule));
   }
@@ -102,6 +115,7 @@ std::vector<ReviewRule> ReadReviews(const YamlValue& value,
     const YamlValue reason = fields.Required("reason");
     rule.reason = ReadName(reason).value_or("");
     rule.to = ReadReviewers(fields.Optional("to"), glossary.roles);
+    rule.recommended_action = ReadAdvice(fields);
     fields.Refuse("then",
                   "the rules of 'reviews' ask for a look and nothing else; "
                   "what ends clocks stands in 'eligible'");

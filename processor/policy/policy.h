@@ -260,7 +260,8 @@ struct EligibilityRule {
   Condition when;
   Then then = Then::kExclude;
   std::string reason;
-  std::vector<std::string> to = {};  // kReview: roles, at least one
+  std::vector<std::string> to = {};     // kReview: roles, at least one
+  std::string recommended_action = {};  // kReview
 
   friend bool operator==(const EligibilityRule&,
                          const EligibilityRule&) = default;
@@ -287,6 +288,7 @@ struct ReviewRule {
   Condition when;
   std::string reason;  // unlike those of other rules
   std::vector<std::string> to;
+  std::string recommended_action = {};
 
   friend bool operator==(const ReviewRule&, const ReviewRule&) = default;
 };

@@ -191,6 +191,9 @@ std::vector<Row> MoreRows() {
       {"a rule of 'reviews'", "to", end,
        review("when: {stage: mql}, reason: look, to: owner"),
        review("when: {stage: mql}, reason: look, to: backup")},
+      {"a rule of 'reviews'", "recommended_action", end,
+       review("when: {market: uk}, reason: look"),
+       review("when: {market: uk}, reason: look, recommended_action: Look")},
       {"a rule of 'reviews'", "remove", "version: 1\n", extends,
        "version: 1\nextends: without_seen.yaml\n"},
 
@@ -377,6 +380,12 @@ std::vector<Row> Rows() {
       {eligible, "to", a_rule,
        "{when: {stage: mql}, then: review, reason: held, to: manager}",
        "{when: {stage: mql}, then: review, reason: held, to: owner}"},
+      {eligible, "recommended_action", a_rule,
+       "{when: {stage: mql}, then: review, reason: held}",
+       "{when: {stage: mql}, then: review, reason: held, recommended_action: "
+       "Look}"},
+      {eligible, "remove", "version: 1\n", "version: 1\nextends: barred.yaml\n",
+       "version: 1\nextends: unbarred.yaml\n"},
 
       {clock, "name", "name: first", "name: first", "name: primary"},
       {clock, "starts", "starts: lead_created", "starts: lead_created",
@@ -461,6 +470,10 @@ layers::Files FilesOf(const Row& row, const std::string& variant) {
           {"keeps.yaml", Leaving("keep")},
           {"without_born.yaml",
            "extends: base.yaml\noutcomes: [{name: born, remove: true}]"},
+          {"barred.yaml",
+           "eligible: [{when: {market: uk}, then: stop, reason: barred}]"},
+          {"unbarred.yaml",
+           "extends: barred.yaml\neligible: [{reason: barred, remove: true}]"},
           {"without_late.yaml",
            "extends: base.yaml\n"
            "clocks: [{name: third, ladder: [{name: late, remove: true}]}]"}};

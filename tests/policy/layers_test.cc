@@ -259,6 +259,79 @@ TEST_CASE("All reviews and outcomes of a base may be taken out") {
   CHECK(policy.outcomes.empty());
 }
 
+// Line 10 on is the base's `eligible`.
+TEST_CASE("Rules of eligibility may be taken out by their reason") {
+  const std::string rules =
+      "eligible:\n- {when: {customer: existing}, then: exclude, reason: "
+      "customer}\n";
+  CHECK(Says(Over("eligible: [{reason: customer, remove: true}]")) ==
+        BaseWith({{rules, ""}}));
+  CHECK(Says(Over("eligible: [{reason: customer, remove: true}, {when: "
+                  "{customer: partner}, then: stop, reason: partner}]")) ==
+        BaseWith({{rules,
+                   "eligible: [{when: {customer: partner}, then: stop, reason: "
+                   "partner}]\n"}}));
+  CHECK(Errors(Over("eligible: [{reason: costumer, remove: true}]")) ==
+        "policy.yaml:3:12: the base has no rule of 'eligible' 'costumer' to "
+        "take out; did you mean 'customer'?");
+  CHECK(Errors({{"policy.yaml",
+                 "version: 1\n"
+                 "eligible: [{reason: a, when: {market: uk}, then: stop, "
+                 "remove: true}]\n"
+                 "clocks: [{name: c, starts: lead_created, stops: assigned, "
+                 "target: 1h}]\n"}}) ==
+        "policy.yaml:2:56: 'remove' takes rules of the base out, and there is "
+        "no base that has this reason; leave it out");
+}
+
+TEST_CASE("What a base says in a field may be taken back") {
+  const std::string clock = "- {name: c, starts: lead_created, stops: assigned";
+  const std::string plain = clock + ", target: 1h}\n";
+  const auto [field, value] = GENERATE(table<std::string, std::string>({
+      {"pauses", "on_hold"},
+      {"cancels", "{disposition: closed_lost}"},
+      {"when", "{market: uk}"},
+      {"calendar", "always"},
+      {"task", "call"},
+      {"kpi", "speed"},
+      {"at_risk", "50%"},
+      {"repeats", "each"},
+      {"responsible", "backup"},
+      {"ladder", "[{at: due, do: breach, to: owner}]"},
+  }));
+  CAPTURE(field);
+  const std::string base =
+      "clocks:\n" + clock + ", target: 1h, " + field + ": " + value + "}\n";
+  CHECK(Says({{"policy.yaml",
+               "version: 1\nextends: base.yaml\nclocks: [{name: "
+               "c, " +
+                   field + ": {remove: true}}]"},
+              {"base.yaml", base}}) == Says("version: 1\nclocks:\n" + plain));
+}
+
+TEST_CASE("So may what it says of all clocks, and of one rung") {
+  const std::string clocks =
+      "clocks:\n- {name: c, starts: lead_created, stops: assigned, target: 1h, "
+      "ladder: [{name: late, at: due, do: breach, to: owner";
+  CHECK(Says({{"policy.yaml",
+               "version: 1\nextends: base.yaml\n"
+               "reentry: {remove: true}\n"
+               "notify_within: {remove: true}\n"
+               "eligible: {remove: true}\n"
+               "recipients: {operations: {remove: true}}\n"
+               "clocks: [{name: c, ladder: [{name: late, when: {remove: "
+               "true}}]}]"},
+              {"base.yaml",
+               "reentry: {ends: disposition, returns: {date: return}}\n"
+               "notify_within: 1h\n"
+               "eligible: [{when: {market: uk}, then: stop, reason: a}]\n"
+               "recipients: {operations: u1, desk: u2}\n" +
+                   clocks + ", when: {market: uk}}]}\n"}}) ==
+        Says("version: 1\nrecipients: {desk: u2}\n" + clocks + "}]}\n"));
+  CHECK(Errors(Over("reentry: {remove: true}")) ==
+        "policy.yaml:3:1: the base has no 'reentry' to take out here");
+}
+
 TEST_CASE("A clock of the base may become a cadence, and be for fewer leads") {
   const Policy policy = ParsedOverMore(
       "clocks:\n"
