@@ -19,8 +19,13 @@
 namespace leadclock {
 namespace {
 
+// A file, or the policy that is built in, as for `extends`.
+absl::StatusOr<Policy> PolicyNamed(const std::string& name) {
+  return name == "default" ? DefaultPolicy() : LoadPolicy(name);
+}
+
 int Check(const std::string& path) {
-  const absl::StatusOr<Policy> policy = LoadPolicy(path);
+  const absl::StatusOr<Policy> policy = PolicyNamed(path);
   if (!policy.ok()) return Fail(policy.status(), kExitSettings);
   std::cout << Describe(*policy);
   const std::string days = ComingDays(*policy, absl::Now());
@@ -51,9 +56,9 @@ int DiffForLeads(const DiffOptions& options, const Policy& before,
 }
 
 int Diff(const DiffOptions& options) {
-  const absl::StatusOr<Policy> before = LoadPolicy(options.before);
+  const absl::StatusOr<Policy> before = PolicyNamed(options.before);
   if (!before.ok()) return Fail(before.status(), kExitSettings);
-  const absl::StatusOr<Policy> after = LoadPolicy(options.after);
+  const absl::StatusOr<Policy> after = PolicyNamed(options.after);
   if (!after.ok()) return Fail(after.status(), kExitSettings);
   const std::vector<std::string> differences = Differences(*before, *after);
   for (const std::string& sentence : differences) {
@@ -81,10 +86,16 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
       "Tell what a policy says, in words; or everything that is wrong with it, "
       "with file, line and column (exit code 78).");
   auto path = std::make_shared<std::string>();
-  check->add_option("policy", *path, "the policy")
+  check->add_option("policy", *path, "the policy; default: the built-in one")
       ->type_name("FILE")
       ->required();
   check->callback([path, &exit_code] { exit_code = Check(*path); });
+
+  CLI::App* const built_in = policy->add_subcommand(
+      "default",
+      "Print the policy that is built in, which 'extends: default' means, as "
+      "YAML.");
+  built_in->callback([] { std::cout << DefaultPolicyText(); });
 
   CLI::App* const diff = policy->add_subcommand(
       "diff",

@@ -109,7 +109,7 @@ std::string Words(const ActivityTest& test) {
   for (const ActivityTest::FieldTest& field : test.fields) {
     std::vector<std::string> values;
     for (const std::string& value : field.any_of) {
-      values.push_back(value.empty() ? "not said" : value);
+      values.push_back(value.empty() ? "not said" : Shown(value));
     }
     const bool is_plain = std::find(field.any_of.begin(), field.any_of.end(),
                                     "") == field.any_of.end();

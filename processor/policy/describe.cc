@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -38,78 +39,6 @@ class Part {
   const std::string heading_;
   TextTable rows_;
 };
-
-// ---- Conditions
-
-// A whole one with all its digits.
-std::string Number(double number) {
-  constexpr double kWhole = 1e15;
-  if (std::abs(number) < kWhole && std::trunc(number) == number) {
-    return absl::StrCat(static_cast<int64_t>(number));
-  }
-  return absl::StrCat(number);
-}
-
-std::string Words(const NumberSpan& span) {
-  if (span.from == span.to) return Number(span.from);
-  std::vector<std::string> bounds;
-  if (std::isfinite(span.from)) {
-    bounds.push_back(absl::StrCat(span.with_from ? "at least " : "more than ",
-                                  Number(span.from)));
-  }
-  if (std::isfinite(span.to)) {
-    bounds.push_back(absl::StrCat(span.with_to ? "at most " : "less than ",
-                                  Number(span.to)));
-  }
-  return bounds.empty() ? "a number" : absl::StrJoin(bounds, " and ");
-}
-
-std::string Words(const AttributeTest& test) {
-  if (!test.any.empty()) {
-    const auto add = [](std::string* out, const Condition& one) {
-      out->append(leadclock::Words(one));
-    };
-    return absl::StrCat("(", absl::StrJoin(test.any, ", or ", add), ")");
-  }
-  std::vector<std::string> values;
-  for (const std::string& value : test.any_of) {
-    values.push_back(value.empty() ? "not known" : value);
-  }
-  for (const NumberSpan& span : test.spans) values.push_back(Words(span));
-  return absl::StrCat(test.attribute, test.negated ? " is not " : " is ",
-                      Or(values));
-}
-
-// What is either so or not, as people say it; "" if it is not of that kind.
-std::string EitherOr(const AttributeTest& test) {
-  const auto two = TwoValues(test.attribute);
-  if (!two || test.any_of.size() != 1) return "";
-  const bool is_so = test.any_of[0] == two->first;
-  if (test.attribute == "reachable") {
-    return is_so ? "it can be reached" : "it cannot be reached";
-  }
-  if (test.attribute == "owner_acted") {
-    return is_so ? "its owner has acted" : "its owner has not acted";
-  }
-  if (test.attribute == "autoresponder") {
-    return is_so ? "an autoresponder has written"
-                 : "no autoresponder has written";
-  }
-  const absl::string_view a = test.attribute == "owner" ? "an " : "a ";
-  return absl::StrCat("it has ", is_so ? a : "no ", test.attribute);
-}
-
-// As Words(), but whole sentences: "it cannot be reached".
-std::string Clause(const AttributeTest& test) {
-  if (!test.any.empty()) {
-    const auto add = [](std::string* out, const Condition& one) {
-      out->append(leadclock::Clause(one));
-    };
-    return absl::StrCat("(", absl::StrJoin(test.any, ", or ", add), ")");
-  }
-  const std::string said = EitherOr(test);
-  return said.empty() ? Words(test) : said;
-}
 
 // ---- Calendars
 
@@ -199,7 +128,7 @@ std::string Roles(const Policy& policy) {
 }
 
 std::string Responses(const Policy& policy) {
-  Part table("What counts as an answer");
+  Part table("Which touches count");
   for (const NamedResponse& response : policy.responses) {
     table.Add({response.name, Words(response.touch)});
   }
@@ -352,9 +281,7 @@ std::string Words(const Policy& policy, const Trigger& trigger) {
     case Trigger::Kind::kReentered:
       return "the lead comes back";
     case Trigger::Kind::kAssigned:
-      return trigger.role == Role::kOwner
-                 ? "it gets an owner"
-                 : absl::StrCat("it gets a ", NameOf(trigger.role));
+      return absl::StrCat("somebody becomes its ", NameOf(trigger.role));
     case Trigger::Kind::kTouch:
       return Words(policy, trigger.touch);
     case Trigger::Kind::kClockAnswered:
@@ -369,7 +296,7 @@ std::string Words(const Policy& policy, const Trigger& trigger) {
     case Trigger::Kind::kActivity:
       return leadclock::Words(trigger.activity);
     case Trigger::Kind::kFlagAdded:
-      return absl::StrCat("it gets the flag ", Or(trigger.flags));
+      return absl::StrCat("it gets the flag ", Or(Shown(trigger.flags)));
     case Trigger::Kind::kDate:
       break;
   }
@@ -416,12 +343,34 @@ std::string Outcomes(const Policy& policy) {
   return table.Text();
 }
 
+// Where the policy says that nothing warns; "" elsewhere.
+std::string WhoIsNeverAtRisk(const ClockRule& clock) {
+  bool warns = false;
+  for (const Rung& rung : clock.ladder) {
+    if (rung.action != RungAction::kWarn) continue;
+    if (rung.when.empty()) return "";
+    warns = true;
+  }
+  return warns ? "only where a rung warns" : "never";
+}
+
+// Whether what starts it may happen more than once to a lead.
+bool MayStartAgain(const ClockRule& clock) {
+  return std::any_of(clock.starts.begin(), clock.starts.end(),
+                     [](const Trigger& trigger) {
+                       return trigger.kind != Trigger::Kind::kLeadCreated &&
+                              trigger.kind != Trigger::Kind::kReentered;
+                     });
+}
+
 std::string Clock(const Policy& policy, const ClockRule& clock) {
   Part table(absl::StrCat("Clock ", clock.name));
   table.Add({"starts when", Words(policy, clock.starts)});
   if (!clock.when.empty()) table.Add({"only if", Clause(clock.when)});
   if (clock.repeats != ClockRule::Repeats::kNever) {
     table.Add({"repeats", Words(clock.repeats)});
+  } else if (MayStartAgain(clock)) {
+    table.Add({"repeats", "never: it starts once in a cycle of the lead"});
   }
   table.Add({"stops when", WhatStops(policy, clock)});
   if (clock.keeps_when_ineligible) {
@@ -445,6 +394,9 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
     table.Add(
         {"target", absl::StrCat(Words(rule.target), is_only ? "" : when)});
   }
+  if (const std::string at_risk = WhoIsNeverAtRisk(clock); !at_risk.empty()) {
+    table.Add({"at risk", at_risk});
+  }
   if (clock.task) table.Add({"task", Words(*clock.task)});
   if (!clock.responsible.empty()) {
     table.Add({"responsible", clock.responsible});
@@ -455,21 +407,26 @@ std::string Clock(const Policy& policy, const ClockRule& clock) {
   return clock.ladder.empty() ? text + "\n" : text + Ladder(clock);
 }
 
+// What to write if a value is meant as several; "" if it does not look so.
+std::string MeantList(const std::string& value) {
+  if (!absl::StrContains(value, ", ")) return "";
+  return absl::StrCat(
+      Shown(value), " is one value; if several are meant, write [", value, "]");
+}
+
 std::string AskedFor(const Policy& policy) {
   Part table("Values that this policy asks for, letter by letter");
   for (const AskedValues& asked : ValuesAskedFor(policy)) {
-    table.Add({asked.of, absl::StrJoin(asked.values, ", ")});
+    table.Add({asked.of, absl::StrJoin(Shown(asked.values), ", ")});
+    for (const std::string& value : asked.values) {
+      const std::string hint = MeantList(value);
+      if (!hint.empty()) table.Add({"", hint});
+    }
   }
   return table.Text();
 }
 
 }  // namespace
-
-std::string Or(const std::vector<std::string>& words) {
-  if (words.size() < 2) return absl::StrJoin(words, "");
-  return absl::StrCat(absl::StrJoin(words.begin(), words.end() - 1, ", "),
-                      " or ", words.back());
-}
 
 std::string Words(const std::vector<OpenRange>& ranges) {
   std::vector<std::string> words;
@@ -530,6 +487,13 @@ std::string Words(const Policy& policy, const std::vector<Trigger>& triggers) {
       words.push_back(Words(policy, trigger));
     }
   }
+  // A comma within one of them does not part it from the next.
+  const bool has_commas = std::any_of(
+      words.begin(), words.end(),
+      [](const std::string& one) { return absl::StrContains(one, ","); });
+  if (has_commas && words.size() > 1 && on_another.empty()) {
+    return absl::StrJoin(words, "; or ");
+  }
   if (on_another.empty()) return Or(words);
   return absl::StrCat(Or(on_another), on_another.size() > 1 ? ", " : " ",
                       kOnAnother, words.empty() ? "" : ", or ", Or(words));
@@ -559,7 +523,7 @@ std::string WhatStops(const Policy& policy, const ClockRule& clock) {
 std::string WhatPauses(const ClockRule& clock) {
   std::vector<std::string> words;
   if (!clock.pauses.empty()) {
-    words.push_back(absl::StrCat("status is ", Or(clock.pauses)));
+    words.push_back(absl::StrCat("status is ", Or(Shown(clock.pauses))));
   }
   for (const Condition& condition : clock.pauses_while) {
     words.push_back(Clause(condition));
@@ -628,22 +592,6 @@ absl::string_view NameOf(RungAction action) {
   return "acknowledge";
 }
 
-std::string Words(const Condition& condition) {
-  if (condition.empty()) return "otherwise";
-  return absl::StrJoin(condition, " and ",
-                       [](std::string* out, const AttributeTest& test) {
-                         out->append(Words(test));
-                       });
-}
-
-std::string Clause(const Condition& condition) {
-  if (condition.empty()) return "otherwise";
-  return absl::StrJoin(condition, " and ",
-                       [](std::string* out, const AttributeTest& test) {
-                         out->append(Clause(test));
-                       });
-}
-
 std::string Words(absl::Duration length) {
   if (length == absl::ZeroDuration()) return "0m";
   std::string text;
@@ -699,7 +647,7 @@ std::string Words(const TouchTest& touch) {
   judged(touch.changes_terms, "of changed terms");
   judged(touch.apology, "an apology");
   if (!touch.channels.empty()) {
-    words.push_back(absl::StrCat("on ", Or(touch.channels)));
+    words.push_back(absl::StrCat("on ", Or(Shown(touch.channels))));
   }
   if (touch.another_channel) {
     words.emplace_back(kOnAnother);

@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_POLICY_DESCRIBE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -41,6 +42,10 @@ std::string Words(const ClockRule::Task& task);
 std::string OpenTimeOf(const Policy& policy, const CalendarRule& rule);
 // Whose open time a clock of this policy counts.
 std::string WhatCounts(const Policy& policy, const ClockRule& clock);
+// A value as it is compared: alone, if it has nothing but letters, digits, "_",
+// "." and "-"; else within quotes.
+std::string Shown(absl::string_view value);
+std::vector<std::string> Shown(const std::vector<std::string>& values);
 // "a", "a or b", "a, b or c".
 std::string Or(const std::vector<std::string>& words);
 absl::string_view NameOf(RungAction action);

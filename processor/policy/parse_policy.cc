@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "processor/policy/default_policy.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/layers.h"
 #include "processor/policy/parse_calendar.h"
@@ -146,18 +147,16 @@ void AddTakenOut(const std::map<std::string, std::string>& taken_out,
   for (const auto& [name, where] : taken_out) names->AddTakenOut(name, where);
 }
 
-Policy ReadPolicy(
-    const YamlValue& root, const TakenOut& taken_out,
-    // What nobody else is told of, the manager is.
-    void AddManager(std::vector<std::string>& fallback) {
-      const std::string manager = NameOf(Role::kManager);
-      if (std::find(fallback.begin(), fallback.end(), manager) ==
-          fallback.end()) {
-        fallback.push_back(manager);
-      }
-    }
+// What nobody else is told of, the manager is.
+void AddManager(std::vector<std::string>& fallback) {
+  const std::string manager = NameOf(Role::kManager);
+  if (std::find(fallback.begin(), fallback.end(), manager) == fallback.end()) {
+    fallback.push_back(manager);
+  }
+}
 
-    PolicyFiles& files) {
+Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
+                  PolicyFiles& files) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
@@ -182,8 +181,8 @@ Policy ReadPolicy(
   const YamlValue fallback = top.Optional("fallback");
   if (fallback.present()) {
     policy.fallback = ReadRecipients(fallback, glossary.roles);
+    AddManager(policy.fallback);
   }
-  AddManager(policy.fallback);
   policy.eligible = ReadEligible(top.Optional("eligible"), glossary);
   glossary.eligible = policy.eligible;
   policy.reviews = ReadReviews(top.Optional("reviews"), glossary);
@@ -276,6 +275,12 @@ absl::StatusOr<Policy> ParseWith(PolicyFiles files, std::string_view text,
 }
 
 }  // namespace
+
+std::string_view DefaultPolicyText() { return kDefaultPolicy; }
+
+absl::StatusOr<Policy> DefaultPolicy() {
+  return ParsePolicy(DefaultPolicyText(), "default (built in)");
+}
 
 std::string PolicyHash(std::string_view text,
                        const std::map<std::string, std::string>& files) {

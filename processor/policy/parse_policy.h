@@ -32,6 +32,10 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name,
                                    std::map<std::string, std::string> files);
 
+// The policy that is built in, and that `extends: default` means.
+std::string_view DefaultPolicyText();
+absl::StatusOr<Policy> DefaultPolicy();
+
 // Policy::hash.
 std::string PolicyHash(std::string_view text,
                        const std::map<std::string, std::string>& files);

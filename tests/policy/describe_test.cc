@@ -148,7 +148,7 @@ TEST_CASE("A response that a clock narrows is told by its name") {
   CHECK(stops_when("[{call: {channel: another}}, assigned, {note: {channel: "
                    "another}}]") ==
         "call or note, on another channel than the touch that started it, or "
-        "it gets an owner");
+        "somebody becomes its owner");
   CHECK(stops_when("[{call: {channel: phone}}, {note: {channel: sms}}]") ==
         "call on phone or note on sms");
   CHECK(stops_when("{note: {by: owner, channel: sms}}") ==
@@ -162,7 +162,8 @@ TEST_CASE("Each target is told with those whom it is for") {
                 "target: [{when: {owner: nobody}, is: 1h}, {otherwise: 4h}], "
                 "at_risk: never}]\n") ==
         "  target       1h, if it has no owner\n"
-        "  target       4h, otherwise\n");
+        "  target       4h, otherwise\n"
+        "  at risk      never\n");
 }
 
 TEST_CASE("A clock that is never closed counts day and night") {
@@ -252,7 +253,7 @@ TEST_CASE("What a manager reads of a clock is all that it says") {
         "  (flag is vip, or market is uk and intent is high) and it cannot be "
         "reached  review by manager  reason look\n"
         "\n"
-        "What counts as an answer\n"
+        "Which touches count\n"
         "  try    outbound\n"
         "  reply  inbound\n"
         "\n"
@@ -276,6 +277,7 @@ TEST_CASE("What a manager reads of a clock is all that it says") {
         "  goes on when       reply\n"
         "  counts             the open time of the lead's calendar\n"
         "  target             1h\n"
+        "  at risk            never\n"
         "  task               call for backup: Ring twice\n"
         "  responsible        manager\n"
         "  measured as        speed\n"
@@ -300,6 +302,72 @@ TEST_CASE("What a manager reads of a clock is all that it says") {
         "  stage        sal\n"
         "  disposition  declined, recycled\n"
         "  status       on_hold\n");
+}
+
+// A clock of which this is one line.
+std::string OfClock(const std::string& line) {
+  return "version: 1\n"
+         "responses: {call: {channel: phone}}\n"
+         "clocks:\n"
+         "- {name: first, starts: lead_created, stops: call, target: 1h}\n"
+         "- name: second\n"
+         "  starts: lead_created\n"
+         "  stops: call\n"
+         "  target: 1h\n  " +
+         line + "\n";
+}
+
+TEST_CASE("A value that is not one plain word stands within quotes") {
+  const std::string text = Described(
+      OfClock("when: {market: \"uk, fr\", team: \"smb \", stage: mql-2.x_y}"));
+  CHECK_THAT(text, Catch::Contains("market is 'uk, fr' and team is 'smb ' and "
+                                   "stage is mql-2.x_y"));
+  CHECK_THAT(text, Catch::Contains("'uk, fr' is one value; if several are "
+                                   "meant, write [uk, fr]"));
+  CHECK_THAT(Described(OfClock("pauses: on_hold, waiting")),
+             Catch::Contains("while status is 'on_hold, waiting'"));
+  CHECK_THAT(Described(OfClock("cancels: {disposition: [\"closed lost\"]}")),
+             Catch::Contains("its disposition is 'closed lost'"));
+}
+
+TEST_CASE("What is not known is told as what it is") {
+  const auto [test, words] = GENERATE(table<std::string, std::string>({
+      {"market: \"\"", "market is not known"},
+      {"market: {not: \"\"}", "market is known"},
+      {"market: [uk, \"\"]", "market is uk or not known"},
+      {"consent: {not: [granted, \"\"]}", "consent is known, but not granted"},
+      {"lead_score: {not: [\"\", \">= 99.99999\"]}",
+       "lead_score is known, but not at least 99.99999"},
+      {"open_clock: first", "first is open"},
+      {"open_clock: {not: [first, second]}", "none of first, second is open"},
+      {"missed_clock: first", "first was missed"},
+      {"escalated_clock: {not: first}", "first has not escalated"},
+  }));
+  CHECK_THAT(Described(OfClock("when: {" + test + "}")),
+             Catch::Contains("  " + words + "\n"));
+}
+
+TEST_CASE("Of several triggers each stands for itself") {
+  CHECK_THAT(
+      Described(OfClock("cancels: [{stage_changed: {handoff: accepted}}, "
+                        "{disposition: lost}]")),
+      Catch::Contains("its stage changes, with handoff accepted; or its "
+                      "disposition is lost\n"));
+}
+
+TEST_CASE("A clock that starts once, or is never at risk, says so") {
+  const std::string once = "never: it starts once in a cycle";
+  CHECK_THAT(Described(OfClock("at_risk: never")), !Catch::Contains(once));
+  CHECK_THAT(Described(OfClock("at_risk: never")),
+             Catch::Contains("at risk      never\n"));
+  CHECK_THAT(Described("version: 1\n"
+                       "clocks: [{name: first, starts: assigned, stops: "
+                       "task_done, task: call, target: 1h}]\n"),
+             Catch::Contains(once));
+  CHECK_THAT(Described(OfClock("ladder: [{at: 10m, do: warn, to: owner, when: "
+                               "{intent: high}}]")),
+             Catch::Contains("at 80% of the target  warn owner, if no other "
+                             "rung warns  at_risk"));
 }
 
 }  // namespace

@@ -340,8 +340,8 @@ TEST_CASE("A difference of a clock names its part") {
         Sentences{"What counts as call: on phone or sms, was on phone.",
                   "What goes by call: the clock first (stops)."});
   CHECK(When("    stops: call\n", "    stops: [call, assigned]\n") ==
-        Sentences{"Clock first stops when call or it gets an owner, was "
-                  "call."});
+        Sentences{"Clock first stops when call or somebody becomes its "
+                  "owner, was call."});
   CHECK(When("    stops: call\n", "    stops: call\n    pauses: on_hold\n") ==
         Sentences{"Clock first stands still while status is on_hold, was "
                   "never."});

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "calendars/business_calendar.h"
@@ -253,6 +255,13 @@ TEST_CASE("The example asks for a second touch on another channel") {
   CheckTarget(clock.targets[0], {}, absl::Minutes(30));
   CHECK(clock.calendars.empty());
   CHECK(clock.ladder == std::vector<Rung>{AtRisk()});
+}
+
+TEST_CASE("The policy that is built in can be shown without its file") {
+  CHECK(DefaultPolicy().ok());
+  CHECK(absl::StartsWith(
+      absl::string_view(DefaultPolicyText().data(), DefaultPolicyText().size()),
+      "# The default policy"));
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ TEST_CASE("Triggers are told in words") {
       {"{stage_changed: {reason: \"\"}}",
        "its stage changes, with reason not said"},
       {"{flag_added: [complaint, vip]}", "it gets the flag complaint or vip"},
-      {"{assigned: backup}", "it gets a backup"},
+      {"{assigned: backup}", "somebody becomes its backup"},
       {"{date: term_ends, before: 90 days}", "90 days before its term ends"},
       {"{date: next_step, after: 1h30m}", "1h30m after its next step"},
       {"{date: return}", "the time of its return comes"},
