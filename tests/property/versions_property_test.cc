@@ -56,7 +56,7 @@ int64_t Count(const std::vector<Facts>& lives,
 // Or the properties would hold of nothing.
 TEST_CASE("Scenarios by chance have what versions bring about", "[property]") {
   std::vector<Facts> lives;
-  for (uint64_t seed = 1; seed <= 300; ++seed) {
+  for (uint64_t seed = 1; seed <= 1000; ++seed) {
     const Scenario scenario = MakeScenario(seed);
     lives.push_back(Live(scenario, scenario.events).facts);
   }
