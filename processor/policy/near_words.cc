@@ -1,8 +1,8 @@
 #include "processor/policy/near_words.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -12,23 +12,40 @@
 namespace leadclock {
 namespace {
 
+// Nobody writes longer ones by hand.
+constexpr size_t kLongestWord = 40;
+// Nor so many names; thousands of slips in them could take minutes.
+constexpr size_t kMostKnown = 1'000;
+
 // Optimal string alignment: insertions, deletions, replacements, and swaps of
-// neighbours, each of which costs 1.
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<std::vector<size_t>> cost(a.size() + 1,
-                                        std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
-  for (size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+// neighbours, each of which costs 1. At least `enough`, if it is not less.
+// `a` is in lower case; `b` is taken as if it were.
+size_t EditDistance(absl::string_view a, absl::string_view b, size_t enough) {
+  std::array<size_t, kLongestWord + 1> before_last = {};
+  std::array<size_t, kLongestWord + 1> last = {};
+  std::array<size_t, kLongestWord + 1> costs = {};
+  for (size_t j = 0; j <= b.size(); ++j) costs[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
+    before_last = last;
+    last = costs;
+    costs[0] = i;
+    size_t least = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, replaced});
-      const bool swapped =
-          i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+      const auto letter = [&b](size_t place) {
+        return absl::ascii_tolower(static_cast<unsigned char>(b[place]));
+      };
+      const size_t replaced = last[j - 1] + (a[i - 1] != letter(j - 1));
+      costs[j] = std::min({last[j] + 1, costs[j - 1] + 1, replaced});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == letter(j - 2) &&
+                           a[i - 2] == letter(j - 1);
+      if (swapped) costs[j] = std::min(costs[j], before_last[j - 2] + 1);
+      least = std::min(least, costs[j]);
     }
+    // No row is less by more than 1 than the one after it, and a swap, which
+    // looks back over one, costs 1.
+    if (least >= enough) return enough;
   }
-  return cost[a.size()][b.size()];
+  return costs[b.size()];
 }
 
 // How many slips of the finger a word of that length may hold.
@@ -53,16 +70,20 @@ std::string Quoted(absl::string_view text) {
 
 std::optional<absl::string_view> Nearest(
     absl::string_view word, absl::Span<const absl::string_view> known) {
-  constexpr size_t kLongest = 40;
-  if (word.empty() || word.size() > kLongest) return std::nullopt;
+  if (word.empty() || word.size() > kLongestWord || known.size() > kMostKnown) {
+    return std::nullopt;
+  }
 
   std::optional<absl::string_view> nearest;
   size_t least = SlipsAllowed(word.size()) + 1;
   const std::string lower = absl::AsciiStrToLower(word);
   for (const absl::string_view candidate : known) {
-    if (candidate.size() > kLongest) continue;
-    const size_t distance =
-        EditDistance(lower, absl::AsciiStrToLower(candidate));
+    if (candidate.size() > kLongestWord ||
+        candidate.size() >= lower.size() + least ||
+        lower.size() >= candidate.size() + least) {
+      continue;
+    }
+    const size_t distance = EditDistance(lower, candidate, least);
     // What shares no letter is not near, however short.
     if (distance < least && distance < candidate.size()) {
       least = distance;
