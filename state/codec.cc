@@ -1,4 +1,4 @@
-// The stored form of a lead. Version 4:
+// The stored form of a lead. Version 5:
 //
 //   lead     := version:u8 texts recent log
 //   texts    := count text*       the lead's dictionary
@@ -43,7 +43,7 @@ using codec::TakeNumber;
 using codec::TakeTexts;
 using codec::Writer;
 
-constexpr uint8_t kVersion = 4;
+constexpr uint8_t kVersion = 5;
 
 constexpr uint64_t ZigZag(int64_t value) {
   return (static_cast<uint64_t>(value) << 1) ^
@@ -135,8 +135,7 @@ class Format {
   void Put(A<KnownDate> auto& v) { All(v.name, v.at, v.learnt_at, v.said_by); }
   void Put(A<OpenTask> auto& v) { All(v.holder, v.due, v.mark); }
   void Put(A<OpenReview> auto& v) {
-    All(v.reason, v.asked_by, v.asked_at, v.policy_version, v.by_eligibility,
-        v.task);
+    All(v.reason, v.asked_by, v.policy_version, v.by_eligibility, v.task);
   }
   void Put(A<OwnerChange> auto& v) { All(v.at, v.owner); }
   void Put(A<PastEscalation> auto& v) { All(v.at, v.clock, v.rung); }

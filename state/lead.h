@@ -58,7 +58,6 @@ struct OpenTask {
 struct OpenReview {
   std::string reason;
   EventRef asked_by;
-  absl::Time asked_at;
   int64_t policy_version = 0;
   // By `eligible`, which ends with the rule; else by `reviews`.
   bool by_eligibility = false;

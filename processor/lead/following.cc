@@ -311,7 +311,6 @@ void Folder::AskForReview(const std::vector<std::string>& to,
   fact.reason = reason;
   progress_.open_reviews.push_back({.reason = reason,
                                     .asked_by = event_,
-                                    .asked_at = progress_.position,
                                     .policy_version = InForce().version,
                                     .by_eligibility = by_eligibility});
 }
