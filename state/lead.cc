@@ -32,14 +32,10 @@ struct Fnv {
   }
 };
 
-// What a fact says beside what makes it that fact; but for Overdue() and
-// LeadMark().
 auto Told(auto& fact) {
-  return std::tie(fact.people, fact.recipients, fact.responsible,
-                  fact.task_holder, fact.task_due, fact.after_escalation,
-                  fact.cycle, fact.started_at, fact.target, fact.counted,
-                  fact.due, fact.answered_at, fact.reason, fact.note,
-                  fact.autoresponder, fact.attempts, fact.by);
+  return std::apply(
+      [&fact](const auto&... told) { return std::tie(fact.*(told.second)...); },
+      kTold);
 }
 
 }  // namespace

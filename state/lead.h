@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -299,6 +300,22 @@ inline constexpr std::array kToldAttributes = {"market", "source", "intent",
                                                "stage", "crm_url"};
 inline constexpr std::array kAttributesOfTasks = {
     "name", "source", "service_interest", "intent", "crm_url"};
+
+// What a fact tells beside what makes it that fact, each under the name that
+// people are told it by; but for Overdue() and LeadMark().
+inline constexpr auto kTold = std::make_tuple(
+    std::pair("people", &Fact::people),
+    std::pair("recipients", &Fact::recipients),
+    std::pair("responsible", &Fact::responsible),
+    std::pair("task's owner", &Fact::task_holder),
+    std::pair("task's due", &Fact::task_due),
+    std::pair("after an escalation", &Fact::after_escalation),
+    std::pair("cycle", &Fact::cycle), std::pair("started", &Fact::started_at),
+    std::pair("target", &Fact::target), std::pair("counted", &Fact::counted),
+    std::pair("due", &Fact::due), std::pair("answered", &Fact::answered_at),
+    std::pair("reason", &Fact::reason), std::pair("note", &Fact::note),
+    std::pair("autoresponder", &Fact::autoresponder),
+    std::pair("attempts", &Fact::attempts), std::pair("by", &Fact::by));
 
 bool SameIdentity(const Fact& a, const Fact& b);
 // Whether two of one identity tell the same.

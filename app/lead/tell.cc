@@ -489,6 +489,27 @@ class Story {
     change.set_to(to);
   }
 
+  static std::string AnswerOf(const v1::SlaEvent& event) {
+    return event.answered_at_ms() == 0
+               ? ""
+               : Utc(absl::FromUnixMillis(event.answered_at_ms()));
+  }
+
+  static std::string ResponsibleOf(const v1::SlaEvent& event) {
+    if (!event.has_responsible()) return "";
+    const v1::SlaEvent::Recipient& one = event.responsible();
+    return WhoIsTold({{.role = one.role(),
+                       .fell_to = one.fell_to(),
+                       .id = PersonId(one.id())}});
+  }
+
+  static std::string CauseOf(const v1::SlaEvent& event) {
+    return event.by_id().empty()
+               ? ""
+               : Words(EventRef{event.by_source(), event.by_id()});
+  }
+
+  // Of all that an event tells (kTold, and what stands beside it).
   static void TellChanges(const v1::SlaEvent& from, const v1::SlaEvent& to,
                           v1::LeadStory::Said& out) {
     AddChange("owner", from.owner_id(), to.owner_id(), out);
@@ -496,9 +517,11 @@ class Story {
     AddChange("manager", from.manager_id(), to.manager_id(), out);
     AddChange("recipients", WhoIsTold(RecipientsOf(from)),
               WhoIsTold(RecipientsOf(to)), out);
-    AddChange("responsible", from.responsible().id(), to.responsible().id(),
-              out);
+    AddChange("responsible", ResponsibleOf(from), ResponsibleOf(to), out);
     AddChange("due", DueOf(from), DueOf(to), out);
+    AddChange("overdue", LengthOf(from.overdue_business_ms()),
+              LengthOf(to.overdue_business_ms()), out);
+    AddChange("answered", AnswerOf(from), AnswerOf(to), out);
     AddChange("started", StartOf(from), StartOf(to), out);
     AddChange("target", LengthOf(from.target_ms()), LengthOf(to.target_ms()),
               out);
@@ -512,7 +535,7 @@ class Story {
     AddChange("attempts", absl::StrCat(from.attempts()),
               absl::StrCat(to.attempts()), out);
     AddChange("run", absl::StrCat(from.cycle()), absl::StrCat(to.cycle()), out);
-    AddChange("event", from.by_id(), to.by_id(), out);
+    AddChange("event", CauseOf(from), CauseOf(to), out);
     AddChange("market", from.market(), to.market(), out);
     AddChange("source", from.lead_source(), to.lead_source(), out);
     AddChange("intent", from.intent(), to.intent(), out);
@@ -527,10 +550,8 @@ class Story {
                 out);
       AddChange("task's due", TaskDueOf(from), TaskDueOf(to), out);
     }
-    if (to.kind() == v1::SlaEvent::LEAD_OUTCOME) {
-      AddChange("after an escalation", YesOrNo(from.after_escalation()),
-                YesOrNo(to.after_escalation()), out);
-    }
+    AddChange("after an escalation", YesOrNo(from.after_escalation()),
+              YesOrNo(to.after_escalation()), out);
   }
 
   // The event that came last of those that refute it; "": it cannot be told.

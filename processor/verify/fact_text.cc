@@ -115,6 +115,46 @@ std::string InstantOf(absl::Time at) {
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
 }
 
+// One for each type that facts tell something of.
+
+std::string TextOf(const std::string& text) { return text; }
+std::string TextOf(bool yes) { return yes ? "yes" : "no"; }
+std::string TextOf(uint32_t number) { return absl::StrCat(number); }
+std::string TextOf(absl::Duration length) {
+  return absl::FormatDuration(length);
+}
+std::string TextOf(absl::Time at) { return InstantOf(at); }
+std::string TextOf(const std::optional<absl::Time>& at) {
+  return at ? InstantOf(*at) : "none";
+}
+std::string TextOf(const EventRef& ref) {
+  return absl::StrCat(ref.source, " event ", ref.id);
+}
+std::string TextOf(const PersonId& id) {
+  return id.empty() ? "nobody" : id.text();
+}
+std::string TextOf(const People& people) {
+  return absl::StrCat("owner ", TextOf(people.owner), ", backup ",
+                      TextOf(people.backup), ", manager ",
+                      TextOf(people.manager));
+}
+std::string TextOf(const Recipient& recipient) {
+  return absl::StrCat("the ", recipient.role, " ", TextOf(recipient.id),
+                      recipient.fell_to.empty()
+                          ? ""
+                          : absl::StrCat(" (the ", recipient.fell_to, ")"));
+}
+std::string TextOf(const std::vector<Recipient>& recipients) {
+  if (recipients.empty()) return "nobody";
+  return absl::StrJoin(recipients, ", to ",
+                       [](std::string* out, const Recipient& recipient) {
+                         out->append(TextOf(recipient));
+                       });
+}
+std::string TextOf(const std::optional<Recipient>& recipient) {
+  return recipient ? TextOf(*recipient) : "nobody";
+}
+
 std::string Line(const std::string& clock, const std::string& rung,
                  absl::Time at, const std::string& source,
                  const std::string& id) {
@@ -180,61 +220,35 @@ std::string LineOf(const v1::SlaEvent& event) {
 }
 
 std::string WhomItNames(const Fact& fact) {
-  const auto name = [](const PersonId& id) {
-    return id.empty() ? std::string("nobody") : id.text();
-  };
-  std::string text = absl::StrCat("owner ", name(fact.people.owner),
-                                  ", backup ", name(fact.people.backup),
-                                  ", manager ", name(fact.people.manager));
-  for (const Recipient& recipient : fact.recipients) {
-    absl::StrAppend(&text, ", to the ", recipient.role, " ",
-                    name(recipient.id));
-    if (!recipient.fell_to.empty()) {
-      absl::StrAppend(&text, " (the ", recipient.fell_to, ")");
-    }
+  std::string text = TextOf(fact.people);
+  if (!fact.recipients.empty()) {
+    absl::StrAppend(&text, ", to ", TextOf(fact.recipients));
   }
   if (fact.responsible) {
-    absl::StrAppend(&text, ", responsible the ", fact.responsible->role, " ",
-                    name(fact.responsible->id));
+    absl::StrAppend(&text, ", responsible ", TextOf(fact.responsible));
   }
   if (IsOfTask(fact.kind)) {
-    absl::StrAppend(
-        &text, ", as a task for ", name(fact.task_holder),
-        fact.task_due ? absl::StrCat(", due ", InstantOf(*fact.task_due)) : "");
+    absl::StrAppend(&text, ", as a task for ", TextOf(fact.task_holder));
+    if (fact.task_due) absl::StrAppend(&text, ", due ", TextOf(fact.task_due));
   }
   return text;
 }
 
 std::string WhatDiffers(const Fact& said, const Fact& true_one) {
-  const auto instant = [](const std::optional<absl::Time>& at) {
-    return at ? InstantOf(*at) : std::string("none");
-  };
-  const auto length = [](absl::Duration duration) {
-    return absl::FormatDuration(duration);
-  };
-  const auto event = [](const EventRef& ref) {
-    return absl::StrCat(ref.source, " event ", ref.id);
-  };
   std::vector<std::string> differences;
   const auto compare = [&](const char* what, const auto& a, const auto& b) {
     if (a != b) {
-      differences.push_back(absl::StrCat(what, " ", a, " in place of ", b));
+      differences.push_back(
+          absl::StrCat(what, " ", TextOf(a), " in place of ", TextOf(b)));
     }
   };
-  compare("cycle", said.cycle, true_one.cycle);
-  compare("started", instant(said.started_at), instant(true_one.started_at));
-  compare("target", length(said.target), length(true_one.target));
-  compare("counted", length(said.counted), length(true_one.counted));
-  compare("overdue", length(Overdue(said)), length(Overdue(true_one)));
-  compare("due", instant(said.due), instant(true_one.due));
-  compare("answered", instant(said.answered_at), instant(true_one.answered_at));
-  compare("reason", said.reason, true_one.reason);
-  compare("note", said.note, true_one.note);
-  compare("attempts", said.attempts, true_one.attempts);
-  compare("by", event(said.by), event(true_one.by));
-  compare("after an escalation", said.after_escalation,
-          true_one.after_escalation);
-  compare("autoresponder", said.autoresponder, true_one.autoresponder);
+  std::apply(
+      [&](const auto&... told) {
+        (compare(told.first, said.*(told.second), true_one.*(told.second)),
+         ...);
+      },
+      kTold);
+  compare("overdue", Overdue(said), Overdue(true_one));
   if (LeadMark(said) != LeadMark(true_one)) {
     differences.emplace_back("other attributes of the lead");
   }

@@ -27,7 +27,7 @@ std::string LineOf(const v1::SlaEvent& event);
 // "owner ann, backup nobody, manager max, to the owner ann".
 std::string WhomItNames(const Fact& fact);
 // What one of two facts of one identity tells otherwise than the other one:
-// "counted 12m in place of 7m", or "" if that is only whom they name.
+// "counted 12m in place of 7m".
 std::string WhatDiffers(const Fact& said, const Fact& true_one);
 
 // "breach", "met", ...

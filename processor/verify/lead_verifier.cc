@@ -589,18 +589,11 @@ void LeadVerifier::CheckWhatStands(const Truth& truth) {
     if (stand == nullptr || !stand->stands) {
       missing.push_back(&utterance);
     } else if (!TellsTheSame(stand->fact, utterance.fact)) {
-      const std::string people = WhomItNames(stand->fact);
-      const std::string true_people = WhomItNames(utterance.fact);
-      const std::string more = WhatDiffers(stand->fact, utterance.fact);
       Differ(stand->place,
-             absl::StrCat(
-                 "says ", leadclock::LineOf(policies_.all(), utterance.fact),
-                 ", in the end ",
-                 people == true_people
-                     ? absl::StrCat("with ", more)
-                     : absl::StrCat("for ", people, ", and it must be for ",
-                                    true_people, more.empty() ? "" : "; with ",
-                                    more)));
+             absl::StrCat("says ",
+                          leadclock::LineOf(policies_.all(), utterance.fact),
+                          ", in the end with ",
+                          WhatDiffers(stand->fact, utterance.fact)));
     }
   }
   CheckMissing(missing);

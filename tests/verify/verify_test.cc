@@ -230,7 +230,8 @@ TEST_CASE("A fact that names the wrong people in the end is found") {
   job.Change(correction,
              [](v1::SlaEvent& event) { event.set_owner_id("zoe"); });
   const VerifyReport report = job.Verify();
-  CHECK(Says(report, {"in the end for owner zoe", "must be for owner bob"}));
+  CHECK(Says(report,
+             {"in the end with people owner zoe", "in place of owner bob"}));
   CHECK(Says(report, {"tells other things", "owner_id"}));
 }
 
@@ -242,8 +243,8 @@ TEST_CASE("A fact that is for the wrong recipient in the end is found") {
                event.mutable_recipients(1)->set_id("zoe");
              });
   CHECK(Says(job.Verify(),
-             {"in the end for owner bob", "to the backup zoe",
-              "must be for owner bob", "to the backup max (the manager)"}));
+             {"in the end with recipients the owner bob, to the backup zoe",
+              "in place of the owner bob, to the backup max (the manager)"}));
 }
 
 TEST_CASE("A review of no clock is known by its reason") {
