@@ -1,6 +1,7 @@
 #include "processor/policy/policy_book.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -104,6 +105,9 @@ PolicyBook::PolicyBook(std::vector<Policy> versions)
     const bool is_new = i == 0 || !SayTheSame(versions_[i - 1], versions_[i]);
     rules_of_.push_back(is_new ? i : rules_of_.back());
     AddUses(versions_[i], uses_);
+    if (i > 0 && versions_[i].open_clocks == Policy::OpenClocks::kCarry) {
+      carries_.push_back(i);
+    }
   }
 }
 
@@ -128,26 +132,31 @@ absl::StatusOr<PolicyBook> PolicyBook::Create(std::vector<Policy> versions) {
   return PolicyBook(std::move(known));
 }
 
+size_t PolicyBook::FirstAbove(int64_t version) const {
+  const auto above =
+      std::upper_bound(versions_.begin(), versions_.end(), version,
+                       [](int64_t number, const Policy& policy) {
+                         return number < policy.version;
+                       });
+  return static_cast<size_t>(above - versions_.begin());
+}
+
 const Policy* PolicyBook::Find(int64_t version) const {
-  for (const Policy& policy : versions_) {
-    if (policy.version == version) return &policy;
-  }
-  return nullptr;
+  const size_t above = FirstAbove(version);
+  if (above == 0 || versions_[above - 1].version != version) return nullptr;
+  return &versions_[above - 1];
 }
 
 size_t PolicyBook::CountFromTo(int64_t first, int64_t last) const {
-  return static_cast<size_t>(std::count_if(
-      versions_.begin(), versions_.end(), [&](const Policy& policy) {
-        return policy.version >= first && policy.version <= last;
-      }));
+  // Numbers are 1 and above.
+  const size_t below = first < 1 ? 0 : FirstAbove(first - 1);
+  return std::max(FirstAbove(last), below) - below;
 }
 
 PolicyBook PolicyBook::UpTo(int64_t version) const {
-  std::vector<Policy> known;
-  for (const Policy& policy : versions_) {
-    if (policy.version <= version) known.push_back(policy);
-  }
-  return PolicyBook(std::move(known));
+  const auto end =
+      versions_.begin() + static_cast<std::ptrdiff_t>(FirstAbove(version));
+  return PolicyBook(std::vector<Policy>(versions_.begin(), end));
 }
 
 const Policy& PolicyBook::Of(int64_t version) const {
@@ -165,14 +174,11 @@ const Policy& PolicyBook::InForce(absl::Time at) const {
 }
 
 std::optional<PolicyBook::Carry> PolicyBook::NextCarry(int64_t version) const {
-  for (size_t i = 1; i < versions_.size(); ++i) {
-    const Policy& policy = versions_[i];
-    if (policy.version <= version ||
-        policy.open_clocks != Policy::OpenClocks::kCarry) {
-      continue;
-    }
-    const Policy& to = versions_[rules_of_[i]];
-    if (to.version != version) return Carry{policy.effective, &to};
+  for (auto place = std::lower_bound(carries_.begin(), carries_.end(),
+                                     FirstAbove(version));
+       place != carries_.end(); ++place) {
+    const Policy& to = versions_[rules_of_[*place]];
+    if (to.version != version) return Carry{versions_[*place].effective, &to};
   }
   return std::nullopt;
 }

@@ -70,9 +70,14 @@ class PolicyBook {
  private:
   explicit PolicyBook(std::vector<Policy> versions);
 
+  // The place of the first one above that number; their count: there is none.
+  size_t FirstAbove(int64_t version) const;
+
   std::vector<Policy> versions_;
   // By version, the place of the one whose rules it has: itself, or one before.
   std::vector<size_t> rules_of_;
+  // The places of those that carry open runs; the first version has none.
+  std::vector<size_t> carries_;
   PolicyUses uses_;
 };
 

@@ -102,6 +102,23 @@ TEST_CASE("What was known before a version was") {
   CHECK(book.CountFromTo(2, 7) == 1);
 }
 
+TEST_CASE("Versions are found and counted by their numbers") {
+  const PolicyBook book =
+      Book({Version(2, Day(1)), Version(3, Day(2)), Version(7, Day(3))});
+  CHECK(book.Find(2)->version == 2);
+  CHECK(book.Find(7)->version == 7);
+  for (const int64_t number :
+       {INT64_MIN, int64_t{0}, int64_t{1}, int64_t{4}, int64_t{8}, INT64_MAX}) {
+    CHECK(book.Find(number) == nullptr);
+  }
+  CHECK(book.CountFromTo(2, 7) == 3);
+  CHECK(book.CountFromTo(3, 6) == 1);
+  CHECK(book.CountFromTo(4, 6) == 0);
+  CHECK(book.CountFromTo(7, 2) == 0);
+  CHECK(book.CountFromTo(0, INT64_MAX) == 3);
+  CHECK(book.UpTo(6).newest().version == 3);
+}
+
 TEST_CASE("A version that is named twice is one version") {
   const PolicyBook book =
       Book({Version(2, Day(10)), Version(1, Day(1)), Version(2, Day(10))});
