@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "processor/policy/attributes.h"
 
 namespace leadclock {
 namespace {
@@ -13,7 +14,7 @@ class Collector {
   void Add(const Condition& condition) {
     for (const AttributeTest& test : condition) {
       for (const Condition& one : test.any) Add(one);
-      Add(OfAttribute(test.attribute), test.any_of);
+      Add(SaidOf(test.attribute), test.any_of);
     }
   }
 
@@ -46,18 +47,6 @@ class Collector {
 
  private:
   // Of what; "": the policy knows what there can be.
-  static absl::string_view OfAttribute(const std::string& attribute) {
-    if (attribute == "available_channel" || attribute == "broken_channel") {
-      return "channel";
-    }
-    const bool is_named_here = attribute == "open_clock" ||
-                               attribute == "missed_clock" ||
-                               attribute == "escalated_clock" ||
-                               attribute == "outcome" || attribute == "cycle";
-    if (is_named_here || TwoValues(attribute)) return "";
-    return attribute;
-  }
-
   static absl::string_view OfField(ActivityKind kind,
                                    const std::string& field) {
     if (kind == ActivityKind::kMilestone) return "milestone";

@@ -14,7 +14,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "processor/policy/yaml_reader.h"
-#include "state/people.h"
 
 namespace leadclock {
 namespace {
@@ -159,19 +158,6 @@ absl::StatusOr<NumberSpan> ParseNumberSpan(absl::string_view text) {
 
 bool IsNumberSpan(absl::string_view text) {
   return absl::StartsWith(text, "<") || absl::StartsWith(text, ">");
-}
-
-std::optional<std::pair<absl::string_view, absl::string_view>> TwoValues(
-    absl::string_view attribute) {
-  if (attribute == "reachable" || attribute == "owner_acted" ||
-      attribute == "autoresponder") {
-    return std::pair<absl::string_view, absl::string_view>("yes", "no");
-  }
-  if (RoleNamed(std::string(attribute)).has_value()) {
-    return std::pair<absl::string_view, absl::string_view>("somebody",
-                                                           "nobody");
-  }
-  return std::nullopt;
 }
 
 bool ContradictsItself(const Condition& condition) {

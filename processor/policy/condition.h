@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "processor/policy/attributes.h"
 #include "state/lead.h"
 
 namespace leadclock {
@@ -63,16 +64,8 @@ using Condition = std::vector<AttributeTest>;
 bool Holds(const PolicyBook& policies, const Condition& condition,
            const Progress& progress);
 
-// Whether a lead may have several values of it at once, or none.
-bool HasSeveralValues(absl::string_view attribute);
-
 // Whether the value is one that the test asks for, negated or not.
 bool IsAmong(absl::string_view value, const AttributeTest& test);
-
-// The two values of an attribute that always has one of them, as `reachable`
-// is "yes" or "no".
-std::optional<std::pair<absl::string_view, absl::string_view>> TwoValues(
-    absl::string_view attribute);
 
 // Whether `b` holds wherever `a` does, so far as their words tell; false, if
 // that cannot be seen.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "processor/policy/attributes.h"
 #include "processor/policy/condition.h"
 #include "processor/policy/policy_book.h"
 #include "state/lead.h"
@@ -15,66 +16,6 @@ namespace leadclock {
 namespace {
 
 using Names = std::vector<std::string>;
-
-// What a lead does not say of itself as an attribute.
-enum class Aspect : uint8_t {
-  kAttribute,  // what it does say
-  kFlag,
-  kAvailableChannel,
-  kBrokenChannel,
-  kOptedOutChannel,
-  kReachable,
-  kDateAhead,
-  kOwner,
-  kBackup,
-  kManager,
-  kOwnerActed,
-  kAutoresponder,
-  kOpenClock,
-  kMissedClock,
-  kEscalatedClock,
-  kOutcome,
-  kCycle,
-};
-
-// Most tests ask for an attribute; by their lengths that is seen at once.
-Aspect AspectOf(absl::string_view name) {
-  const auto is = [&](absl::string_view word, Aspect aspect) {
-    return name == word ? aspect : Aspect::kAttribute;
-  };
-  switch (name.size()) {
-    case 4:
-      return is("flag", Aspect::kFlag);
-    case 5:
-      return name == "owner" ? Aspect::kOwner : is("cycle", Aspect::kCycle);
-    case 6:
-      return is("backup", Aspect::kBackup);
-    case 7:
-      return name == "manager" ? Aspect::kManager
-                               : is("outcome", Aspect::kOutcome);
-    case 9:
-      return is("reachable", Aspect::kReachable);
-    case 10:
-      return name == "date_ahead" ? Aspect::kDateAhead
-                                  : is("open_clock", Aspect::kOpenClock);
-    case 11:
-      return is("owner_acted", Aspect::kOwnerActed);
-    case 12:
-      return is("missed_clock", Aspect::kMissedClock);
-    case 13:
-      return is("autoresponder", Aspect::kAutoresponder);
-    case 14:
-      return is("broken_channel", Aspect::kBrokenChannel);
-    case 15:
-      return is("escalated_clock", Aspect::kEscalatedClock);
-    case 17:
-      return name == "opted_out_channel"
-                 ? Aspect::kOptedOutChannel
-                 : is("available_channel", Aspect::kAvailableChannel);
-    default:
-      return Aspect::kAttribute;
-  }
-}
 
 // Makes the judgement on a single test.
 class Judge {
@@ -196,23 +137,6 @@ bool Holds(const PolicyBook& policies, const Condition& condition,
                      [&](const AttributeTest& test) {
                        return Holds(policies, test, progress);
                      });
-}
-
-bool HasSeveralValues(absl::string_view attribute) {
-  switch (AspectOf(attribute)) {
-    case Aspect::kFlag:
-    case Aspect::kAvailableChannel:
-    case Aspect::kBrokenChannel:
-    case Aspect::kOptedOutChannel:
-    case Aspect::kDateAhead:
-    case Aspect::kOpenClock:
-    case Aspect::kMissedClock:
-    case Aspect::kEscalatedClock:
-    case Aspect::kOutcome:
-      return true;
-    default:
-      return false;
-  }
 }
 
 }  // namespace leadclock

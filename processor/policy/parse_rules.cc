@@ -1,7 +1,6 @@
 #include "processor/policy/parse_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12,54 +11,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "processor/policy/attributes.h"
 #include "processor/policy/changed_decisions.h"
 #include "processor/policy/parse_words.h"
 
 namespace leadclock {
 namespace {
 
-constexpr absl::string_view kCustom = "custom.";
-
-// What the lead says of itself, and then what its story says of it.
-constexpr std::array<absl::string_view, 31> kAttributes = {
-    "market",
-    "source",
-    "intent",
-    "stage",
-    "priority",
-    "team",
-    "customer",
-    "consent",
-    "status",
-    "service_interest",
-    "campaign",
-    "form",
-    "available_channel",
-    "flag",
-    "company_size",
-    "lead_score",
-    "disposition",
-    "broken_channel",
-    "opted_out_channel",
-    "reachable",
-    "date_ahead",
-    "owner",
-    "backup",
-    "manager",
-    "owner_acted",
-    "autoresponder",
-    "open_clock",
-    "missed_clock",
-    "escalated_clock",
-    "outcome",
-    "cycle",
-};
-
 bool IsAttribute(absl::string_view name) {
   const bool is_custom =
       absl::StartsWith(name, kCustom) && name.size() > kCustom.size();
-  return is_custom || std::find(kAttributes.begin(), kAttributes.end(), name) !=
-                          kAttributes.end();
+  const auto names = AttributeNames();
+  return is_custom ||
+         std::find(names.begin(), names.end(), name) != names.end();
 }
 
 void CheckAttribute(const YamlField& field) {
@@ -72,17 +36,11 @@ void CheckAttribute(const YamlField& field) {
         Quoted(absl::StrCat(kCustom, parts.second)), "?"));
     return;
   }
-  const bool is_slip = Nearest(field.name, kAttributes).has_value();
+  const bool is_slip = Nearest(field.name, AttributeNames()).has_value();
   field.key.Error(
       absl::StrCat("unknown attribute ", Quoted(field.name),
-                   DidYouMean(field.name, kAttributes),
+                   DidYouMean(field.name, AttributeNames()),
                    is_slip ? "" : ", and the company's own as custom.NAME"));
-}
-
-// Of these, everything that is known is a number.
-bool IsAlwaysNumber(absl::string_view attribute) {
-  return attribute == "company_size" || attribute == "lead_score" ||
-         attribute == "cycle";
 }
 
 bool MayBeNumber(absl::string_view attribute) {

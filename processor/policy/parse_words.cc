@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "processor/policy/attributes.h"
 
 namespace leadclock {
 namespace {
@@ -124,7 +125,6 @@ std::optional<std::string> ReadRecipient(const YamlValue& value,
 std::optional<std::string> ReadDateName(const YamlValue& value) {
   constexpr std::array<absl::string_view, 4> kDates = {"term_ends", "next_step",
                                                        "meeting", "return"};
-  constexpr absl::string_view kCustom = "custom.";
   std::optional<std::string> date = value.Text();
   if (!date.has_value()) return std::nullopt;
   const bool is_custom =
