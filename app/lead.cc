@@ -15,6 +15,7 @@
 #include "app/settings.h"
 #include "app/show_json.h"
 #include "processor/policy/duration.h"
+#include "processor/policy/instant.h"
 #include "processor/runtime/log_reader.h"
 
 namespace leadclock {
@@ -63,15 +64,10 @@ absl::StatusOr<LeadFile> FromTopics(const Options& options,
 absl::StatusOr<absl::Time> InstantOf(const std::string& text) {
   if (text.empty())
     return absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
-  absl::Time instant;
-  std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &instant, &error)) {
-    return instant;
-  }
+  absl::StatusOr<absl::Time> instant = ParseInstant(text);
+  if (instant.ok()) return instant;
   return absl::InvalidArgumentError(
-      absl::StrCat("--at: '", text,
-                   "' is not an instant; write date, time and zone, such as "
-                   "2026-03-01T00:00:00Z"));
+      absl::StrCat("--at: ", instant.status().message()));
 }
 
 int Show(const Options& options, const PolicyBook& policies,

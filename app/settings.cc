@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "calendars/time_zone_data.h"
 #include "processor/policy/duration.h"
+#include "processor/policy/instant.h"
 #include "processor/policy/yaml_reader.h"
 #include "processor/runtime/rdkafka_conf.h"
 
@@ -170,12 +171,11 @@ void SettingsReader::ReadTime(YamlMap time) {
   Set(time.Optional("resettle"), settings_.resettle);
   const YamlValue notify_from = time.Optional("notify_from");
   if (auto text = notify_from.Text()) {
-    std::string error;
-    if (!absl::ParseTime(absl::RFC3339_full, *text, &settings_.notify_from,
-                         &error)) {
-      notify_from.Error(absl::StrCat(
-          Quoted(*text),
-          " is not an instant; write it like 2026-03-01T00:00:00Z"));
+    const absl::StatusOr<absl::Time> instant = ParseInstant(*text);
+    if (instant.ok()) {
+      settings_.notify_from = *instant;
+    } else {
+      notify_from.Error(instant.status().message());
     }
   }
   time.NothingElse();

@@ -11,12 +11,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "app/show_json.h"
 #include "processor/policy/coming_days.h"
+#include "processor/policy/instant.h"
 #include "processor/policy/target.h"
 #include "processor/policy/yaml_reader.h"
 
@@ -60,17 +60,16 @@ absl::StatusOr<const NamedCalendar*> CalendarOf(
 
 absl::StatusOr<absl::Time> InstantOf(absl::string_view what,
                                      const std::string& text) {
-  absl::Time at;
-  std::string error;
-  // The library also reads "infinite-future" and the like.
-  if (!absl::StartsWith(text, "infinite") &&
-      absl::ParseTime(absl::RFC3339_full, text, &at, &error)) {
-    return at;
+  if (text.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(what,
+                     " is missing; write date, time and zone, such as "
+                     "2026-03-06T21:40:00Z"));
   }
+  absl::StatusOr<absl::Time> at = ParseInstant(text);
+  if (at.ok()) return at;
   return absl::InvalidArgumentError(
-      absl::StrCat(what, " is ", text.empty() ? "missing" : Quoted(text),
-                   "; write date, time and zone, such as "
-                   "2026-03-06T21:40:00Z"));
+      absl::StrCat(what, ": ", at.status().message()));
 }
 
 // Of other days a calendar knows nothing, which is not that it is closed.

@@ -4,54 +4,28 @@
 #include <cstdint>
 #include <iterator>
 
-#include "absl/strings/ascii.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
 #include "processor/lead/rules.h"
+#include "processor/policy/instant.h"
 
 namespace leadclock {
 namespace {
 
-// Whether a text has the form, in which 'd' stands for a digit.
-bool HasForm(absl::string_view text, absl::string_view form) {
-  return text.size() == form.size() &&
-         std::equal(
-             text.begin(), text.end(), form.begin(), [](char is, char wanted) {
-               return wanted == 'd'
-                          ? absl::ascii_isdigit(static_cast<unsigned char>(is))
-                          : is == wanted;
-             });
-}
-
-// "Z", "+01:00", with a fraction of a second before it or not.
-bool IsEndOfInstant(absl::string_view text) {
-  if (absl::StartsWith(text, ".")) {
-    const size_t digits = text.find_first_not_of("0123456789", 1);
-    if (digits == 1 || digits == absl::string_view::npos) return false;
-    text.remove_prefix(digits);
-  }
-  return text == "Z" || HasForm(text, "+dd:dd") || HasForm(text, "-dd:dd");
-}
-
 // A date is its midnight in UTC.
 std::optional<absl::Time> ReadDate(const std::string& text) {
-  constexpr absl::string_view kDate = "dddd-dd-dd";
-  constexpr absl::string_view kInstant = "dddd-dd-ddTdd:dd:dd";
-  const absl::string_view view = text;
-  absl::Time at;
-  std::string error;
-  if (HasForm(view, kDate)) {
+  if (HasForm(text, "dddd-dd-dd")) {
+    absl::Time at;
+    std::string error;
     if (!absl::ParseTime("%Y-%m-%d", text, &at, &error)) return std::nullopt;
     return at;
   }
-  if (!HasForm(view.substr(0, kInstant.size()), kInstant) ||
-      !IsEndOfInstant(view.substr(kInstant.size())) ||
-      !absl::ParseTime(absl::RFC3339_full, text, &at, &error)) {
-    return std::nullopt;
-  }
+  const absl::StatusOr<absl::Time> at = ParseInstant(text);
+  if (!at.ok()) return std::nullopt;
   return absl::UnixEpoch() +
-         absl::Floor(at - absl::UnixEpoch(), absl::Milliseconds(1));
+         absl::Floor(*at - absl::UnixEpoch(), absl::Milliseconds(1));
 }
 
 // The same local time of day, so many days earlier.

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "processor/policy/default_policy.h"
 #include "processor/policy/duration.h"
+#include "processor/policy/instant.h"
 #include "processor/policy/layers.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
@@ -89,22 +89,17 @@ std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
 std::optional<absl::Time> ReadInstant(const YamlValue& value) {
   const std::optional<std::string> text = value.Text();
   if (!text.has_value()) return std::nullopt;
-  absl::Time instant;
-  std::string error;
-  // The library also reads "infinite-future" and the like.
-  if (!absl::StartsWith(*text, "infinite") &&
-      absl::ParseTime(absl::RFC3339_full, *text, &instant, &error)) {
-    if (absl::FromUnixMillis(absl::ToUnixMillis(instant)) == instant) {
-      return instant;
-    }
-    value.Error(absl::StrCat(Quoted(*text),
-                             " is finer than a millisecond, which is as fine "
-                             "as instants are"));
+  const absl::StatusOr<absl::Time> instant = ParseInstant(*text);
+  if (!instant.ok()) {
+    value.Error(instant.status().message());
     return std::nullopt;
   }
+  if (absl::FromUnixMillis(absl::ToUnixMillis(*instant)) == *instant) {
+    return *instant;
+  }
   value.Error(absl::StrCat(Quoted(*text),
-                           " is not an instant; write date, time and zone, "
-                           "such as 2026-03-01T00:00:00Z"));
+                           " is finer than a millisecond, which is as fine as "
+                           "instants are"));
   return std::nullopt;
 }
 

@@ -114,8 +114,12 @@ TEST_CASE("What is wrong with a question is its answer") {
        "2026-03-06T21:40:00Z"},
       {R"({"op":"due","calendar":"london","start":"2026-03-06 21:40",)"
        R"("target":"1h"})",
-       "'start' is '2026-03-06 21:40'; write date, time and zone, such as "
-       "2026-03-06T21:40:00Z"},
+       "'start': '2026-03-06 21:40' is not an instant; write date, time and "
+       "zone, such as 2026-03-01T00:00:00Z"},
+      {R"({"op":"between","calendar":"always","start":" infinite-past",)"
+       R"("end":"2026-03-06T21:00:00Z"})",
+       "'start': ' infinite-past' is not an instant; write date, time and "
+       "zone, such as 2026-03-01T00:00:00Z"},
       {R"({"op":"due","calendar":"london","start":"2026-03-06T21:40:00Z",)"
        R"("target":"15"})",
        "'target': '15' has no unit; write 15s, 15m or 15h"},

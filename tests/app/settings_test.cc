@@ -179,6 +179,12 @@ TEST_CASE("What is wrong is said all at once, with its place") {
   CHECK_THAT(problems, Catch::Contains("worker.yaml:9:"));
 }
 
+TEST_CASE("Notifications begin at an instant, or it is an error") {
+  CHECK(Problems(kLeast + "time: {notify_from: infinite-future}\n") ==
+        "worker.yaml:4:21: 'infinite-future' is not an instant; write date, "
+        "time and zone, such as 2026-03-01T00:00:00Z");
+}
+
 TEST_CASE("What exactly-once rests on is not for the user to set") {
   CHECK_THAT(Problems(kLeast + "kafka: {isolation.level: read_uncommitted}\n"),
              Catch::Contains("worker.yaml:4:9: ") &&
