@@ -71,10 +71,11 @@ absl::StatusOr<PublishedPolicies> ReadPublishedPolicies(
   if (!records.ok()) return records.status();
 
   PublishedPolicies published;
+  CompiledCalendars compiled;
   for (const LogRecord& record : *records) {
     const PolicyBook* const known = published.book ? &*published.book : nullptr;
     absl::StatusOr<std::optional<PolicyBook>> book =
-        WithPublished(known, record.value.value_or(""));
+        WithPublished(known, record.value.value_or(""), compiled);
     const std::string where = absl::StrCat(topic, "[0]@", record.offset, ": ");
     if (absl::IsInvalidArgument(book.status())) {
       published.left_out.push_back(
@@ -114,8 +115,9 @@ absl::StatusOr<PolicyBook> LoadPolicyFiles(
     const std::vector<std::string>& paths) {
   std::vector<Policy> versions;
   std::vector<std::string> errors;
+  CompiledCalendars compiled;
   for (const std::string& path : paths) {
-    absl::StatusOr<Policy> policy = LoadPolicy(path);
+    absl::StatusOr<Policy> policy = LoadPolicy(path, &compiled);
     if (policy.ok()) {
       versions.push_back(*std::move(policy));
     } else {

@@ -211,6 +211,14 @@ struct ResolvedRange {
   int64_t closes = 0;
 };
 
+// FNV-1a, by numbers in place of bytes.
+constexpr uint64_t kEmptyHash = 0xcbf2'9ce4'8422'2325;
+
+uint64_t Mix(uint64_t hash, int64_t number) {
+  hash = (hash ^ static_cast<uint64_t>(number)) * 0x0000'0100'0000'01b3;
+  return hash ^ (hash >> 32);
+}
+
 // Passes the ranges of a day that have open time, in order.
 void ForEachRange(absl::CivilDay day, std::span<const OpenRange> ranges,
                   const absl::TimeZone& zone, const auto& take) {
@@ -235,6 +243,9 @@ struct BusinessCalendar::Compiled {
   // The open time before each of `opens`; at the end, all there is.
   std::vector<int64_t> open_before = {0};
 
+  // Of both.
+  uint64_t fingerprint = kEmptyHash;
+
   // For questions about days. The ranges of each day are sorted.
   CalendarSpec spec;
   absl::TimeZone zone;
@@ -257,6 +268,14 @@ struct BusinessCalendar::Compiled {
     const size_t last = opens.size() - 1;
     open_before.back() =
         std::max(open_before.back(), open_before[last] + closing - opens[last]);
+  }
+
+  uint64_t FingerprintOfAll() const {
+    uint64_t hash = kEmptyHash;
+    for (size_t i = 0; i < opens.size(); ++i) {
+      hash = Mix(Mix(hash, opens[i]), open_before[i]);
+    }
+    return hash;
   }
 
   void AddDay(absl::CivilDay day) {
@@ -445,6 +464,7 @@ absl::StatusOr<BusinessCalendar> BusinessCalendar::Create(
   compiled->opens.shrink_to_fit();
   compiled->open_before.shrink_to_fit();
   compiled->business_days.shrink_to_fit();
+  compiled->fingerprint = compiled->FingerprintOfAll();
   return BusinessCalendar(std::move(compiled));
 }
 
@@ -492,22 +512,15 @@ absl::Time BusinessCalendar::EndOfBusinessDay(absl::Time start,
 }
 
 uint64_t BusinessCalendar::Fingerprint() const {
-  // FNV-1a, by numbers in place of bytes.
-  uint64_t hash = 0xcbf2'9ce4'8422'2325;
-  const auto mix = [&hash](int64_t number) {
-    hash = (hash ^ static_cast<uint64_t>(number)) * 0x0000'0100'0000'01b3;
-    hash ^= hash >> 32;
-  };
-  if (compiled_ == nullptr) return hash;
-  for (size_t i = 0; i < compiled_->opens.size(); ++i) {
-    mix(compiled_->opens[i]);
-    mix(compiled_->open_before[i]);
-  }
-  return hash;
+  return compiled_ == nullptr ? kEmptyHash : compiled_->fingerprint;
 }
 
 const CalendarSpec* BusinessCalendar::spec() const {
   return compiled_ == nullptr ? nullptr : &compiled_->spec;
+}
+
+size_t BusinessCalendar::openings() const {
+  return compiled_ == nullptr ? 0 : compiled_->opens.size();
 }
 
 absl::TimeZone BusinessCalendar::zone() const {
@@ -533,6 +546,41 @@ std::vector<BusinessCalendar::Interval> BusinessCalendar::OpenIntervals(
     intervals.push_back({std::max(opens, from), std::min(closes, to)});
   }
   return intervals;
+}
+
+absl::StatusOr<BusinessCalendar> CompiledCalendars::Create(
+    const CalendarSpec& spec) {
+  const CalendarSpec sorted = WithSortedRanges(spec);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (auto known = Find(sorted); known != nullptr) {
+    return BusinessCalendar(std::move(known));
+  }
+  absl::StatusOr<BusinessCalendar> calendar = BusinessCalendar::Create(sorted);
+  if (calendar.ok()) AddNew(calendar->compiled_);
+  return calendar;
+}
+
+void CompiledCalendars::Add(const BusinessCalendar& calendar) {
+  if (calendar.compiled_ == nullptr) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (Find(calendar.compiled_->spec) == nullptr) AddNew(calendar.compiled_);
+}
+
+std::shared_ptr<const BusinessCalendar::Compiled> CompiledCalendars::Find(
+    const CalendarSpec& spec) const {
+  for (const std::weak_ptr<const Compiled>& known : known_) {
+    auto compiled = known.lock();
+    if (compiled != nullptr && compiled->spec == spec) return compiled;
+  }
+  return nullptr;
+}
+
+void CompiledCalendars::AddNew(
+    const std::shared_ptr<const Compiled>& compiled) {
+  std::erase_if(known_, [](const std::weak_ptr<const Compiled>& known) {
+    return known.expired();
+  });
+  known_.push_back(compiled);
 }
 
 }  // namespace leadclock

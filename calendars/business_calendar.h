@@ -2,9 +2,11 @@
 #define LEADCLOCK_CALENDARS_BUSINESS_CALENDAR_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -115,6 +117,15 @@ class BusinessCalendar {
   // always open.
   const CalendarSpec* spec() const;
 
+  // How often it opens in all the days that it knows: its memory grows with
+  // that, 16 bytes each time. None: it is always open.
+  size_t openings() const;
+
+  // Whether both hold one and the same compiled form.
+  bool SharesWith(const BusinessCalendar& other) const {
+    return compiled_ == other.compiled_;
+  }
+
   // For showing instants to people; UTC of an always open calendar.
   absl::TimeZone zone() const;
 
@@ -131,10 +142,35 @@ class BusinessCalendar {
   std::vector<Interval> OpenIntervals(absl::Time from, absl::Time to) const;
 
  private:
+  friend class CompiledCalendars;
+
   struct Compiled;
   explicit BusinessCalendar(std::shared_ptr<const Compiled> compiled);
 
   std::shared_ptr<const Compiled> compiled_;  // null: always open
+};
+
+// Calendars by what they are made of: what one spec means is compiled once, and
+// stands in memory once, however many policies, versions and threads use it.
+// Holds none itself: one that nobody uses any more is gone. Threads may share
+// one; who asks while another one compiles waits.
+class CompiledCalendars {
+ public:
+  // As BusinessCalendar::Create().
+  absl::StatusOr<BusinessCalendar> Create(const CalendarSpec& spec);
+
+  // Lets it be found as well.
+  void Add(const BusinessCalendar& calendar);
+
+ private:
+  using Compiled = BusinessCalendar::Compiled;
+
+  // Null: there is none.
+  std::shared_ptr<const Compiled> Find(const CalendarSpec& spec) const;
+  void AddNew(const std::shared_ptr<const Compiled>& compiled);
+
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<const Compiled>> known_;
 };
 
 }  // namespace leadclock

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -32,6 +33,9 @@ using v1::CalendarQuestion;
 
 constexpr char kFormat[] = "%Y-%m-%d%ET%H:%M:%E*S%Ez";
 constexpr char kUtcFormat[] = "%Y-%m-%d%ET%H:%M:%E*SZ";
+
+// Decades of a calendar that opens twice a day.
+constexpr size_t kMostIntervals = 20'000;
 
 std::string Utc(absl::Time at) {
   return absl::FormatTime(kUtcFormat, at, absl::UTCTimeZone());
@@ -315,10 +319,16 @@ absl::StatusOr<CalendarOpen> AnswerOpen(const Policy& policy,
   if (!calendar.ok()) return calendar.status();
   const absl::StatusOr<Span> span = SpanOf((*calendar)->calendar, question);
   if (!span.ok()) return span.status();
+  const std::vector<BusinessCalendar::Interval> intervals =
+      (*calendar)->calendar.OpenIntervals(span->start, span->end);
+  if (intervals.size() > kMostIntervals) {
+    return absl::OutOfRangeError(absl::StrCat(
+        "it opens ", intervals.size(), " times from 'start' to 'end', and an ",
+        "answer has at most ", kMostIntervals, "; ask for fewer days"));
+  }
   const absl::TimeZone zone = (*calendar)->calendar.zone();
   CalendarOpen answer;
-  for (const BusinessCalendar::Interval& interval :
-       (*calendar)->calendar.OpenIntervals(span->start, span->end)) {
+  for (const BusinessCalendar::Interval& interval : intervals) {
     CalendarOpen::Interval* const added = answer.add_intervals();
     added->set_opens(Utc(interval.opens));
     added->set_closes(Utc(interval.closes));

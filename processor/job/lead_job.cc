@@ -200,7 +200,13 @@ LeadJob::LeadJob(PolicyBook policies, LeadJobOptions options)
     : policies_(std::move(policies)),
       options_(std::move(options)),
       fingerprint_(FingerprintOf(policies_, options_.output.time_zone_data)),
-      calendars_(CalendarsOf(policies_)) {}
+      calendars_(CalendarsOf(policies_)) {
+  for (const Policy& policy : policies_.versions()) {
+    for (const NamedCalendar& calendar : policy.calendars) {
+      options_.compiled_calendars->Add(calendar.calendar);
+    }
+  }
+}
 
 std::string LeadJob::Fingerprint() const { return Format(fingerprint_); }
 
@@ -222,8 +228,8 @@ absl::Status LeadJob::CheckState(std::string_view key,
 }
 
 absl::StatusOr<Fold::Learnt> LeadJob::Learn(const InputRecord& record) const {
-  absl::StatusOr<std::optional<PolicyBook>> policies =
-      WithPublished(&policies_, record.value.value_or(""));
+  absl::StatusOr<std::optional<PolicyBook>> policies = WithPublished(
+      &policies_, record.value.value_or(""), *options_.compiled_calendars);
   if (absl::IsInvalidArgument(policies.status())) {
     return Rejection{"POLICY", std::string(policies.status().message())};
   }

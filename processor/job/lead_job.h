@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "calendars/business_calendar.h"
 #include "processor/job/policy_fingerprint.h"
 #include "processor/job/wire_input.h"
 #include "processor/job/wire_output.h"
@@ -36,6 +38,10 @@ struct LeadJobOptions {
   // States that were made by another issue of the time zone database are gone
   // on with, if this program has the one that is named here.
   std::string accept_time_zone_data = {};
+  // What versions that are learnt share calendars by, with each other and with
+  // those that other workers learn: copies of these options name the same one.
+  std::shared_ptr<CompiledCalendars> compiled_calendars =
+      std::make_shared<CompiledCalendars>();
 };
 
 // The SLA job: what the runtime drives. Wire messages become domain values

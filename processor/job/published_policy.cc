@@ -26,6 +26,10 @@ bool IsOf(const Policy& policy, const v1::PublishedPolicy& message) {
          effective.value_or(0) == message.effective_ms();
 }
 
+std::map<std::string, std::string> FilesOf(const v1::PublishedPolicy& message) {
+  return {message.files().begin(), message.files().end()};
+}
+
 absl::Status NotUnderstood(const v1::PublishedPolicy& message,
                            const absl::Status& why) {
   return absl::FailedPreconditionError(absl::StrCat(
@@ -36,6 +40,38 @@ absl::Status NotUnderstood(const v1::PublishedPolicy& message,
       ", is not understood by this program, and it cannot go on without it; "
       "run a leadclock that is as new as the one that published it:\n",
       why.message()));
+}
+
+// What a record says that holds what it says it holds.
+absl::StatusOr<v1::PublishedPolicy> ReadMessage(std::string_view value) {
+  v1::PublishedPolicy message;
+  if (!message.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return absl::InvalidArgumentError(
+        "the value is not a Protobuf message leadclock.v1.PublishedPolicy");
+  }
+  if (PolicyHash(message.text(), FilesOf(message)) != message.hash()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "version ", message.version(), " of the policy was changed after it ",
+        "was published: the hash ", Quoted(message.hash()),
+        " is not that of its text and its files"));
+  }
+  return message;
+}
+
+absl::StatusOr<Policy> PolicyOf(const v1::PublishedPolicy& message,
+                                CompiledCalendars* known) {
+  absl::StatusOr<Policy> policy =
+      ParsePolicy(message.text(),
+                  absl::StrCat("version ", message.version(), " of the policy"),
+                  FilesOf(message), known);
+  if (!policy.ok()) return NotUnderstood(message, policy.status());
+  if (!IsOf(*policy, message)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the record says of itself that it holds version ", message.version(),
+        " of the policy, but its text says otherwise (version ",
+        policy->version, ")"));
+  }
+  return policy;
 }
 
 }  // namespace
@@ -58,41 +94,26 @@ std::string PublishedKey(const Policy& policy) {
   return absl::StrCat(policy.version);
 }
 
-absl::StatusOr<Policy> ReadPublished(std::string_view value) {
-  v1::PublishedPolicy message;
-  if (!message.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-    return absl::InvalidArgumentError(
-        "the value is not a Protobuf message leadclock.v1.PublishedPolicy");
-  }
-  const std::map<std::string, std::string> files(message.files().begin(),
-                                                 message.files().end());
-  if (PolicyHash(message.text(), files) != message.hash()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "version ", message.version(), " of the policy was changed after it ",
-        "was published: the hash ", Quoted(message.hash()),
-        " is not that of its text and its files"));
-  }
-  absl::StatusOr<Policy> policy = ParsePolicy(
-      message.text(),
-      absl::StrCat("version ", message.version(), " of the policy"), files);
-  if (!policy.ok()) return NotUnderstood(message, policy.status());
-  if (!IsOf(*policy, message)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the record says of itself that it holds version ", message.version(),
-        " of the policy, but its text says otherwise (version ",
-        policy->version, ")"));
-  }
-  return policy;
+absl::StatusOr<Policy> ReadPublished(std::string_view value,
+                                     CompiledCalendars* known) {
+  const absl::StatusOr<v1::PublishedPolicy> message = ReadMessage(value);
+  if (!message.ok()) return message.status();
+  return PolicyOf(*message, known);
 }
 
 absl::StatusOr<std::optional<PolicyBook>> WithPublished(
-    const PolicyBook* published, std::string_view value) {
-  absl::StatusOr<Policy> policy = ReadPublished(value);
+    const PolicyBook* published, std::string_view value,
+    CompiledCalendars& compiled) {
+  const absl::StatusOr<v1::PublishedPolicy> message = ReadMessage(value);
+  if (!message.ok()) return message.status();
+  const Policy* const same =
+      published == nullptr ? nullptr : published->Find(message->version());
+  // What is known need not be understood once more, which takes its time.
+  if (same != nullptr && IsOf(*same, *message)) return std::nullopt;
+  absl::StatusOr<Policy> policy = PolicyOf(*message, &compiled);
   if (!policy.ok()) return policy.status();
   std::vector<Policy> versions;
   if (published != nullptr) {
-    const Policy* const same = published->Find(policy->version);
-    if (same != nullptr && same->hash == policy->hash) return std::nullopt;
     // So that who has read less knows that there is more.
     if (same == nullptr && policy->version < published->newest().version) {
       return absl::InvalidArgumentError(

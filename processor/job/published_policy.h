@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "calendars/business_calendar.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/policy_book.h"
 
@@ -25,14 +26,17 @@ namespace leadclock {
 std::string WritePublished(const Policy& policy, absl::Time now, bool correct);
 std::string PublishedKey(const Policy& policy);
 
-// The policy that a record's value holds.
-absl::StatusOr<Policy> ReadPublished(std::string_view value);
+// The policy that a record's value holds. With `known`, it shares calendars
+// with others that were read with it.
+absl::StatusOr<Policy> ReadPublished(std::string_view value,
+                                     CompiledCalendars* known = nullptr);
 
 // What is published (nothing yet: null), with one more record's value. Nothing:
 // it says what is known already. A version that may not stand beside those
-// before it is InvalidArgument.
+// before it is InvalidArgument. It shares the calendars of `compiled`.
 absl::StatusOr<std::optional<PolicyBook>> WithPublished(
-    const PolicyBook* published, std::string_view value);
+    const PolicyBook* published, std::string_view value,
+    CompiledCalendars& compiled);
 
 }  // namespace leadclock
 

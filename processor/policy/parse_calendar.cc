@@ -28,6 +28,9 @@ namespace {
 
 using Ranges = std::vector<OpenRange>;
 
+// Far more than people write; of each a calendar holds all of a century.
+constexpr size_t kMostRanges = 24;
+
 constexpr std::array<absl::string_view, 7> kWeekdays = {
     "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
@@ -129,6 +132,12 @@ bool OverlapsOneOf(const Ranges& others, const OpenRange& range) {
 std::optional<Ranges> ReadRanges(const YamlValue& value) {
   Ranges ranges;
   if (value.IsText() && value.Text() == "closed") return ranges;
+  if (value.IsList() && value.Items().size() > kMostRanges) {
+    value.Error(absl::StrCat("a day has at most ", kMostRanges,
+                             " ranges, and this one has ",
+                             value.Items().size()));
+    return std::nullopt;
+  }
   for (const YamlValue& item : value.OneOrMore()) {
     const std::optional<OpenRange> range = ReadRange(item);
     if (!range.has_value()) continue;
@@ -303,7 +312,8 @@ std::optional<std::string> ReadZone(const YamlValue& value) {
 
 std::optional<NamedCalendar> ReadCalendar(absl::string_view name,
                                           const YamlValue& value,
-                                          PolicyFiles& files) {
+                                          PolicyFiles& files,
+                                          CompiledCalendars& compiled) {
   YamlMap fields = value.Map("a calendar");
   CalendarSpec spec;
   const std::optional<std::string> zone = ReadZone(fields.Required("zone"));
@@ -315,7 +325,7 @@ std::optional<NamedCalendar> ReadCalendar(absl::string_view name,
 
   spec.zone = *zone;
   for (const auto& [date, name_of_date] : holidays) spec.holidays.insert(date);
-  absl::StatusOr<BusinessCalendar> calendar = BusinessCalendar::Create(spec);
+  absl::StatusOr<BusinessCalendar> calendar = compiled.Create(spec);
   if (!calendar.ok()) {
     value.Error(calendar.status().message());
     return std::nullopt;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "calendars/business_calendar.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/policy_files.h"
 #include "processor/policy/yaml_reader.h"
@@ -18,10 +19,11 @@ namespace leadclock {
 //   dates: {2026-12-24: "09:00-12:00", 2026-12-31: closed}
 //
 // Nothing, if anything is wrong with it; all that is wrong is reported. Files
-// are read by `files`, each once.
+// are read by `files`, each once, and what it says is compiled by `compiled`.
 std::optional<NamedCalendar> ReadCalendar(absl::string_view name,
                                           const YamlValue& value,
-                                          PolicyFiles& files);
+                                          PolicyFiles& files,
+                                          CompiledCalendars& compiled);
 
 }  // namespace leadclock
 

@@ -35,15 +35,19 @@ namespace leadclock {
 namespace {
 
 // Far more than people write. Each calendar holds every opening of a century,
-// so that a short file could otherwise fill a large memory.
+// so that a short file could otherwise fill a large memory: as many openings as
+// this stand in 400 MB, and each calendar may open twice on every day.
 constexpr size_t kMostCalendars = 256;
+constexpr size_t kMostOpenings = 24'000'000;
 
 constexpr absl::string_view kAlways = "always";
 
 // Calendars.
 
 std::vector<NamedCalendar> ReadCalendars(const YamlValue& value,
-                                         PolicyFiles& files, Names* names) {
+                                         PolicyFiles& files,
+                                         CompiledCalendars& compiled,
+                                         Names* names) {
   const auto always = [](absl::string_view name) {
     return NamedCalendar{.name = std::string(name),
                          .calendar = BusinessCalendar::Always()};
@@ -58,9 +62,14 @@ std::vector<NamedCalendar> ReadCalendars(const YamlValue& value,
                              " entries; at most ", kMostCalendars,
                              " are allowed"));
   }
+  size_t openings = 0;
   for (const YamlField& field : fields) {
     names->Add(field.name);
     if (too_many) continue;
+    if (openings > kMostOpenings) {
+      calendars.push_back(always(field.name));
+      continue;
+    }
     ReadName(field.key);
     if (field.name == kAlways) {
       field.key.Error(
@@ -68,7 +77,14 @@ std::vector<NamedCalendar> ReadCalendars(const YamlValue& value,
           "name");
     }
     std::optional<NamedCalendar> calendar =
-        ReadCalendar(field.name, field.value, files);
+        ReadCalendar(field.name, field.value, files, compiled);
+    if (calendar.has_value()) openings += calendar->calendar.openings();
+    if (openings > kMostOpenings) {
+      field.key.Error(absl::StrCat(
+          "up to this one the calendars open ", openings, " times by ",
+          BusinessCalendar::kLastDay.year(), ", and at most ", kMostOpenings,
+          " are allowed; write fewer calendars, or fewer ranges a day"));
+    }
     calendars.push_back(calendar.has_value() ? *std::move(calendar)
                                              : always(field.name));
   }
@@ -151,13 +167,13 @@ void AddManager(std::vector<std::string>& fallback) {
 }
 
 Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
-                  PolicyFiles& files) {
+                  PolicyFiles& files, CompiledCalendars& compiled) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
   ReadOwn(top, policy);
-  policy.calendars =
-      ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
+  policy.calendars = ReadCalendars(top.Optional("calendars"), files, compiled,
+                                   &glossary.calendars);
   // Conditions and triggers anywhere use these names.
   const YamlValue clocks = top.Required("clocks");
   const YamlValue outcomes = top.Optional("outcomes");
@@ -200,12 +216,14 @@ absl::string_view Abseil(std::string_view text) {
 }
 
 // Reports what is wrong whatever the base says.
-void CheckWithoutBase(const YamlValue& root, PolicyFiles& files) {
+void CheckWithoutBase(const YamlValue& root, PolicyFiles& files,
+                      CompiledCalendars& compiled) {
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
   ReadOwn(top, policy);
-  ReadCalendars(top.Optional("calendars"), files, &glossary.calendars);
+  ReadCalendars(top.Optional("calendars"), files, compiled,
+                &glossary.calendars);
   ReadNamedRoles(top.Optional("recipients"), &glossary.roles);
   ReadResponses(top.Optional("responses"), TriggerWords(), &glossary);
   ReadDuration(top.Optional("notify_within"));
@@ -219,15 +237,15 @@ void CheckWithoutBase(const YamlValue& root, PolicyFiles& files) {
 
 // Nothing, and reported, if what it extends cannot be read.
 std::optional<Policy> ReadLayers(YamlDocument& document,
-                                 std::string_view file_name,
-                                 PolicyFiles& files) {
+                                 std::string_view file_name, PolicyFiles& files,
+                                 CompiledCalendars& compiled) {
   const std::optional<TakenOut> taken_out =
       PutLayersTogether(document, Abseil(file_name), files);
   if (!taken_out.has_value()) {
-    CheckWithoutBase(document.root(), files);
+    CheckWithoutBase(document.root(), files, compiled);
     return std::nullopt;
   }
-  return ReadPolicy(document.root(), *taken_out, files);
+  return ReadPolicy(document.root(), *taken_out, files, compiled);
 }
 
 // A file that a policy in `folder` names. What fails is said without its name,
@@ -248,7 +266,8 @@ bool IsOfScenarios(const YamlValue& root) {
 }
 
 absl::StatusOr<Policy> ParseWith(PolicyFiles files, std::string_view text,
-                                 std::string_view file_name) {
+                                 std::string_view file_name,
+                                 CompiledCalendars* known) {
   absl::StatusOr<YamlDocument> document =
       YamlDocument::Parse(Abseil(text), Abseil(file_name));
   if (!document.ok()) return document.status();
@@ -260,7 +279,9 @@ absl::StatusOr<Policy> ParseWith(PolicyFiles files, std::string_view text,
         Abseil(file_name)));
   }
 
-  std::optional<Policy> policy = ReadLayers(*document, file_name, files);
+  CompiledCalendars own;
+  std::optional<Policy> policy =
+      ReadLayers(*document, file_name, files, known == nullptr ? own : *known);
   // Only now has everything been read, and every error reported.
   if (absl::Status status = document->status(); !status.ok()) return status;
   policy->text = text;
@@ -290,14 +311,16 @@ std::string PolicyHash(std::string_view text,
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name,
-                                   PolicyFiles::Read read) {
-  return ParseWith(PolicyFiles(std::move(read)), text, file_name);
+                                   PolicyFiles::Read read,
+                                   CompiledCalendars* known) {
+  return ParseWith(PolicyFiles(std::move(read)), text, file_name, known);
 }
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name,
-                                   std::map<std::string, std::string> files) {
-  return ParseWith(PolicyFiles(std::move(files)), text, file_name);
+                                   std::map<std::string, std::string> files,
+                                   CompiledCalendars* known) {
+  return ParseWith(PolicyFiles(std::move(files)), text, file_name, known);
 }
 
 YamlFieldNames FieldsLookedFor(std::string_view text, PolicyFiles::Read read) {
@@ -305,7 +328,8 @@ YamlFieldNames FieldsLookedFor(std::string_view text, PolicyFiles::Read read) {
       YamlDocument::Parse(Abseil(text), "policy.yaml");
   if (!document.ok()) return {};
   PolicyFiles files(std::move(read));
-  ReadLayers(*document, "policy.yaml", files);
+  CompiledCalendars compiled;
+  ReadLayers(*document, "policy.yaml", files, compiled);
   return document->asked();
 }
 
@@ -316,14 +340,16 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text,
   });
 }
 
-absl::StatusOr<Policy> LoadPolicy(const std::string& path) {
+absl::StatusOr<Policy> LoadPolicy(const std::string& path,
+                                  CompiledCalendars* known) {
   const absl::StatusOr<std::string> text = ReadYamlFile(path);
   if (!text.ok()) return text.status();
   const std::filesystem::path folder =
       std::filesystem::path(path).parent_path();
-  return ParsePolicy(*text, path, [&folder](const std::string& file) {
-    return ReadFileOf(folder, file);
-  });
+  return ParsePolicy(
+      *text, path,
+      [&folder](const std::string& file) { return ReadFileOf(folder, file); },
+      known);
 }
 
 }  // namespace leadclock

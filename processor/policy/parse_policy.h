@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "calendars/business_calendar.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/policy_files.h"
 #include "processor/policy/yaml_reader.h"
@@ -19,10 +20,12 @@ namespace leadclock {
 //
 //   policy.yaml:14:5: unknown field 'targt' in a clock; did you mean 'target'?
 //
-// `read` gives the files that the text names; without it there are none.
+// `read` gives the files that the text names; without it there are none. With
+// `known`, the policy shares calendars with others that were read with it.
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name,
-                                   PolicyFiles::Read read);
+                                   PolicyFiles::Read read,
+                                   CompiledCalendars* known = nullptr);
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name);
 
@@ -30,7 +33,8 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text,
 // in Policy::files.
 absl::StatusOr<Policy> ParsePolicy(std::string_view text,
                                    std::string_view file_name,
-                                   std::map<std::string, std::string> files);
+                                   std::map<std::string, std::string> files,
+                                   CompiledCalendars* known = nullptr);
 
 // The policy that is built in, and that `extends: default` means.
 std::string_view DefaultPolicyText();
@@ -42,7 +46,8 @@ std::string PolicyHash(std::string_view text,
 
 // The same of a file. Errors name the path. Files that it names are looked for
 // from its own folder.
-absl::StatusOr<Policy> LoadPolicy(const std::string& path);
+absl::StatusOr<Policy> LoadPolicy(const std::string& path,
+                                  CompiledCalendars* known = nullptr);
 
 // The fields that ParsePolicy() looks for in this text, written or not: the
 // language as it is understood, to hold its documents and tests against.

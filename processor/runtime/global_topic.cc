@@ -38,6 +38,8 @@ absl::StatusOr<std::shared_ptr<const Fold>> GlobalTopic::Read(
     position_ = record.offset + 1;
   }
   position_ = std::max(position_, kafka_.GlobalPosition());
+  // To learn takes its time, in which nothing was waited for.
+  if (!records->empty()) began_ = clock_.Boot();
   if (!is_whole() && records->empty() && clock_.Boot() - began_ > kPatience) {
     return kafka_error::Unavailable(
         absl::StrCat(options_.topics.global, "[0] is to be read up to offset ",

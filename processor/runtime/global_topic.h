@@ -51,6 +51,7 @@ class GlobalTopic {
   Metrics& metrics_;
   // Absent: reading has not begun.
   std::optional<int64_t> end_;
+  // Since when nothing came.
   absl::Duration began_;
   int64_t position_ = 0;
 };

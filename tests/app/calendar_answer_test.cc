@@ -178,6 +178,14 @@ TEST_CASE("The last day that calendars know is asked for up to its end") {
         R"({"business_time":"1h","seconds":3600})");
 }
 
+TEST_CASE("A question for more intervals than anybody reads is refused") {
+  CHECK(Answer(R"({"op":"open","calendar":"london",)"
+               R"("start":"2000-01-01T00:00:00Z",)"
+               R"("end":"2119-12-31T00:00:00Z"})") ==
+        R"({"error":"it opens 31305 times from 'start' to 'end', and an )"
+        R"(answer has at most 20000; ask for fewer days"})");
+}
+
 TEST_CASE("An empty line has an answer too") {
   const std::string line = GENERATE("", "   ", "\t\r");
   CHECK(Answer(line) ==

@@ -28,7 +28,8 @@ void CheckValue(const std::string& value) {
   Require(again.ok(), "what was read can be written",
           again.status().ToString());
   Require(again->hash == policy->hash, "and is the same");
-  Require(WithPublished(nullptr, value).ok(), "it may stand alone");
+  CompiledCalendars compiled;
+  Require(WithPublished(nullptr, value, compiled).ok(), "it may stand alone");
 }
 
 // Few inputs come upon a hash that fits: all of them get one.

@@ -148,37 +148,59 @@ TEST_CASE("A policy that extends itself by what comes with it is no circle") {
 }
 
 TEST_CASE("Versions are added to what is published one by one") {
-  const auto first =
-      WithPublished(nullptr, Published(Text(1, "2026-03-01T00:00:00Z")));
+  CompiledCalendars compiled;
+  const auto first = WithPublished(
+      nullptr, Published(Text(1, "2026-03-01T00:00:00Z")), compiled);
   REQUIRE(first.ok());
   REQUIRE(first->has_value());
   const PolicyBook& book = **first;
   CHECK(book.versions().size() == 1);
 
-  const auto second =
-      WithPublished(&book, Published(Text(2, "2026-03-02T00:00:00Z")));
+  const auto second = WithPublished(
+      &book, Published(Text(2, "2026-03-02T00:00:00Z")), compiled);
   REQUIRE(second.ok());
   CHECK((*second)->newest().version == 2);
 
-  CHECK(WithPublished(&**second, Published(Text(3, "2026-03-01T12:00:00Z")))
+  CHECK(WithPublished(&**second, Published(Text(3, "2026-03-01T12:00:00Z")),
+                      compiled)
             .status()
             .code() == absl::StatusCode::kInvalidArgument);
-  const auto between =
-      WithPublished(nullptr, Published(Text(2, "2026-03-02T00:00:00Z")));
+  const auto between = WithPublished(
+      nullptr, Published(Text(2, "2026-03-02T00:00:00Z")), compiled);
   REQUIRE(between.ok());
-  CHECK(WithPublished(&**between, Published(Text(1, "2026-03-01T00:00:00Z")))
+  CHECK(WithPublished(&**between, Published(Text(1, "2026-03-01T00:00:00Z")),
+                      compiled)
             .status()
             .code() == absl::StatusCode::kInvalidArgument);
 
-  const auto again =
-      WithPublished(&book, Published(Text(1, "2026-03-01T00:00:00Z")));
+  const auto again = WithPublished(
+      &book, Published(Text(1, "2026-03-01T00:00:00Z")), compiled);
   REQUIRE(again.ok());
   CHECK_FALSE(again->has_value());
 
   const auto other = GENERATE(Text(1, "2026-03-01T00:00:00Z", "2h"),
                               Text(2, "2026-03-01T00:00:00Z"));
-  CHECK(WithPublished(&book, Published(other)).status().code() ==
+  CHECK(WithPublished(&book, Published(other), compiled).status().code() ==
         absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("Versions share the calendars in which they are alike") {
+  CompiledCalendars compiled;
+  const auto first = WithPublished(
+      nullptr, Published(Text(1, "2026-03-01T00:00:00Z")), compiled);
+  const PolicyBook& known = **first;
+  const auto second = WithPublished(
+      &known, Published(Text(2, "2026-03-02T00:00:00Z", "2h")), compiled);
+  const std::vector<Policy>& versions = (*second)->versions();
+  REQUIRE(versions.size() == 2);
+  const BusinessCalendar& office = known.newest().calendars.at(1).calendar;
+  CHECK(versions[0].calendars.at(1).calendar.SharesWith(office));
+  CHECK(versions[1].calendars.at(1).calendar.SharesWith(office));
+
+  // As another worker does.
+  const auto elsewhere = WithPublished(
+      &known, Published(Text(2, "2026-03-02T00:00:00Z", "2h")), compiled);
+  CHECK((*elsewhere)->newest().calendars.at(1).calendar.SharesWith(office));
 }
 
 }  // namespace

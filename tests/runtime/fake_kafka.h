@@ -90,6 +90,7 @@ class FakeKafka final : public Kafka {
   bool tells_committed = true;   // when it is asked in passing
   std::set<std::string> silent;  // topics of which no answer tells
   bool committed_known = true;
+  size_t global_at_once = 1'000;
   bool global_can_be_read = true;       // else a transaction hides its records
   std::function<void()> before_bounds;  // once
   // The broker's clock, of ours; absent: nobody answers.
@@ -282,7 +283,8 @@ class FakeKafka final : public Kafka {
     clock_.Pass(timeout);
     Polled polled;
     if (global_can_be_read) {
-      Read({"global", 0}, global_position_, max_records, polled);
+      Read({"global", 0}, global_position_,
+           std::min(max_records, global_at_once), polled);
     }
     return polled.records;
   }

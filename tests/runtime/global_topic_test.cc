@@ -1,8 +1,11 @@
 // What a worker learns from its global topic, and what follows from that.
 
+#include "processor/runtime/global_topic.h"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -80,6 +83,38 @@ TEST_CASE("Nobody joins the group before the global topic is read") {
   bench.kafka.global_can_be_read = true;
   REQUIRE(bench.Work().ok());
   CHECK(bench.kafka.Written("log") == Lines{"k=<2> one"});
+}
+
+// A fold that takes its time to learn.
+class SlowFold final : public WordFold {
+ public:
+  explicit SlowFold(HandClock& clock) : clock_(clock) {}
+
+  absl::StatusOr<Learnt> Learn(const InputRecord&) const override {
+    clock_.Pass(absl::Seconds(30));
+    return std::shared_ptr<const Fold>();
+  }
+
+ private:
+  HandClock& clock_;
+};
+
+TEST_CASE(
+    "A fold that takes long to learn is not taken for a topic that hangs") {
+  Bench bench;
+  ReadsAGlobalTopic(bench);
+  Publish(bench, "one");
+  Publish(bench, "two");
+  GlobalTopic topic(bench.options, bench.kafka, bench.clock, bench.metrics);
+  const auto fold = std::make_shared<const SlowFold>(bench.clock);
+  bench.kafka.global_at_once = 1;
+  REQUIRE(topic.Read(fold).ok());
+  REQUIRE_FALSE(topic.is_whole());
+
+  bench.kafka.global_can_be_read = false;
+  CHECK(topic.Read(fold).ok());
+  bench.clock.Pass(absl::Seconds(11));
+  CHECK(Mentions(topic.Read(fold).status(), "left a transaction open"));
 }
 
 TEST_CASE("A global topic whose beginning was deleted stops the worker") {

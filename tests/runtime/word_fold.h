@@ -26,7 +26,7 @@ using Lines = std::vector<std::string>;
 // It has editions, of which it learns from a record "learn 2"; a later one may
 // follow an earlier one. From the second on it puts its name in front of each
 // state, and says so of a state that is not new.
-class WordFold final : public Fold {
+class WordFold : public Fold {
  public:
   struct Word final : DecodedRecord {
     std::string text;
