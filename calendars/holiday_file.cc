@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
@@ -531,7 +532,10 @@ bool IsBeginOfCalendar(const ContentLine& line) {
 }  // namespace
 
 HolidayFile ReadHolidayFile(std::string_view text, absl::CivilDay last_day) {
-  icalerror_set_errors_are_fatal(0);
+  // It is one for the whole process, and threads read files side by side.
+  static std::once_flag errors_are_not_fatal;
+  std::call_once(errors_are_not_fatal,
+                 [] { icalerror_set_errors_are_fatal(0); });
   HolidayFile file;
   const std::vector<ContentLine> lines =
       ContentLines({text.data(), text.size()});
