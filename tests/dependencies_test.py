@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ALLOWED = {
     "proto": set(),
     "calendars": set(),
-    "state": {"proto"},
+    "state": set(),
     "processor/policy": {"calendars", "state"},
     "processor/lead": {"processor/policy", "calendars", "state"},
     "processor/runtime": {"state"},
@@ -42,6 +42,15 @@ PURE = ("calendars", "state", "processor/policy", "processor/lead",
 A_CLOCK = re.compile(
     r"absl::(Now|GetCurrentTimeNanos)\b|std::chrono\b|\b(std::|::)time\s*\(|"
     r"\b(gettimeofday|clock_gettime)\b")
+A_FILE = re.compile(
+    r"#\s*include\s*<(fstream|iostream|cstdio|unistd\.h|fcntl\.h|sys/\w+\.h)>|"
+    r"\bgetenv\b|\bfopen\b|"
+    r"\b(exists|is_directory|is_regular_file|directory_iterator|"
+    r"current_path|create_director(y|ies)|remove_all)\s*\(")
+# They read files for others: see the invariants in docs/ARCHITECTURE.md.
+MAY_READ_FILES = {
+    "calendars/time_zone_data.cc", "processor/policy/yaml_reader.cc",
+}
 A_LEAD = re.compile(r"(^|[/_.])leads?([/_.]|$)")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
@@ -142,6 +151,12 @@ def broken_absences(root):
         if folder_of(path) in PURE and clock:
             yield (f"{path} reads a clock ({clock.group()}): the instant must "
                    "come as an argument")
+        is_store = folder_of(path) == "state" and "store" in file.name
+        read = A_FILE.search(code_of(file))
+        if (folder_of(path) in PURE and read and not is_store
+                and path not in MAY_READ_FILES):
+            yield (f"{path} does I/O ({read.group()}): what is read must come "
+                   "as an argument")
 
 
 def unseen_locks(root):
@@ -206,7 +221,7 @@ class TheTestItself(unittest.TestCase):
     def problems_with(self, files):
         innocent = {
             "calendars/hours.h": '#include "absl/time/time.h"\n',
-            "state/event.h": '#include "leadclock/v1/lead_event.pb.h"\n',
+            "state/event.h": '#include "absl/time/time.h"\n',
             "state/lead_store.cc": '#include "rocksdb/db.h"\n',
             "processor/policy/policy.h": '#include "calendars/hours.h"\n',
             "processor/lead/fold.h": '#include "processor/policy/policy.h"\n',
@@ -264,6 +279,22 @@ class TheTestItself(unittest.TestCase):
                           {"processor/lead/fold.cc": "#include <chrono>\n"})
         self.assert_found("reads a clock",
                           {"state/event.cc": "auto now = absl::Now();\n"})
+
+    def test_a_file_in_the_rules_is_found(self):
+        self.assert_found("does I/O",
+                          {"processor/lead/a.cc": "#include <fstream>\n"})
+        self.assert_found("does I/O",
+                          {"calendars/a.cc": 'std::getenv("TZDIR");\n'})
+        self.assert_found(
+            "does I/O",
+            {"state/a.cc": "if (std::filesystem::exists(path)) {}\n"})
+
+    def test_those_that_read_files_for_others_may(self):
+        self.assertEqual([], self.problems_with({
+            "calendars/time_zone_data.cc": "#include <fstream>\n",
+            "processor/policy/yaml_reader.cc": "#include <fstream>\n",
+            "state/store.cc": "std::filesystem::exists(path);\n",
+        }))
 
     def test_a_clock_in_a_comment_is_no_clock(self):
         self.assertEqual(

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <fstream>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,6 +21,7 @@
 #include "absl/time/time.h"
 #include "calendars/business_calendar.h"
 #include "calendars/holiday_file.h"
+#include "calendars/time_zone_data.h"
 
 namespace leadclock {
 namespace {
@@ -271,23 +271,9 @@ void ReadSpecialHours(const YamlValue& value, CalendarSpec* spec) {
   }
 }
 
-// The zones that the machine knows, but for old names; empty if it has no
-// list. For hints only.
-std::vector<std::string> KnownZones() {
-  std::ifstream table("/usr/share/zoneinfo/zone1970.tab");
-  std::vector<std::string> zones = {"UTC"};
-  for (std::string line; std::getline(table, line);) {
-    const std::vector<std::string> columns = absl::StrSplit(line, '\t');
-    if (!absl::StartsWith(line, "#") && columns.size() > 2) {
-      zones.push_back(columns[2]);
-    }
-  }
-  return zones;
-}
-
 // Europe/London, for london and for Europe/Lodnon.
 std::string ZoneHint(absl::string_view word) {
-  const std::vector<std::string> zones = KnownZones();
+  const std::vector<std::string> zones = KnownTimeZones();
   const std::string as_city =
       absl::StrCat("/", absl::StrReplaceAll(word, {{" ", "_"}}));
   for (const std::string& zone : zones) {
@@ -304,7 +290,11 @@ std::string ZoneHint(absl::string_view word) {
 std::optional<std::string> ReadZone(const YamlValue& value) {
   std::optional<std::string> zone = value.Text();
   if (!zone.has_value() || IsTimeZone(*zone)) return zone;
-  value.Error(absl::StrCat("unknown zone ", Quoted(*zone), ZoneHint(*zone)));
+  value.Error(absl::StrCat(
+      "unknown zone ", Quoted(*zone),
+      HasTimeZoneData() ? ZoneHint(*zone)
+                        : absl::StrCat("; there is no time zone data in ",
+                                       TimeZoneFolder(), ": install tzdata")));
   return std::nullopt;
 }
 

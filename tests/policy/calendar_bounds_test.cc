@@ -1,7 +1,9 @@
-// How much memory the calendars of policies may take.
+// How much memory the calendars of policies may take, and the zones that they
+// need.
 
 #include <catch2/catch.hpp>
 #include <cstddef>
+#include <cstdlib>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -86,6 +88,23 @@ TEST_CASE("Policies that are read together share their calendars") {
   for (size_t i = 1; i < first.calendars.size(); ++i) {
     CHECK(first.calendars[i].calendar.SharesWith(second.calendars[i].calendar));
   }
+}
+
+TEST_CASE("Where there is no time zone data, that is what is said") {
+  const char* const before = std::getenv("TZDIR");
+  const std::string folder = before == nullptr ? "" : before;
+  REQUIRE(::setenv("TZDIR", "/nonexistent", 1) == 0);
+  // Known zones are kept; no other test asks for this one.
+  const std::string errors =
+      Errors(WithCalendar("zone: Antarctica/Casey, hours: {mon: 09:00-17:00}"));
+  if (before == nullptr) {
+    ::unsetenv("TZDIR");
+  } else {
+    ::setenv("TZDIR", folder.c_str(), 1);
+  }
+  CHECK(errors ==
+        "policy.yaml:3:7: unknown zone 'Antarctica/Casey'; there is no time "
+        "zone data in /nonexistent: install tzdata");
 }
 
 }  // namespace
