@@ -4,16 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "processor/lead/dates.h"
 #include "processor/policy/activity_words.h"
 #include "processor/policy/describe.h"
 
@@ -40,12 +43,25 @@ std::string PeopleWords(const PeopleChanges& people) {
   return absl::StrJoin(words, ", ");
 }
 
+std::string Date(absl::Time at) {
+  return absl::FormatTime("%Y-%m-%d %H:%M UTC", at, absl::UTCTimeZone());
+}
+std::string Date(int64_t millis) { return Date(absl::FromUnixMillis(millis)); }
+
+// Dates are told as such; of those of a company's own, as it says them.
+bool IsDate(const std::string& attribute) {
+  return MayBeDate(attribute) && !absl::StartsWith(attribute, "custom.");
+}
+
 std::string AttributeWords(const AttributeChanges& changes) {
   return absl::StrJoin(changes, ", ", [](std::string* out, const auto& change) {
+    const auto date = IsDate(change.first) ? DateOf(change.first, change.second)
+                                           : std::nullopt;
     // Of several values each stands in a line.
     absl::StrAppend(
         out, change.first, " ",
-        change.second.empty()
+        date ? Date(*date)
+        : change.second.empty()
             ? "not known"
             : absl::StrReplaceAll(change.second, {{"\n", " and "}}));
   });
@@ -89,6 +105,15 @@ std::string TouchWords(const Touched& touch) {
   judged(touch.changes_terms, "a change of price or scope");
   judged(touch.apology, "an apology");
   return text;
+}
+
+// What it brings with it.
+std::string TakesOver(const std::string& lead, absl::Time begun,
+                      const std::optional<absl::Time>& first_answered) {
+  return absl::StrCat(
+      "takes over the lead ", lead, ", begun ", Date(begun),
+      first_answered ? absl::StrCat(", first answered ", Date(*first_answered))
+                     : "");
 }
 
 struct EventWords {
@@ -136,6 +161,9 @@ struct EventWords {
         words.emplace_back(name, value);
       }
     }
+    for (const auto& [name, value] : activity.learnt) {
+      if (IsDate(name) && !value.empty()) words.emplace_back(name, value);
+    }
     return AttributeWords(words);
   }
   std::string operator()(const Erased&) const {
@@ -145,7 +173,8 @@ struct EventWords {
     return absl::StrCat("merged into the lead ", merged.lead);
   }
   std::string operator()(const Absorbed& absorbed) const {
-    return absl::StrCat("takes over the lead ", absorbed.lead);
+    return TakesOver(absorbed.lead, absorbed.started_at,
+                     absorbed.first_answered_at);
   }
 };
 
@@ -155,15 +184,17 @@ std::string With(absl::string_view what, const std::string& detail) {
                         : absl::StrCat(what, " (", detail, ")");
 }
 
-std::string Date(int64_t millis) {
-  return absl::FormatTime("%Y-%m-%d %H:%M UTC", absl::FromUnixMillis(millis),
-                          absl::UTCTimeZone());
-}
-
 std::string MergedWords(const v1::Merged& merged) {
-  return merged.has_absorbed()
-             ? absl::StrCat("takes over the lead ", merged.absorbed().lead_id())
-             : absl::StrCat("merged into the lead ", merged.into_lead_id());
+  if (!merged.has_absorbed()) {
+    return absl::StrCat("merged into the lead ", merged.into_lead_id());
+  }
+  const v1::Merged::Absorbed& absorbed = merged.absorbed();
+  return TakesOver(
+      absorbed.lead_id(), absl::FromUnixMillis(absorbed.started_at_ms()),
+      absorbed.first_answered_at_ms() == 0
+          ? std::nullopt
+          : std::optional(
+                absl::FromUnixMillis(absorbed.first_answered_at_ms())));
 }
 
 std::string MeetingWords(const v1::MeetingBooked& meeting) {
@@ -267,12 +298,18 @@ std::string Failure(TouchPart part, const TouchTest& test,
                             ", the channel that started the clock");
 }
 
-std::string Failures(const UncountedTouch::Test& failed, const TouchTest& test,
-                     const UncountedTouch& uncounted) {
-  return absl::StrJoin(failed.failed, "; ",
-                       [&](std::string* out, TouchPart part) {
-                         out->append(Failure(part, test, uncounted));
-                       });
+std::string Failures(const std::vector<TouchPart>& failed,
+                     const TouchTest& test, const UncountedTouch& uncounted) {
+  return absl::StrJoin(failed, "; ", [&](std::string* out, TouchPart part) {
+    out->append(Failure(part, test, uncounted));
+  });
+}
+
+Trigger TouchTrigger(const TouchTest& touch) {
+  Trigger trigger;
+  trigger.kind = Trigger::Kind::kTouch;
+  trigger.touch = touch;
+  return trigger;
 }
 
 std::string Words(const Recipient& recipient) {
@@ -346,16 +383,43 @@ std::string KindOfEvent(uint32_t kind) {
 
 std::string WhyUncounted(const Policy& policy,
                          const UncountedTouch& uncounted) {
-  const std::vector<Trigger>& stops = policy.clocks[uncounted.clock].stops;
+  const ClockRule& clock = policy.clocks[uncounted.clock];
+  const bool is_one =
+      uncounted.tests.size() + uncounted.attempt_tests.size() == 1;
   std::vector<std::string> words;
+  const auto add = [&](const std::vector<TouchPart>& failed,
+                       const TouchTest& test, const Trigger& named) {
+    words.push_back(absl::StrCat(
+        is_one ? "" : absl::StrCat("no ", Words(policy, {named}), ": "),
+        Failures(failed, test, uncounted)));
+  };
   for (const UncountedTouch::Test& test : uncounted.tests) {
-    std::string why = Failures(test, stops[test.stop].touch, uncounted);
-    if (uncounted.tests.size() > 1) {
-      why = absl::StrCat("no ", Words(policy, {stops[test.stop]}), ": ", why);
-    }
-    words.push_back(std::move(why));
+    const Trigger& stop = clock.stops[test.stop];
+    add(test.failed, stop.touch, stop);
+  }
+  for (size_t i = 0; i < uncounted.attempt_tests.size(); ++i) {
+    const TouchTest& test = clock.attempts->of[i];
+    add(uncounted.attempt_tests[i], test, TouchTrigger(test));
   }
   return absl::StrJoin(words, " - ");
+}
+
+std::string WhatItWas(const Policy& policy, const AttemptStory& attempt) {
+  const ClockRule::Attempts& wanted = *policy.clocks[attempt.clock].attempts;
+  if (attempt.too_soon_after) {
+    return absl::StrCat("does not count: ", Words(attempt.after), " after ",
+                        Words(*attempt.too_soon_after),
+                        ", and two must be at least ", Words(wanted.apart),
+                        " apart");
+  }
+  const bool is_more = attempt.count > static_cast<uint32_t>(wanted.at_least);
+  return absl::StrCat(
+      "attempt ", attempt.count,
+      is_more ? absl::StrCat(" (", wanted.at_least, " are enough)")
+              : absl::StrCat(" of ", wanted.at_least),
+      wanted.channels > 1 ? absl::StrCat(", on ", attempt.channels, " of ",
+                                         wanted.channels, " channels")
+                          : "");
 }
 
 std::string HowAnswered(const Policy& policy, const ClockRule& clock) {
@@ -363,7 +427,10 @@ std::string HowAnswered(const Policy& policy, const ClockRule& clock) {
   for (const Trigger& stop : clock.stops) {
     std::string name = Words(policy, {stop});
     const bool is_touch = stop.kind == Trigger::Kind::kTouch;
-    words.push_back(is_touch ? With(name, Words(stop.touch)) : name);
+    // That stands beside the name.
+    TouchTest touch = stop.touch;
+    touch.another_channel = false;
+    words.push_back(is_touch ? With(name, Words(touch)) : name);
   }
   if (clock.attempts) words.push_back(Words(policy, *clock.attempts));
   return Or(words);

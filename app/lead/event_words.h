@@ -28,6 +28,9 @@ std::string Words(const EventRef& event);  // "crm e1"
 // is the one that judged.
 std::string WhyUncounted(const Policy& policy, const UncountedTouch& uncounted);
 
+// What a touch was to a cadence: "attempt 2 of 3", "does not count: ...".
+std::string WhatItWas(const Policy& policy, const AttemptStory& attempt);
+
 // What answers the clock, with what counts as such.
 std::string HowAnswered(const Policy& policy, const ClockRule& clock);
 

@@ -16,6 +16,9 @@
 namespace leadclock {
 namespace {
 
+// Also of what counts day and night.
+constexpr absl::string_view kUtc = "UTC";
+
 absl::Time InstantOf(const std::string& text) {
   absl::Time instant;
   std::string error;
@@ -62,6 +65,24 @@ std::string ToWhom(
                           .id = PersonId(each.id())});
   }
   return recipients.empty() ? "" : absl::StrCat("to ", WhoIsTold(recipients));
+}
+
+// "crm e1"; "": none.
+std::string NameOf(const v1::LeadStory::Ref& event) {
+  return Joined({event.source(), event.id()}, " ");
+}
+
+// "by crm e1"; "": none.
+std::string By(const v1::LeadStory::Ref& event) {
+  const std::string ref = NameOf(event);
+  return ref.empty() ? "" : absl::StrCat("by ", ref);
+}
+
+// Which leads a rule means; "": it is the only one.
+std::string Because(const std::string& rule) {
+  if (rule.empty()) return "";
+  return rule == Words(Condition()) ? "because no other rule holds"
+                                    : absl::StrCat("because ", rule);
 }
 
 // Under a heading, if there is anything.
@@ -118,26 +139,34 @@ std::string AboutHowLong(absl::Duration length) {
 
 class ClockText {
  public:
+  // `zone` is the lead's, for a clock that counts day and night.
   ClockText(const v1::LeadStory::Clock& clock, const v1::LeadStory& story,
-            const StoryTextOptions& options)
+            const StoryTextOptions& options, absl::TimeZone zone)
       : clock_(clock),
         story_(story),
         options_(options),
-        zone_(options.zone.value_or(ZoneOf(clock.zone()))) {}
+        zone_(options.zone.value_or(
+            clock.zone() == kUtc ? zone : ZoneOf(clock.zone()))) {}
 
   std::string Text() const {
     std::string text = absl::StrCat(
         "\nClock ", clock_.name(),
         clock_.cycle() > 1 ? absl::StrCat(", run ", clock_.cycle()) : "", ": ",
-        clock_.verdict(), " (times of ", zone_.name(), ")\n");
+        clock_.verdict(), IsMissedAndOpen() ? ", and still open" : "",
+        " (times of ", zone_.name(), ")\n");
     absl::StrAppend(&text, Facts().Text(2));
     AppendPart("How its time was counted:", Stretches(), 2, text);
     AppendPart("Its ladder:", Rungs(), 2, text);
+    AppendPart("Its attempts:", Attempts(), 2, text);
     AppendPart("What did not answer it, and why:", Uncounted(), 2, text);
     return text;
   }
 
  private:
+  bool IsMissedAndOpen() const {
+    return clock_.ended_at().empty() && clock_.due_is_reached();
+  }
+
   TextTable Facts() const {
     TextTable facts;
     facts.Add({"started", Local(clock_.started_at(), zone_), StartedBy()});
@@ -165,9 +194,17 @@ class ClockText {
   }
 
   std::string StartedBy() const {
+    if (clock_.has_absorbed_by()) {
+      return absl::StrCat("as the lead that ", NameOf(clock_.absorbed_by()),
+                          " took over; before that ",
+                          Local(clock_.began_at(), zone_), ", by ",
+                          clock_.started_by());
+    }
     if (!clock_.started_by_date().empty()) {
-      return absl::StrCat("because of the date ", clock_.started_by_date(),
-                          ", said by ", clock_.started_by());
+      return absl::StrCat(
+          clock_.started_by_return() ? "as the lead came back on the date "
+                                     : "because of the date ",
+          clock_.started_by_date(), ", said by ", clock_.started_by());
     }
     if (clock_.started_by_clock().empty()) {
       return absl::StrCat("by ", clock_.started_by());
@@ -192,25 +229,38 @@ class ClockText {
   // Those that differ from the one before.
   void AddTargets(TextTable& facts) const {
     std::vector<TextTable::Row> rows;
-    std::vector<std::string> since;
+    std::vector<const v1::LeadStory::Target*> of;
     for (const v1::LeadStory::Target& target : clock_.targets()) {
       TextTable::Row row = {
           "target", target.target(),
           Joined({target.open_time().empty()
                       ? ""
                       : absl::StrCat(target.open_time(), " of open time"),
-                  absl::StrCat("calendar ", target.calendar()), target.rule()},
+                  Because(target.rule()),
+                  Joined({absl::StrCat("calendar ", target.calendar()),
+                          Because(target.calendar_rule())},
+                         " ")},
                  ", ")};
       if (!rows.empty() && rows.back() == row) continue;
       rows.push_back(row);
-      since.push_back(target.since());
+      of.push_back(&target);
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       if (rows.size() > 1) {
-        absl::StrAppend(&rows[i].back(), ", from ", Local(since[i], zone_));
+        absl::StrAppend(&rows[i].back(), ", ", SinceWhen(*of[i]));
       }
       facts.Add(rows[i]);
     }
+  }
+
+  std::string SinceWhen(const v1::LeadStory::Target& target) const {
+    return Joined({Joined({absl::StrCat("from ", Local(target.since(), zone_)),
+                           By(target.by())},
+                          " "),
+                   target.due().empty()
+                       ? ""
+                       : absl::StrCat("due then ", Local(target.due(), zone_))},
+                  ", ");
   }
 
   void AddDue(TextTable& facts) const {
@@ -218,12 +268,50 @@ class ClockText {
     if (!clock_.due().empty()) {
       facts.Add({"due", Local(clock_.due(), zone_),
                  clock_.due_is_reached() || !is_open
-                     ? ""
+                     ? AtOnce()
                      : "if nothing changes it until then"});
     } else if (is_open && clock_.paused()) {
       facts.Add({"due", absl::StrCat("cannot be known while it is paused; ",
                                      clock_.counted(), " counted so far")});
     }
+  }
+
+  // Why it was due by what changed, and not as its time passed.
+  std::string AtOnce() const {
+    if (!clock_.has_due_at_once()) return "";
+    const v1::LeadStory::DueAtOnce& at_once = clock_.due_at_once();
+    const std::string already =
+        absl::StrCat("at once: ", at_once.counted(), " was counted already ");
+    if (at_once.changed() == "start") {
+      return absl::StrCat(already, "with the lead that ", NameOf(at_once.by()),
+                          " took over");
+    }
+    if (at_once.changed() == "version") {
+      return absl::StrCat(already, "when a policy version took it over");
+    }
+    const auto& targets = clock_.targets();
+    return Joined({already + "when the target became " +
+                       (targets.empty() ? "" : targets.rbegin()->target()),
+                   By(at_once.by())},
+                  ", ");
+  }
+
+  // Of one that ended while nobody could know its due.
+  std::string HowMuch() const {
+    if (!clock_.due().empty() || clock_.targets().empty()) return "";
+    const v1::LeadStory::Target& target = *clock_.targets().rbegin();
+    return absl::StrCat(
+        clock_.counted(), " of ",
+        target.open_time().empty() ? target.target() : target.open_time(),
+        " counted");
+  }
+
+  // Why it ended without an answer: "under review (flag), because ...".
+  std::string WhyEnded() const {
+    if (clock_.ended_as().empty()) return clock_.reason();
+    return Joined({clock_.ended_as() + " " + InBrackets(clock_.reason()),
+                   Because(clock_.ended_when())},
+                  ", ");
   }
 
   void AddEnd(TextTable& facts) const {
@@ -236,13 +324,20 @@ class ClockText {
                                    : absl::StrCat("by ", clock_.ended_by())},
         " ");
     if (!clock_.answered_at().empty()) {
-      facts.Add({"answered", Local(clock_.answered_at(), zone_),
-                 Joined({by, HowLate(clock_.overdue_open_time(),
-                                     clock_.overdue_wall_time())},
-                        ", ")});
+      facts.Add(
+          {"answered", Local(clock_.answered_at(), zone_),
+           Joined(
+               {by,
+                clock_.answered_before_at().empty()
+                    ? ""
+                    : absl::StrCat("which brought an answer of ",
+                                   Local(clock_.answered_before_at(), zone_)),
+                HowLate(clock_.overdue_open_time(), clock_.overdue_wall_time()),
+                HowMuch()},
+               ", ")});
     } else if (!clock_.ended_at().empty()) {
       facts.Add({"ended", Local(clock_.ended_at(), zone_),
-                 Joined({clock_.reason(), by}, ", ")});
+                 Joined({WhyEnded(), by, HowMuch()}, ", ")});
     }
   }
 
@@ -366,7 +461,8 @@ class ClockText {
           {rung.name(), rung.mark(),
            absl::StrCat(rung.action(), " ", rung.to()),
            rung.when().empty() ? "" : absl::StrCat("if ", rung.when()),
-           Joined({rung.outcome(), Local(rung.at(), zone_)}, " "),
+           Joined({rung.outcome(), Local(rung.at(), zone_)},
+                  IsPassedOver(rung) ? ", " : " "),
            Joined({ToWhom(rung.recipients()), ByVersion(rung),
                    rung.recommended_action().empty()
                        ? ""
@@ -374,6 +470,11 @@ class ClockText {
                   ", ")});
     }
     return rungs;
+  }
+
+  // Of those, the instant stands apart: they did nothing then.
+  static bool IsPassedOver(const v1::LeadStory::Rung& rung) {
+    return rung.outcome() != "fired" && rung.outcome() != "ahead";
   }
 
   // If it is not the one that judges the clock now.
@@ -384,6 +485,16 @@ class ClockText {
       return "";
     }
     return absl::StrCat("by policy version ", rung.policy_version());
+  }
+
+  TextTable Attempts() const {
+    TextTable touches;
+    for (const v1::LeadStory::Attempt& touch : clock_.attempts()) {
+      touches.Add({Local(touch.at(), zone_),
+                   Joined({touch.what(), Ref(touch.source(), touch.id())}, " "),
+                   touch.why()});
+    }
+    return touches;
   }
 
   TextTable Uncounted() const {
@@ -423,7 +534,7 @@ class SaidText {
                  Joined({Joined({Corrects(said), Changes(said)}, ": "),
                          IsTold(said) ? to : "",
                          said.notify() ? "" : "recorded, nobody told"},
-                        ", ")});
+                        "; ")});
     }
     return table;
   }
@@ -482,9 +593,43 @@ class SaidText {
 // The first one that people live by.
 std::string MainZoneOf(const v1::LeadStory& story) {
   for (const v1::LeadStory::Clock& clock : story.clocks()) {
-    if (clock.zone() != "UTC") return clock.zone();
+    if (clock.zone() != kUtc) return clock.zone();
   }
-  return "UTC";
+  return std::string(kUtc);
+}
+
+// "excluded: existing_customer, because ..., since ... by crm e1".
+std::string EligibilityText(const v1::LeadStory& story, absl::TimeZone zone) {
+  if (story.eligibility().empty()) return "not created yet";
+  const std::string what =
+      Joined({story.eligibility(), story.eligibility_reason()}, ": ");
+  if (story.eligibility_reason().empty()) return what;
+  return Joined(
+      {what, Because(story.eligibility_when()),
+       Joined({absl::StrCat("since ", Local(story.eligibility_since(), zone)),
+               By(story.eligibility_by())},
+              " ")},
+      ", ");
+}
+
+TextTable NotStarted(const v1::LeadStory& story, absl::TimeZone zone) {
+  TextTable clocks;
+  for (const v1::LeadStory::NotStarted& clock : story.not_started()) {
+    clocks.Add({clock.clock(), Local(clock.at(), zone), By(clock.by()),
+                absl::StrCat("it is for others only: ", clock.when())});
+  }
+  return clocks;
+}
+
+TextTable Outcomes(const v1::LeadStory& story, absl::TimeZone zone) {
+  TextTable outcomes;
+  for (const v1::LeadStory::Outcome& outcome : story.outcomes()) {
+    outcomes.Add(
+        {Local(outcome.at(), zone),
+         absl::StrCat(outcome.kind(), " ", outcome.name()),
+         Joined({By(outcome.by()), ToWhom(outcome.recipients())}, ", ")});
+  }
+  return outcomes;
 }
 
 }  // namespace
@@ -495,17 +640,16 @@ std::string StoryText(const v1::LeadStory& story,
   std::string text = absl::StrCat(
       "Lead ", story.lead_id(), " as of ", Local(story.as_of(), zone), " (",
       zone.name(), "), by policy version ", story.policy_version(), "\n",
-      story.eligibility().empty()
-          ? "not created yet"
-          : Joined({story.eligibility(), story.eligibility_reason()}, ": "),
-      "\n");
+      EligibilityText(story, zone), "\n");
   for (const std::string& gap : story.gaps()) {
     absl::StrAppend(&text, "Not whole: ", gap, "\n");
   }
   AppendEvents(story, zone, text);
   for (const v1::LeadStory::Clock& clock : story.clocks()) {
-    absl::StrAppend(&text, ClockText(clock, story, options).Text());
+    absl::StrAppend(&text, ClockText(clock, story, options, zone).Text());
   }
+  AppendPart("Clocks that did not start:", NotStarted(story, zone), 0, text);
+  AppendPart("What became of it:", Outcomes(story, zone), 0, text);
   AppendPart("What Leadclock said of it:", SaidText(story, zone).Rows(), 0,
              text);
   return text;

@@ -84,6 +84,11 @@ std::vector<Recipient> RecipientsOf(const v1::SlaEvent& event) {
   return recipients;
 }
 
+void TellRef(const EventRef& event, v1::LeadStory::Ref& out) {
+  out.set_source(event.source);
+  out.set_id(event.id);
+}
+
 std::string Signed(absl::Duration length) {
   return length < absl::ZeroDuration() ? absl::StrCat("-", Words(-length))
                                        : Words(length);
@@ -118,9 +123,16 @@ class Story {
     if (explained_.progress) {
       story.set_eligibility(EligibilityWord(explained_.progress->eligibility));
       story.set_eligibility_reason(explained_.progress->eligibility_reason);
+      TellEligibility(explained_.eligibility, story);
     }
     for (const RunStory& run : explained_.runs) {
       TellRun(run, *story.add_clocks());
+    }
+    for (const ClockNotStarted& clock : explained_.not_started) {
+      TellNotStarted(clock, *story.add_not_started());
+    }
+    for (const Fact& fact : explained_.outcomes) {
+      TellOutcome(fact, *story.add_outcomes());
     }
     TellSaid(story);
     return story;
@@ -139,6 +151,31 @@ class Story {
         break;
     }
     return "under review";
+  }
+
+  static void TellEligibility(const EligibilityStory& told,
+                              v1::LeadStory& story) {
+    story.set_eligibility_since(Utc(told.since));
+    if (told.by) TellRef(*told.by, *story.mutable_eligibility_by());
+    if (!told.when.empty()) story.set_eligibility_when(Words(told.when));
+  }
+
+  static void TellNotStarted(const ClockNotStarted& clock,
+                             v1::LeadStory::NotStarted& out) {
+    out.set_clock(clock.clock);
+    out.set_at(Utc(clock.at));
+    if (clock.by) TellRef(*clock.by, *out.mutable_by());
+    out.set_when(Words(clock.when));
+    out.set_policy_version(clock.policy_version);
+  }
+
+  static void TellOutcome(const Fact& fact, v1::LeadStory::Outcome& out) {
+    const bool is_outcome = fact.kind == FactKind::kOutcome;
+    out.set_at(Utc(fact.at));
+    out.set_kind(is_outcome ? "outcome" : "review");
+    out.set_name(is_outcome ? fact.outcome : fact.reason);
+    if (!fact.by_time) TellRef(fact.started_by, *out.mutable_by());
+    TellRecipients(fact.recipients, out);
   }
 
   void TellEvent(const LeadFile::Read& each, v1::LeadStory::Event& out) const {
@@ -213,6 +250,11 @@ class Story {
     out.set_started_by_miss(told.start.kind == Cause::Kind::kMissed);
     out.set_started_by_stop(told.start.kind == Cause::Kind::kStopped);
     out.set_started_by_date(told.start.date);
+    out.set_started_by_return(told.start.by_return);
+    if (told.start.absorbed_by) {
+      TellRef(*told.start.absorbed_by, *out.mutable_absorbed_by());
+      out.set_began_at(Utc(told.start.began_at));
+    }
     out.set_stops_on(HowAnswered(policies_.Of(run), rule));
     out.set_paused(run.paused && !run.ended_at);
     out.set_zone(ZoneOf(run));
@@ -223,6 +265,8 @@ class Story {
     out.set_ended_at(UtcIf(run.ended_at));
     out.set_reason(run.reason);
     TellEnd(told, out);
+    if (told.due_at_once)
+      TellAtOnce(*told.due_at_once, *out.mutable_due_at_once());
     absl::Duration counted;
     for (const Stretch& stretch : told.stretches) {
       if (stretch.kind == Stretch::Kind::kCounted) {
@@ -231,6 +275,7 @@ class Story {
       TellStretch(stretch, *out.add_stretches());
     }
     out.set_counted(Words(counted));
+    out.set_counted_ms(absl::ToInt64Milliseconds(counted));
     for (const VersionInForce& version : told.versions) {
       TellVersion(version, *out.add_versions());
     }
@@ -245,9 +290,49 @@ class Story {
       TellRung(ClockOf(rule.name, rung.policy_version).ladder[rung.rung], rung,
                *out.add_rungs());
     }
-    for (const UncountedTouch& touch : told.uncounted) {
-      if (!touch.tests.empty()) TellUncounted(touch, out);
+    for (const AttemptStory& attempt : told.attempts) {
+      TellAttempt(attempt, *out.add_attempts());
     }
+    for (const UncountedTouch& touch : told.uncounted) {
+      if (!touch.tests.empty() || !touch.attempt_tests.empty()) {
+        TellUncounted(touch, out);
+      }
+    }
+  }
+
+  static void TellAtOnce(const DueAtOnce& at_once,
+                         v1::LeadStory::DueAtOnce& out) {
+    out.set_counted(Words(at_once.counted));
+    out.set_counted_ms(absl::ToInt64Milliseconds(at_once.counted));
+    switch (at_once.why) {
+      case DueAtOnce::Why::kTarget:
+        out.set_changed("target");
+        break;
+      case DueAtOnce::Why::kStart:
+        out.set_changed("start");
+        break;
+      case DueAtOnce::Why::kVersion:
+        out.set_changed("version");
+        break;
+    }
+    if (at_once.by) TellRef(*at_once.by, *out.mutable_by());
+  }
+
+  void TellAttempt(const AttemptStory& attempt,
+                   v1::LeadStory::Attempt& out) const {
+    out.set_at(Utc(attempt.at));
+    out.set_source(attempt.event.source);
+    out.set_id(attempt.event.id);
+    if (const LeadFile::Read* const read = Find(attempt.event)) {
+      out.set_what(What(*read));
+    }
+    out.set_counts(!attempt.too_soon_after);
+    out.set_count(static_cast<int32_t>(attempt.count));
+    out.set_channels(static_cast<int32_t>(attempt.channels));
+    if (attempt.too_soon_after) {
+      TellRef(*attempt.too_soon_after, *out.mutable_too_soon_after());
+    }
+    out.set_why(WhatItWas(policies_.Of(attempt.policy_version), attempt));
   }
 
   static void TellVersion(const VersionInForce& version,
@@ -266,11 +351,22 @@ class Story {
             ? absl::StrCat("policy version ", told.end->policy_version)
             : Words(told.end->event));
     out.set_ended_by_clock(told.end->clock);
+    if (told.end->kind == Cause::Kind::kIneligible) {
+      out.set_ended_as(EligibilityWord(told.end->eligibility));
+      out.set_ended_when(Words(told.end->when));
+    }
+    if (told.end->kind == Cause::Kind::kAbsorbed) {
+      out.set_answered_before_at(Utc(told.end->answered_at));
+    }
     if (!told.run.answered_at || !told.due) return;
     const absl::Duration due =
         told.run.due ? told.run.counted_at_due : told.run.target;
-    out.set_overdue_open_time(Signed(told.run.counted - due));
-    out.set_overdue_wall_time(Signed(*told.run.answered_at - *told.due));
+    const absl::Duration open = told.run.counted - due;
+    const absl::Duration wall = *told.run.answered_at - *told.due;
+    out.set_overdue_open_time(Signed(open));
+    out.set_overdue_wall_time(Signed(wall));
+    out.set_overdue_open_ms(absl::ToInt64Milliseconds(open));
+    out.set_overdue_wall_ms(absl::ToInt64Milliseconds(wall));
   }
 
   void TellUncounted(const UncountedTouch& touch,
@@ -299,30 +395,64 @@ class Story {
     return "stopped";
   }
 
-  void TellStretch(const Stretch& stretch, v1::LeadStory::Stretch& out) const {
+  static void TellStretch(const Stretch& stretch, v1::LeadStory::Stretch& out) {
     out.set_from(Utc(stretch.from));
     out.set_to(Utc(stretch.to));
     out.set_length(Words(stretch.to - stretch.from));
+    out.set_length_ms(absl::ToInt64Milliseconds(stretch.to - stretch.from));
     out.set_counted(stretch.kind == Stretch::Kind::kCounted);
-    switch (stretch.kind) {
+    out.set_kind(KindWord(stretch.kind));
+    out.set_name(stretch.why);
+    out.set_other_hours(stretch.other_hours);
+    if (stretch.since) TellRef(*stretch.since, *out.mutable_paused_by());
+    out.set_paused_since(UtcIf(stretch.since_at));
+    if (stretch.resumed_by) {
+      TellRef(*stretch.resumed_by, *out.mutable_resumed_by());
+    }
+    out.set_why(WhyOf(stretch));
+  }
+
+  static std::string KindWord(Stretch::Kind kind) {
+    switch (kind) {
       case Stretch::Kind::kCounted:
-        out.set_why(stretch.why);
-        break;
+        return "counted";
       case Stretch::Kind::kClosed:
-        out.set_why("closed");
-        break;
+        return "closed";
       case Stretch::Kind::kHoliday:
-        out.set_why(stretch.why.empty() ? "closed, a holiday"
-                                        : "closed, " + stretch.why);
-        break;
+        return "holiday";
+      case Stretch::Kind::kTakenOver:
+        return "taken over";
       case Stretch::Kind::kPaused:
-        out.set_why(absl::StrCat(
-            stretch.by_condition ? "paused: while " : "paused: status ",
-            stretch.why,
-            stretch.since ? absl::StrCat(" since ", Words(*stretch.since))
-                          : ""));
         break;
     }
+    return "paused";
+  }
+
+  static std::string WhyOf(const Stretch& stretch) {
+    const std::string hours =
+        stretch.other_hours.empty()
+            ? ""
+            : absl::StrCat("other hours: ", stretch.other_hours);
+    switch (stretch.kind) {
+      case Stretch::Kind::kCounted:
+        return hours;
+      case Stretch::Kind::kClosed:
+        return hours.empty() ? "closed" : absl::StrCat("closed, ", hours);
+      case Stretch::Kind::kHoliday:
+        return stretch.why.empty() ? "closed, a holiday"
+                                   : absl::StrCat("closed, ", stretch.why);
+      case Stretch::Kind::kTakenOver:
+        return "not its own: it was due before that lead was taken over";
+      case Stretch::Kind::kPaused:
+        break;
+    }
+    return absl::StrCat(
+        stretch.by_condition ? "paused: while " : "paused: status ",
+        stretch.why,
+        stretch.since ? absl::StrCat(" since ", Words(*stretch.since)) : "",
+        stretch.resumed_by
+            ? absl::StrCat("; resumed by ", Words(*stretch.resumed_by))
+            : "");
   }
 
   // REQUIRES: that version has it.
@@ -341,12 +471,17 @@ class Story {
     if (rule.target.kind != Target::Kind::kOpenTime) {
       out.set_open_time(Words(target.length));
     }
-    if (clock.targets.size() > 1) {
-      out.set_rule(
-          absl::StrCat("rule ", target.rule + 1, ": ", Words(rule.when)));
-    }
-    out.set_calendar(
-        policies_.Of(target.policy_version).calendars[target.calendar].name);
+    if (clock.targets.size() > 1) out.set_rule(Words(rule.when));
+    const Policy& policy = policies_.Of(target.policy_version);
+    out.set_calendar(policy.calendars[target.calendar].name);
+    const bool has_choice =
+        clock.calendars.empty()
+            ? policy.calendar_for.size() > 1
+            : clock.calendars.size() > 1 || !clock.calendars[0].when.empty();
+    if (has_choice) out.set_calendar_rule(Words(target.calendar_when));
+    if (target.by) TellRef(*target.by, *out.mutable_by());
+    out.set_due(UtcIf(target.due));
+    out.set_length_ms(absl::ToInt64Milliseconds(target.length));
   }
 
   static void TellRung(const Rung& rung, const RungStory& told,
@@ -384,6 +519,8 @@ class Story {
         return "waits";
       case RungStory::Outcome::kNotTrueNow:
         return "its condition does not hold now";
+      case RungStory::Outcome::kTooLate:
+        return "too late: the clock had started before that version";
       case RungStory::Outcome::kDropped:
         break;
     }

@@ -1,12 +1,15 @@
 #include "processor/lead/causes.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "processor/lead/counting.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/lead/occasion.h"
+#include "processor/lead/rules.h"
 #include "processor/lead/timeline.h"
 
 namespace leadclock {
@@ -114,18 +117,80 @@ Cause CauseBy(const PolicyBook& policies, const Policy& policy,
   return cause;
 }
 
-// The date by which time started a run; "": none.
-std::string DateOf(const ClockRule& rule, const ClockRun& run,
-                   const std::vector<Passage>& passages) {
-  for (const KnownDate& date : passages.back().after.dates) {
+bool IsByDate(const std::vector<Trigger>& triggers, const KnownDate& date) {
+  return std::any_of(triggers.begin(), triggers.end(),
+                     [&](const Trigger& trigger) {
+                       return trigger.kind == Trigger::Kind::kDate &&
+                              trigger.date.date == date.name;
+                     });
+}
+
+bool StartsWithReturn(const ClockRule& rule) {
+  return std::any_of(rule.starts.begin(), rule.starts.end(),
+                     [](const Trigger& start) {
+                       return start.kind == Trigger::Kind::kReentered;
+                     });
+}
+
+// Says by which date, of those known then, time started a run, if one did.
+void NoteDate(const Policy& policy, const ClockRule& rule, const ClockRun& run,
+              const std::vector<KnownDate>& dates, Cause& cause) {
+  for (const KnownDate& date : dates) {
     if (date.said_by != run.started_by) continue;
-    for (const Trigger& start : rule.starts) {
-      if (start.kind == Trigger::Kind::kDate && start.date.date == date.name) {
-        return date.name;
-      }
-    }
+    const bool by_return =
+        StartsWithReturn(rule) && IsByDate(policy.reentry.returns, date);
+    if (!by_return && !IsByDate(rule.starts, date)) continue;
+    cause.kind = Cause::Kind::kDate;
+    cause.date = date.name;
+    cause.by_return = by_return;
+    return;
   }
-  return "";
+}
+
+// The rule that keeps such a lead's clocks from running, if it gives that
+// reason; null: there is none.
+const EligibilityRule* RuleFor(const PolicyBook& policies, const Policy& policy,
+                               const Progress& progress,
+                               const std::string& reason) {
+  for (const EligibilityRule& rule : policy.eligible) {
+    if (!Holds(policies, rule.when, progress)) continue;
+    return rule.reason == reason ? &rule : nullptr;
+  }
+  return nullptr;
+}
+
+// Of a run that the event ended without an answer.
+Cause WhyEnded(const PolicyBook& policies, const Passage& passage,
+               const ClockRun& ended) {
+  Cause cause;
+  cause.event = passage.event->ref;
+  const ClockRule& rule = RuleOf(policies, ended);
+  const Progress& after = passage.after;
+  const bool is_gone = after.erased || after.merged;
+  if (is_gone || rule.keeps_when_ineligible ||
+      IsDirect(policies, rule.cancels, passage, &ended)) {
+    return cause;
+  }
+  const EligibilityRule* const against =
+      RuleFor(policies, policies.Of(ended), after, ended.reason);
+  if (against == nullptr) return cause;
+  cause.kind = Cause::Kind::kIneligible;
+  cause.eligibility = EligibilityBy(against->then);
+  cause.when = against->when;
+  return cause;
+}
+
+// Whether the run is answered by the answer of a lead that is taken over.
+std::optional<absl::Time> AnswerTakenOver(const PolicyBook& policies,
+                                          const Passage& passage,
+                                          const ClockRun& run) {
+  const auto* const absorbed = std::get_if<Absorbed>(&passage.event->body);
+  const std::vector<Trigger>& stops = RuleOf(policies, run).stops;
+  const bool by_touch = std::any_of(
+      stops.begin(), stops.end(),
+      [](const Trigger& stop) { return stop.kind == Trigger::Kind::kTouch; });
+  if (absorbed == nullptr || !run.from_birth || !by_touch) return std::nullopt;
+  return absorbed->first_answered_at;
 }
 
 // Whether a version of the policy ended the run, by what was settled.
@@ -145,13 +210,74 @@ UncountedTouch UncountedOf(const PolicyBook& policies, const Passage& passage,
   uncounted.people = passage.after.people;
   uncounted.policy_version = run.policy_version;
   uncounted.clock = run.clock;
-  const std::vector<Trigger>& stops = RuleOf(policies, run).stops;
-  for (size_t i = 0; i < stops.size(); ++i) {
-    if (stops[i].kind != Trigger::Kind::kTouch) continue;
+  const ClockRule& rule = RuleOf(policies, run);
+  const People& people = passage.after.people;
+  for (size_t i = 0; i < rule.stops.size(); ++i) {
+    if (rule.stops[i].kind != Trigger::Kind::kTouch) continue;
     uncounted.tests.push_back(
-        {i, FailedParts(stops[i].touch, touch, passage.after.people, run)});
+        {i, FailedParts(rule.stops[i].touch, touch, people, run)});
+  }
+  if (!rule.attempts) return uncounted;
+  for (const TouchTest& test : rule.attempts->of) {
+    uncounted.attempt_tests.push_back(FailedParts(test, touch, people, run));
   }
   return uncounted;
+}
+
+// Of a run of a cadence, what the touch was to it; null: no attempt.
+const Fact* AttemptIn(const PolicyBook& policies, const Passage& passage,
+                      const ClockRun& run) {
+  for (const Fact& fact : passage.settled) {
+    if (fact.kind == FactKind::kAttempt && fact.by == passage.event->ref &&
+        IsOf(policies, fact, run)) {
+      return &fact;
+    }
+  }
+  return nullptr;
+}
+
+// The instants between two at which time decides something.
+void AddByTime(const PolicyBook& policies, absl::Time until,
+               std::vector<Moment>& moments) {
+  while (true) {
+    const Progress& progress = moments.back().after;
+    const absl::Time next =
+        Foretell(policies, progress, absl::InfinitePast()).next;
+    if (next > until || next == absl::InfiniteFuture()) return;
+    moments.push_back({.at = next, .after = At(policies, progress, next)});
+  }
+}
+
+// The start of another clock, or its end, or its miss, for which a rule waits,
+// and which came about in that moment.
+bool IsStartedThen(const PolicyBook& policies, const Policy& policy,
+                   const ClockRule& rule, const Moment& moment,
+                   const std::vector<Fact>& facts) {
+  const Passage* const passage = moment.passage;
+  if (passage == nullptr) {
+    const auto is_miss = [](const Fact& fact) {
+      return fact.kind == FactKind::kMissed;
+    };
+    return !ClockAmong(policies, policy, rule.starts,
+                       Trigger::Kind::kClockMissed, facts, moment.at, is_miss)
+                .empty();
+  }
+  return IsDirect(policies, rule.starts, *passage, nullptr) ||
+         !ClockAmong(policies, policy, rule.starts,
+                     Trigger::Kind::kClockAnswered, passage->settled,
+                     passage->at, IsAnswer)
+              .empty() ||
+         !ClockAmong(policies, policy, rule.starts,
+                     Trigger::Kind::kClockStopped, passage->settled,
+                     passage->at, IsEnd)
+              .empty();
+}
+
+bool HasStarted(const PolicyBook& policies, const Progress& progress,
+                const std::string& clock) {
+  return std::any_of(
+      progress.runs.begin(), progress.runs.end(),
+      [&](const ClockRun& run) { return RuleOf(policies, run).name == clock; });
 }
 
 }  // namespace
@@ -185,6 +311,24 @@ std::vector<Passage> PassagesOf(const PolicyBook& policies,
   return passages;
 }
 
+std::vector<Moment> MomentsOf(const PolicyBook& policies,
+                              const std::vector<Passage>& passages,
+                              absl::Time until) {
+  std::vector<Moment> moments;
+  for (size_t i = 0; i < passages.size(); ++i) {
+    const Passage& passage = passages[i];
+    moments.push_back(
+        {.at = passage.at, .after = passage.after, .passage = &passage});
+    // What comes at the instant of an event comes after it.
+    AddByTime(policies,
+              i + 1 < passages.size()
+                  ? passages[i + 1].at - absl::Milliseconds(1)
+                  : until,
+              moments);
+  }
+  return moments;
+}
+
 const ClockRun* SameRun(const PolicyBook& policies, const Progress& progress,
                         const ClockRun& run) {
   for (const ClockRun& other : progress.runs) {
@@ -201,38 +345,45 @@ bool IsOf(const PolicyBook& policies, const Fact& fact, const ClockRun& run) {
          ClockName(policies, fact) == RuleOf(policies, run).name;
 }
 
-Cause StartOf(const PolicyBook& policies, const std::vector<Passage>& passages,
+Cause StartOf(const PolicyBook& policies, const std::vector<Moment>& moments,
               const std::vector<Fact>& facts, const ClockRun& run) {
   Cause cause;
   cause.event = run.started_by;
   // As it began; a lead that is absorbed may move its start.
-  const ClockRun* then = &run;
-  for (const Passage& passage : passages) {
-    const ClockRun* const first = SameRun(policies, passage.after, run);
-    if (first == nullptr) continue;
-    then = first;
-    break;
-  }
-  const Policy& policy = policies.InForce(then->started_at);
+  const auto began =
+      std::find_if(moments.begin(), moments.end(), [&](const Moment& moment) {
+        return SameRun(policies, moment.after, run) != nullptr;
+      });
+  if (began == moments.end()) return cause;
+  const ClockRun& then = *SameRun(policies, began->after, run);
+  const Policy& policy = policies.InForce(then.started_at);
   const ClockRule* const rule = RuleNamed(policy, RuleOf(policies, run).name);
   if (rule == nullptr) return cause;
-  for (const Passage& passage : passages) {
-    if (SameRun(policies, passage.after, run) == nullptr) continue;
-    const bool by_event =
-        passage.event->ref == run.started_by && passage.at == then->started_at;
-    if (!by_event) break;
-    return CauseBy(policies, policy, rule->starts, passage, nullptr);
+  if (began->passage != nullptr &&
+      began->passage->event->ref == run.started_by) {
+    cause = CauseBy(policies, policy, rule->starts, *began->passage, nullptr);
+  } else {
+    cause.clock = ClockAmong(
+        policies, policy, rule->starts, Trigger::Kind::kClockMissed, facts,
+        then.started_at,
+        [](const Fact& fact) { return fact.kind == FactKind::kMissed; });
+    if (!cause.clock.empty()) {
+      cause.kind = Cause::Kind::kMissed;
+    } else {
+      NoteDate(policy, *rule, run, began->after.dates, cause);
+    }
   }
-  cause.clock = ClockAmong(
-      policies, policy, rule->starts, Trigger::Kind::kClockMissed, facts,
-      then->started_at,
-      [](const Fact& fact) { return fact.kind == FactKind::kMissed; });
-  if (!cause.clock.empty()) {
-    cause.kind = Cause::Kind::kMissed;
-    return cause;
+  if (then.started_at <= run.started_at) return cause;
+  for (auto moment = began; moment != moments.end(); ++moment) {
+    if (SameRun(policies, moment->after, run)->started_at > run.started_at) {
+      continue;
+    }
+    cause.began_at = then.started_at;
+    if (moment->passage != nullptr) {
+      cause.absorbed_by = moment->passage->event->ref;
+    }
+    break;
   }
-  cause.date = DateOf(*rule, run, passages);
-  if (!cause.date.empty()) cause.kind = Cause::Kind::kDate;
   return cause;
 }
 
@@ -244,9 +395,13 @@ std::optional<Cause> EndOf(const PolicyBook& policies,
     const ClockRun* const ended = SameRun(policies, passage.after, run);
     if (ended == nullptr || !ended->ended_at) continue;
     if (IsEndedByVersion(policies, passage.settled, run)) break;
-    if (!run.answered_at) {
+    if (!run.answered_at) return WhyEnded(policies, passage, *ended);
+    const auto answered_at = AnswerTakenOver(policies, passage, *ended);
+    if (answered_at) {
       Cause cause;
+      cause.kind = Cause::Kind::kAbsorbed;
       cause.event = passage.event->ref;
+      cause.answered_at = *answered_at;
       return cause;
     }
     return CauseBy(policies, policies.Of(*ended),
@@ -256,6 +411,35 @@ std::optional<Cause> EndOf(const PolicyBook& policies,
   cause.kind = Cause::Kind::kVersion;
   cause.policy_version = policies.InForce(*run.ended_at).version;
   return cause;
+}
+
+std::vector<AttemptStory> AttemptsOf(const PolicyBook& policies,
+                                     const std::vector<Passage>& passages,
+                                     const ClockRun& run) {
+  std::vector<AttemptStory> attempts;
+  std::optional<EventRef> last;
+  for (const Passage& passage : passages) {
+    const Fact* const fact = AttemptIn(policies, passage, run);
+    const ClockRun* const then = SameRun(policies, passage.after, run);
+    if (fact == nullptr || then == nullptr) continue;
+    AttemptStory attempt;
+    attempt.event = passage.event->ref;
+    attempt.at = passage.event->occurred_at;
+    attempt.touch = std::get<Touched>(passage.event->body);
+    attempt.policy_version = then->policy_version;
+    attempt.clock = then->clock;
+    attempt.count = then->attempts;
+    attempt.channels = then->attempt_channels.size();
+    // One that did not count left the last that did as it was.
+    if (fact->reason.empty()) {
+      last = attempt.event;
+    } else {
+      attempt.too_soon_after = last;
+      attempt.after = passage.at - then->last_attempt_at.value_or(passage.at);
+    }
+    attempts.push_back(std::move(attempt));
+  }
+  return attempts;
 }
 
 std::vector<UncountedTouch> UncountedTouches(
@@ -270,10 +454,67 @@ std::vector<UncountedTouch> UncountedTouches(
     const bool is_asked = was_there || then->started_at < passage.at;
     was_there = true;
     const auto* const touch = std::get_if<Touched>(&passage.event->body);
-    if (touch == nullptr || !is_asked || then->ended_at) continue;
+    if (touch == nullptr || !is_asked || then->ended_at ||
+        AttemptIn(policies, passage, run) != nullptr) {
+      continue;
+    }
     uncounted.push_back(UncountedOf(policies, passage, *touch, *then));
   }
   return uncounted;
+}
+
+EligibilityStory WhyEligible(const PolicyBook& policies,
+                             const std::vector<Moment>& moments) {
+  const Progress& now = moments.back().after;
+  auto since = std::prev(moments.end());
+  while (since != moments.begin()) {
+    const Progress& before = std::prev(since)->after;
+    if (before.eligibility != now.eligibility ||
+        before.eligibility_reason != now.eligibility_reason) {
+      break;
+    }
+    --since;
+  }
+  EligibilityStory story;
+  story.since = since->at;
+  if (since->passage != nullptr) story.by = since->passage->event->ref;
+  if (now.eligibility == Eligibility::kEligible || now.erased || now.merged) {
+    return story;
+  }
+  const EligibilityRule* const rule =
+      RuleFor(policies, policies.InForce(since->at), since->after,
+              now.eligibility_reason);
+  if (rule != nullptr) story.when = rule->when;
+  return story;
+}
+
+std::vector<ClockNotStarted> ClocksNotStarted(
+    const PolicyBook& policies, const std::vector<Moment>& moments,
+    const std::vector<Fact>& facts) {
+  std::vector<ClockNotStarted> clocks;
+  for (const Moment& moment : moments) {
+    const Progress& after = moment.after;
+    if (after.eligibility != Eligibility::kEligible || after.away) continue;
+    const Policy& policy = policies.InForce(moment.at);
+    for (const ClockRule& rule : policy.clocks) {
+      if (rule.when.empty() ||
+          HasStarted(policies, moments.back().after, rule.name) ||
+          Holds(policies, rule.when, after) ||
+          !IsStartedThen(policies, policy, rule, moment, facts)) {
+        continue;
+      }
+      std::erase_if(clocks, [&](const ClockNotStarted& other) {
+        return other.clock == rule.name;
+      });
+      ClockNotStarted& clock = clocks.emplace_back();
+      clock.clock = rule.name;
+      clock.policy_version = policy.version;
+      clock.at = moment.at;
+      if (moment.passage != nullptr) clock.by = moment.passage->event->ref;
+      clock.when = rule.when;
+    }
+  }
+  return clocks;
 }
 
 }  // namespace leadclock

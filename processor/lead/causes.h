@@ -32,23 +32,50 @@ struct Passage {
 std::vector<Passage> PassagesOf(const PolicyBook& policies,
                                 const std::vector<Event>& history);
 
+// How the lead stands from an instant on.
+struct Moment {
+  absl::Time at;
+  Progress after;
+  const Passage* passage = nullptr;  // null: time brought it about
+};
+
+// All of them up to `until`: each passage, and each instant between two of them
+// at which time decides something. Several may be of one instant. The passages
+// must outlive them.
+std::vector<Moment> MomentsOf(const PolicyBook& policies,
+                              const std::vector<Passage>& passages,
+                              absl::Time until);
+
 // The run as it stands there, by whatever version; null: it does not.
 const ClockRun* SameRun(const PolicyBook& policies, const Progress& progress,
                         const ClockRun& run);
 // Whether a fact is of the run.
 bool IsOf(const PolicyBook& policies, const Fact& fact, const ClockRun& run);
 
-// `facts` is all that is true by then.
-Cause StartOf(const PolicyBook& policies, const std::vector<Passage>& passages,
+// `facts` is all that is true by then, here and below.
+Cause StartOf(const PolicyBook& policies, const std::vector<Moment>& moments,
               const std::vector<Fact>& facts, const ClockRun& run);
 // Absent: it is open.
 std::optional<Cause> EndOf(const PolicyBook& policies,
                            const std::vector<Passage>& passages,
                            const ClockRun& run);
 
+std::vector<AttemptStory> AttemptsOf(const PolicyBook& policies,
+                                     const std::vector<Passage>& passages,
+                                     const ClockRun& run);
+// Less those that are attempts.
 std::vector<UncountedTouch> UncountedTouches(
     const PolicyBook& policies, const std::vector<Passage>& passages,
     const ClockRun& run);
+
+// Why the lead is what it is at the last of the moments. REQUIRES: there is
+// one.
+EligibilityStory WhyEligible(const PolicyBook& policies,
+                             const std::vector<Moment>& moments);
+
+std::vector<ClockNotStarted> ClocksNotStarted(
+    const PolicyBook& policies, const std::vector<Moment>& moments,
+    const std::vector<Fact>& facts);
 
 }  // namespace leadclock
 

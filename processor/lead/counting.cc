@@ -21,26 +21,6 @@ absl::Duration Share(absl::Duration target, int percent) {
   return absl::Ceil(target * percent / 100, absl::Milliseconds(1));
 }
 
-// Where a rung stands on the run's count. Absent: after a due that is not yet
-// reached, or not on the count at all.
-std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run) {
-  if (mark.wall) return std::nullopt;
-  if (IsShareOf(mark, run.target)) return Share(run.target, mark.percent);
-  switch (mark.from) {
-    case Mark::From::kStart:
-      return mark.length;
-    case Mark::From::kBeforeDue:
-      return std::max(absl::ZeroDuration(), run.target - mark.length);
-    case Mark::From::kShare:
-    case Mark::From::kStarted:
-      return std::nullopt;
-    case Mark::From::kAfterDue:
-      break;
-  }
-  if (!run.due) return std::nullopt;
-  return run.counted_at_due + mark.length;
-}
-
 // When a rung comes that does not stand on the count. InfiniteFuture: after a
 // due that is not yet reached. It never comes before what is known of the run.
 absl::Time WallInstantOf(const Mark& mark, const ClockRun& run) {
@@ -120,6 +100,24 @@ Step NextStep(const PolicyBook& policies, const ClockRun& run) {
   }
   // At one instant, what stands on the count goes before.
   return by_wall.at < step.at ? by_wall : step;
+}
+
+std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run) {
+  if (mark.wall) return std::nullopt;
+  if (IsShareOf(mark, run.target)) return Share(run.target, mark.percent);
+  switch (mark.from) {
+    case Mark::From::kStart:
+      return mark.length;
+    case Mark::From::kBeforeDue:
+      return std::max(absl::ZeroDuration(), run.target - mark.length);
+    case Mark::From::kShare:
+    case Mark::From::kStarted:
+      return std::nullopt;
+    case Mark::From::kAfterDue:
+      break;
+  }
+  if (!run.due) return std::nullopt;
+  return run.counted_at_due + mark.length;
 }
 
 absl::Time ForetellDue(const PolicyBook& policies, const ClockRun& run) {

@@ -34,6 +34,10 @@ struct Step {
 };
 Step NextStep(const PolicyBook& policies, const ClockRun& run);
 
+// Where a rung stands on the run's count. Absent: after a due that is not yet
+// reached, or not on the count at all.
+std::optional<absl::Duration> MarkOf(const Mark& mark, const ClockRun& run);
+
 // The instant at which an open run falls due if nothing more happens.
 // InfiniteFuture: it is paused.
 absl::Time ForetellDue(const PolicyBook& policies, const ClockRun& run);

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "processor/lead/occasion.h"
+#include "processor/policy/condition.h"
 #include "processor/policy/policy_book.h"
 #include "state/event.h"
 #include "state/lead.h"
@@ -22,19 +23,29 @@ namespace leadclock {
 // A part of a run's life in which one thing was true of it.
 struct Stretch {
   enum class Kind : uint8_t {
-    kCounted,  // `why`: for special hours
+    kCounted,
     kClosed,   // the calendar was not open
-    kHoliday,  // closed on a holiday, or for special hours
+    kHoliday,  // closed on a holiday
     kPaused,
+    // Of a lead that was taken over when this clock had been due already.
+    kTakenOver,
   };
   absl::Time from;
   absl::Time to;
   Kind kind = Kind::kCounted;
-  // The holiday's name; the special hours; the status that paused it, or the
-  // condition that does, in words.
-  std::string why;
-  // kPaused: the event that began it.
-  std::optional<EventRef> since;
+  // The holiday's name; the status that paused it, or the condition that does,
+  // in words.
+  std::string why = {};
+  // Counted or closed for the hours of a date, not of a weekday: these. A night
+  // belongs to the day on which it opens.
+  std::string other_hours = {};
+  // kPaused: since which event, or instant, the status or the condition has
+  // been so without a break. No event: time made it so.
+  std::optional<EventRef> since = {};
+  std::optional<absl::Time> since_at = {};
+  // kPaused: the event by which the clock went on. None: it did not, or time
+  // made it.
+  std::optional<EventRef> resumed_by = {};
   bool by_condition = false;  // kPaused: not by the status
 };
 
@@ -54,17 +65,29 @@ struct VersionInForce {
 struct Cause {
   enum class Kind : uint8_t {
     kEvent,
-    kAnswered,  // the event answered the clock `clock`
-    kMissed,    // the clock `clock` was missed, which the event had started
-    kStopped,   // the event ended the clock `clock` without an answer
-    kDate,      // the date `date` came, which the event had said
-    kVersion,   // a version of the policy took effect
+    kAnswered,    // the event answered the clock `clock`
+    kMissed,      // the clock `clock` was missed, which the event had started
+    kStopped,     // the event ended the clock `clock` without an answer
+    kDate,        // the date `date` came, which the event had said
+    kVersion,     // a version of the policy took effect
+    kIneligible,  // the event made the lead one that the policy lets out
+    kAbsorbed,    // a lead that was taken over had been answered
   };
   Kind kind = Kind::kEvent;
   EventRef event;
   std::string clock;
   std::string date = {};       // kDate
+  bool by_return = false;      // kDate: the lead came back on it
   int64_t policy_version = 0;  // kVersion
+  // kIneligible: what the rule makes of such leads, and of which.
+  Eligibility eligibility = Eligibility::kEligible;
+  Condition when = {};
+  // Of a start: it is that of a lead which this event took over, and was later
+  // before.
+  std::optional<EventRef> absorbed_by = {};
+  absl::Time began_at = {};
+  // kAbsorbed: when that lead was answered.
+  absl::Time answered_at = {};
 };
 
 // A touch that came while a run was open, and did not answer it.
@@ -83,6 +106,24 @@ struct UncountedTouch {
     std::vector<TouchPart> failed;
   };
   std::vector<Test> tests;
+  // Of a cadence: what it failed of each test for an attempt.
+  std::vector<std::vector<TouchPart>> attempt_tests;
+};
+
+// A touch that is an attempt of a cadence, or would be, had it come later.
+struct AttemptStory {
+  EventRef event;
+  absl::Time at;
+  Touched touch;
+  // The run's version of the policy then, and its clock there.
+  int64_t policy_version = 0;
+  uint16_t clock = 0;
+  // How many have counted by then, and on how many channels.
+  uint32_t count = 0;
+  size_t channels = 0;
+  // It did not count: it came too soon after this one, by so much.
+  std::optional<EventRef> too_soon_after = {};
+  absl::Duration after;
 };
 
 // From an instant on, this target was in force.
@@ -91,7 +132,24 @@ struct TargetInForce {
   int64_t policy_version = 0;
   size_t rule = 0;  // place in ClockRule::targets
   uint16_t calendar = 0;
-  absl::Duration length;  // as open time
+  Condition calendar_when;  // which the rule asks for that chose it
+  absl::Duration length;    // as open time
+  // What changed it. None: it is the first, or a version did, or time.
+  std::optional<EventRef> by = {};
+  // As it was foretold then. Absent: it was paused, or ended then.
+  std::optional<absl::Time> due = {};
+};
+
+// The clock was due at once, for it had counted more than its target already.
+struct DueAtOnce {
+  enum class Why : uint8_t {
+    kTarget,   // the target fell
+    kStart,    // the start became that of a lead that was taken over
+    kVersion,  // a version of the policy took it over
+  };
+  absl::Duration counted;
+  Why why = Why::kTarget;
+  std::optional<EventRef> by = {};
 };
 
 struct RungStory {
@@ -109,14 +167,16 @@ struct RungStory {
     kWaits,
     kNotTrueNow,
     kDropped,  // a version that takes the run over before has no such rung
+    kTooLate,  // the version that took the run over has it at the start
   };
   // The version on whose ladder it stands: the run's, one that the run had
-  // before and by which it fired, or one that takes the run over before it
-  // fires.
+  // before and by which it fired or was passed over, or one that takes the run
+  // over before it fires.
   int64_t policy_version = 0;
   uint8_t rung = 0;
   Outcome outcome = Outcome::kNotReached;
-  std::optional<absl::Time> at;  // kFired, kAhead
+  // When it fired, or will, or was passed over. Absent: none of these.
+  std::optional<absl::Time> at = {};
   // kFired, kAhead: who is meant.
   std::vector<Recipient> recipients = {};
 };
@@ -131,16 +191,40 @@ struct RunStory {
   std::vector<RungStory> rungs;  // as they stand on its count
   Cause start;
   std::optional<Cause> end;
+  std::vector<AttemptStory> attempts;
   std::vector<UncountedTouch> uncounted;
   // Once reached, or if nothing more happens; of a run that ended before, as
   // it stood then. Absent also if it is paused, so that nobody can know.
   std::optional<absl::Time> due;
+  std::optional<DueAtOnce> due_at_once = {};
+};
+
+// Why the lead is not eligible, or since when it is again.
+struct EligibilityStory {
+  absl::Time since;
+  std::optional<EventRef> by;  // none: time, or a version, made it so
+  // Which leads the rule means. Empty: no rule did.
+  Condition when = {};
+};
+
+// A clock that something would have started, but it is not for such leads.
+struct ClockNotStarted {
+  std::string clock;
+  int64_t policy_version = 0;
+  absl::Time at;
+  std::optional<EventRef> by;  // none: the miss of another clock
+  Condition when;              // which did not hold
 };
 
 struct LeadStory {
   std::vector<Event> events;         // that count, in order
   std::optional<Progress> progress;  // at `until`
+  EligibilityStory eligibility = {};
   std::vector<RunStory> runs;
+  // The last time, of clocks that have not started at all.
+  std::vector<ClockNotStarted> not_started = {};
+  // What became of the lead, and the reviews that were asked for.
+  std::vector<Fact> outcomes = {};
 };
 
 // REQUIRES: `history` is sorted by StandsBefore, one for each EventRef.

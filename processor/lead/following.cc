@@ -9,6 +9,7 @@
 #include "processor/lead/folder.h"
 #include "processor/lead/names.h"
 #include "processor/lead/recipients.h"
+#include "processor/lead/rules.h"
 #include "processor/lead/timeline.h"
 
 namespace leadclock {
@@ -16,18 +17,6 @@ namespace {
 
 constexpr char kTooSoon[] = "too_soon";
 constexpr char kRecycled[] = "recycled";
-
-Eligibility EligibilityBy(EligibilityRule::Then then) {
-  switch (then) {
-    case EligibilityRule::Then::kExclude:
-      return Eligibility::kExcluded;
-    case EligibilityRule::Then::kStop:
-      return Eligibility::kStopped;
-    case EligibilityRule::Then::kReview:
-      break;
-  }
-  return Eligibility::kUnderReview;
-}
 
 bool StopsByTouch(const ClockRule& rule) {
   return std::any_of(

@@ -22,6 +22,19 @@ const Rule& FirstMatch(const PolicyBook& policies,
       [&](const Rule& rule) { return Holds(policies, rule.when, progress); });
 }
 
+// What a rule of eligibility makes of the leads that it means.
+inline Eligibility EligibilityBy(EligibilityRule::Then then) {
+  switch (then) {
+    case EligibilityRule::Then::kExclude:
+      return Eligibility::kExcluded;
+    case EligibilityRule::Then::kStop:
+      return Eligibility::kStopped;
+    case EligibilityRule::Then::kReview:
+      break;
+  }
+  return Eligibility::kUnderReview;
+}
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_PROCESSOR_LEAD_RULES_H_

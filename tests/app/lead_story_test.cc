@@ -133,7 +133,7 @@ What happened, in the order in which it counts:
 Clock first: missed (times of Europe/London)
   started   Thu 2026-04-02 17:20:00  by crm e1
   stops on  call (by the owner, on phone)
-  target    15m                      calendar london, rule 1: intent is high
+  target    15m                      because intent is high, calendar london
   due       Sat 2026-04-04 09:13:00
   answered  Tue 2026-04-07 10:05:00  by crm e4, 2h52m of counted time after due, 72h52m on the wall
 
@@ -144,19 +144,19 @@ Clock first: missed (times of Europe/London)
     Fri 2026-04-03 00:00:00  Sat 2026-04-04 00:00:00  -        10m     closed, Good Friday
     Sat 2026-04-04 00:00:00  Sat 2026-04-04 09:00:00  -        10m     closed
     Sat 2026-04-04 09:00:00  Sat 2026-04-04 09:02:00  2m       12m
-    Sat 2026-04-04 09:02:00  Sat 2026-04-04 09:10:00  -        12m     paused: status on_hold since crm e2
+    Sat 2026-04-04 09:02:00  Sat 2026-04-04 09:10:00  -        12m     paused: status on_hold since crm e2; resumed by crm e3
     Sat 2026-04-04 09:10:00  Sat 2026-04-04 09:13:00  3m       15m     <- due
     Sat 2026-04-04 09:13:00  Sat 2026-04-04 12:00:00  2h47m    3h2m
     Sat 2026-04-04 12:00:00  Mon 2026-04-06 00:00:00  -        3h2m    closed
     Mon 2026-04-06 00:00:00  Tue 2026-04-07 00:00:00  -        3h2m    closed, Easter Monday
-    Tue 2026-04-07 00:00:00  Tue 2026-04-07 10:00:00  -        3h2m    closed, other hours on this date
-    Tue 2026-04-07 10:00:00  Tue 2026-04-07 10:05:00  5m       3h7m    other hours on this date
+    Tue 2026-04-07 00:00:00  Tue 2026-04-07 10:00:00  -        3h2m    closed, other hours: 10:00-12:00 on 2026-04-07
+    Tue 2026-04-07 10:00:00  Tue 2026-04-07 10:05:00  5m       3h7m    other hours: 10:00-12:00 on 2026-04-07
 
   Its ladder:
-    remind_1    after 10m             remind owner                       fired Thu 2026-04-02 17:30:00        to owner ann
-    at_risk     at 80% of the target  warn owner                         fired Sat 2026-04-04 09:02:00        to owner ann
-    breach_1    when due              breach owner                       fired Sat 2026-04-04 09:13:00        to owner ann
-    escalate_1  5m after due          escalate manager  if market is uk  its condition did not hold
+    remind_1    after 10m             remind owner                       fired Thu 2026-04-02 17:30:00                        to owner ann
+    at_risk     at 80% of the target  warn owner                         fired Sat 2026-04-04 09:02:00                        to owner ann
+    breach_1    when due              breach owner                       fired Sat 2026-04-04 09:13:00                        to owner ann
+    escalate_1  5m after due          escalate manager  if market is uk  its condition did not hold, Sat 2026-04-04 09:18:00
     reassign_1  3h after due          reassign backup                    not reached: the clock ended before
 )");
 }
@@ -194,12 +194,13 @@ TEST_CASE("A target that another one followed says since when each held") {
                R"("attributes_changed":{"attributes":{"intent":"high"}})"),
       "2026-04-02T10:00:00Z");
   CHECK(Contains(story,
-                 "target    4h                       calendar london, "
-                 "rule 2: otherwise, from Thu 2026-04-02 10:00:00"));
+                 "target    4h                       because no other rule "
+                 "holds, calendar london, from Thu 2026-04-02 10:00:00, due "
+                 "then Thu 2026-04-02 14:00:00\n"));
   CHECK(Contains(story,
-                 "target    15m                      calendar london, "
-                 "rule 1: intent is high, from Thu 2026-04-02 "
-                 "10:30:00"));
+                 "target    15m                      because intent is high, "
+                 "calendar london, from Thu 2026-04-02 10:30:00 by crm e2, "
+                 "due then Thu 2026-04-02 10:30:00\n"));
   // Half an hour was counted by then.
   CHECK(Contains(story, "due       Thu 2026-04-02 10:30:00"));
 }
@@ -227,9 +228,12 @@ TEST_CASE("A stop by the policy ends the clock with its reason") {
                   Line("e2", "2026-04-02T09:05:00Z",
                        R"("consent_changed":{"consent":"withdrawn"})"),
               "2026-04-02T12:00:00Z");
-  CHECK(Contains(story, "stopped: consent\n"));
-  CHECK(
-      Contains(story, "ended     Thu 2026-04-02 10:05:00  consent, by crm e2"));
+  CHECK(Contains(story,
+                 "stopped: consent, because consent is withdrawn, since "
+                 "Thu 2026-04-02 10:05:00 by crm e2\n"));
+  CHECK(Contains(story,
+                 "ended     Thu 2026-04-02 10:05:00  stopped (consent), "
+                 "because consent is withdrawn, by crm e2"));
 }
 
 TEST_CASE("Records may come as kcat prints them") {
@@ -310,7 +314,7 @@ not created yet
 
 What Leadclock said of it:
   1  first breach_1  breach            of Thu 2026-04-02 09:15:00  said Thu 2026-04-02 09:15:05
-  2  first breach_1  breach retracted  of Thu 2026-04-02 09:15:00  said Thu 2026-04-02 09:15:05  takes back 1, recorded, nobody told
+  2  first breach_1  breach retracted  of Thu 2026-04-02 09:15:00  said Thu 2026-04-02 09:15:05  takes back 1; recorded, nobody told
 )");
 }
 
