@@ -375,8 +375,9 @@ absl::StatusOr<StateChange> LeadJob::ApplyToLead(
                        : WriteState(*lead, answer.next_instant);
   // Another version may want the lead to be asked at another instant: whoever
   // restores the state must know, because nobody asks it again. And a date
-  // starts clocks, or brings a lead back, without a word.
-  const bool may_have_moved = records.empty() && policies_.uses().dates;
+  // starts clocks, lets them go on, or brings a lead back, without a word.
+  const PolicyUses& uses = policies_.uses();
+  const bool may_have_moved = records.empty() && (uses.dates || uses.turns);
   if (taken || !is_judged_so || !answer.utterances.empty() || may_have_moved) {
     v1::LeadState& value = EmptyMessage<v1::LeadState>();
     WriteStatus(policies_, id, *lead, moment.now, *value.mutable_status());

@@ -137,4 +137,22 @@ absl::Time NextDate(const PolicyBook& policies, const Progress& progress) {
   return next;
 }
 
+absl::Time NextTurn(const PolicyBook& policies, const Progress& progress,
+                    absl::Time next_date) {
+  absl::Time next = absl::InfiniteFuture();
+  const std::vector<std::string>& asked = policies.uses().dates_ahead;
+  if (asked.empty() || progress.dates.empty()) return next;
+  for (const KnownDate& date : progress.dates) {
+    if (date.at > progress.dates_done && date.at < next &&
+        std::binary_search(asked.begin(), asked.end(), date.name)) {
+      next = date.at;
+    }
+  }
+  const bool matters =
+      next_date != absl::InfiniteFuture() ||
+      std::any_of(progress.runs.begin(), progress.runs.end(),
+                  [](const ClockRun& run) { return !run.ended_at; });
+  return matters ? next : absl::InfiniteFuture();
+}
+
 }  // namespace leadclock

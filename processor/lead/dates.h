@@ -40,6 +40,12 @@ std::optional<absl::Time> InstantOf(const PolicyBook& policies,
 // InfiniteFuture: there is none.
 absl::Time NextDate(const PolicyBook& policies, const Progress& progress);
 
+// The next instant at which a date lies ahead no more, and so changes what a
+// run may count by, or what a trigger means by a date (of which the next comes
+// at `next_date`). InfiniteFuture: there is none.
+absl::Time NextTurn(const PolicyBook& policies, const Progress& progress,
+                    absl::Time next_date);
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_PROCESSOR_LEAD_DATES_H_

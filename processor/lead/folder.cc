@@ -151,8 +151,8 @@ bool Folder::IsPaused(const ClockRule& rule, const ClockRun& run) const {
 }
 
 // Pause, calendar and target as what is known now asks for.
-void Folder::Adjust(ClockRun& run) {
-  if (run.ended_at) return;
+bool Folder::Adjust(ClockRun& run) {
+  if (run.ended_at) return false;
   const Policy& policy = policies_.Of(run);
   const ClockRule& rule = policy.clocks[run.clock];
   const bool paused = IsPaused(rule, run);
@@ -166,13 +166,14 @@ void Folder::Adjust(ClockRun& run) {
   if (paused == run.paused && calendar == run.calendar &&
       target.length == run.target &&
       target.not_due_before == run.not_due_before) {
-    return;
+    return false;
   }
   CountUpTo(policies_, progress_.position, run);
   run.paused = paused;
   run.calendar = calendar;
   run.target = target.length;
   run.not_due_before = target.not_due_before;
+  return true;
 }
 
 void Folder::Answer(ClockRun& run) {

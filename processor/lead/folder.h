@@ -45,6 +45,16 @@ class Folder {
     const Policy* to = nullptr;  // null: there is none
   };
 
+  // Whether time has decided something, at the instant that it has come to, by
+  // which conditions may have changed, so that runs must be looked at.
+  struct Turning {
+    enum class When : uint8_t { kNotYet, kBeforeMarks, kAfterMarks };
+    When when = When::kNotYet;
+    // At this instant: how a run counts, by what time decided; by a version.
+    bool has_changed = false;
+    bool has_carried = false;
+  };
+
   using TriggerTest = absl::FunctionRef<bool(const Trigger&)>;
 
   // The clocks that an event has answered, and ended without an answer.
@@ -105,6 +115,12 @@ class Folder {
   bool IsWarnedOtherwise(const ClockRun& run) const;
   void FallDue(size_t run_index);
   void NoteEscalation(const ClockRun& run, const Rung& rung);
+  void Await(Turning::When when, Turning& turning);
+  // When runs must be looked at next. `date` and `step` are what comes else.
+  absl::Time NextTurn(const Turning& turning, absl::Time date,
+                      const Step& step) const;
+  // Looks at all runs, in time; whether one counts otherwise by now.
+  bool Turn(absl::Time at, Turning& turning);
   Move NextMove() const;
   void Take(const Move& move);
   void Convert(const Policy& policy, uint16_t clock, ClockRun& run);
@@ -128,6 +144,8 @@ class Folder {
   void StartTasksByTime(size_t first_new);
   void StartTask(ClockRun& run, Decision decision);
   void CarryTask(ClockRun& run);
+  // Where time has changed how runs count.
+  void TellOtherDues();
   void CloseTask(FactKind kind, ClockRun& run, Decision decision);
   OpenTask TaskOf(const ClockRun& run) const;
   OpenTask TaskOf(const OpenReview& review) const;
@@ -162,7 +180,8 @@ class Folder {
   // As a version of the policy takes effect.
   void StopByTime(const std::string& reason, ClockRun& run);
   void End(ClockRun& run, Verdict verdict, FactKind in_time, FactKind late);
-  void Adjust(ClockRun& run);
+  // Whether it counts otherwise by now.
+  bool Adjust(ClockRun& run);
   bool IsPaused(const ClockRule& rule, const ClockRun& run) const;
   // Tells those that one of the triggers is for, in the order of the rules.
   void TellOutcomes(const EventRef& started_by, Decision decision,

@@ -47,8 +47,8 @@ void Folder::Follow() {
     AskForReview(rule->to, rule->reason, /*by_eligibility=*/true);
   }
   JudgeReviews();
-  for (ClockRun& run : progress_.runs) Adjust(run);
   TellOutcomes(ends);
+  for (ClockRun& run : progress_.runs) Adjust(run);
   if (policies_.uses().tasks) UpdateTasks(runs_before);
   if (!progress_.open_reviews.empty()) UpdateReviews(reviews_before);
   ForgetOldRuns();

@@ -88,26 +88,80 @@ absl::Time Folder::SettleUpTo(absl::Time instant) {
   // The next one of each run, for as many as are known. Most of the time there
   // is none to take, and none is kept.
   std::vector<Step> steps;
+  Turning turning;
   while (true) {
     Step step;
     const size_t run = Earliest(steps, step);
     const Move move = NextMove();
     const absl::Time date = NextDate(policies_, progress_);
-    const absl::Time next = std::min({move.at, date, step.at});
+    const absl::Time turn = NextTurn(turning, date, step);
+    const absl::Time next = std::min({move.at, date, turn, step.at});
+    if (next > progress_.position) {
+      if (turning.has_changed && !turning.has_carried) TellOtherDues();
+      turning = {};
+    }
     if (next > instant || next == absl::InfiniteFuture()) return next;
     const size_t runs_before = progress_.runs.size();
     if (move.at == next) {
       Take(move);
       steps.clear();
+      turning.has_carried = true;
+      Await(Turning::When::kBeforeMarks, turning);
     } else if (date == next) {
       TakeDates(date);
       steps.clear();
+      Await(Turning::When::kBeforeMarks, turning);
+    } else if (turn == next) {
+      if (Turn(turn, turning)) steps.clear();
     } else {
-      // What it brings about changes no other run.
+      // What it brings about changes no other run, but by conditions.
       Take(step, run);
       Renew(run, runs_before, steps);
+      Await(Turning::When::kAfterMarks, turning);
     }
   }
+}
+
+// ---- Conditions that time changes ----
+
+void Folder::Await(Turning::When when, Turning& turning) {
+  if (!policies_.uses().turns) return;
+  turning.when = when;
+  // A calendar that changes may move the instants that triggers mean by dates;
+  // those that lie behind do not come any more.
+  const absl::Time looked_at = when == Turning::When::kAfterMarks
+                                   ? progress_.position
+                                   : progress_.position - absl::Milliseconds(1);
+  progress_.dates_done = std::max(progress_.dates_done, looked_at);
+}
+
+absl::Time Folder::NextTurn(const Turning& turning, absl::Time date,
+                            const Step& step) const {
+  switch (turning.when) {
+    case Turning::When::kNotYet:
+      break;
+    case Turning::When::kBeforeMarks:
+      return progress_.position;
+    case Turning::When::kAfterMarks:
+      if (step.at > progress_.position) return progress_.position;
+      break;
+  }
+  return leadclock::NextTurn(policies_, progress_, date);
+}
+
+bool Folder::Turn(absl::Time at, Turning& turning) {
+  if (turning.when == Turning::When::kNotYet) {
+    // A date passes, by which another one may come at this very instant.
+    MoveTo(at);
+    Await(Turning::When::kBeforeMarks, turning);
+    return false;
+  }
+  progress_.dates_done = at;
+  turning.when = Turning::When::kNotYet;
+  bool has_changed = false;
+  for (ClockRun& run : progress_.runs) has_changed |= Adjust(run);
+  turning.has_changed |= has_changed;
+  return has_changed;
 }
 
 // ---- Marks ----

@@ -130,6 +130,20 @@ void Folder::CarryTask(ClockRun& run) {
   AddTaskFact(run, FactKind::kTaskChanged, Decision::kByTime);
 }
 
+// Once at an instant: what a version has changed there is told already.
+void Folder::TellOtherDues() {
+  if (!policies_.uses().tasks || policies_.CarriesAt(progress_.position)) {
+    return;
+  }
+  for (ClockRun& run : progress_.runs) {
+    if (run.ended_at || !run.task) continue;
+    const OpenTask now = TaskOf(run);
+    if (now.due == run.task->due) continue;
+    run.task = now;
+    AddTaskFact(run, FactKind::kTaskChanged, Decision::kByTime);
+  }
+}
+
 void Folder::CloseTask(FactKind kind, ClockRun& run, Decision decision) {
   if (!run.task) return;
   AddTaskFact(run, kind, decision);

@@ -15,6 +15,7 @@ namespace {
 // The earliest instant at which time decides something.
 absl::Time NextInstant(const PolicyBook& policies, const Progress& progress) {
   absl::Time next = NextDate(policies, progress);
+  next = std::min(next, NextTurn(policies, progress, next));
   for (const ClockRun& run : progress.runs) {
     if (run.ended_at) continue;
     next = std::min(next, NextStep(policies, run).at);

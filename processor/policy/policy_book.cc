@@ -72,8 +72,38 @@ bool HasDates(const std::vector<Trigger>& triggers) {
                      });
 }
 
+// What time changes without an event.
+void AddTurns(const Condition& condition, PolicyUses& uses) {
+  for (const AttributeTest& test : condition) {
+    for (const Condition& one : test.any) AddTurns(one, uses);
+    if (test.attribute == "date_ahead") {
+      uses.turns = true;
+      for (const std::string& date : test.any_of) {
+        const auto place = std::lower_bound(uses.dates_ahead.begin(),
+                                            uses.dates_ahead.end(), date);
+        if (place == uses.dates_ahead.end() || *place != date) {
+          uses.dates_ahead.insert(place, date);
+        }
+      }
+    }
+    uses.turns |=
+        test.attribute == "open_clock" || test.attribute == "missed_clock" ||
+        test.attribute == "escalated_clock" || test.attribute == "outcome";
+  }
+}
+
+void AddTurns(const std::vector<CalendarRule>& rules, PolicyUses& uses) {
+  for (const CalendarRule& rule : rules) AddTurns(rule.when, uses);
+}
+
 void AddUses(const Policy& policy, PolicyUses& uses) {
+  AddTurns(policy.calendar_for, uses);
   for (const ClockRule& clock : policy.clocks) {
+    for (const Condition& pause : clock.pauses_while) AddTurns(pause, uses);
+    for (const ClockRule::TargetRule& rule : clock.targets) {
+      AddTurns(rule.when, uses);
+    }
+    AddTurns(clock.calendars, uses);
     uses.attempts |= clock.attempts.has_value();
     uses.cancels |= !clock.cancels.empty() || !clock.resumes.empty();
     uses.tasks |= clock.task.has_value();
@@ -181,6 +211,14 @@ std::optional<PolicyBook::Carry> PolicyBook::NextCarry(int64_t version) const {
     if (to.version != version) return Carry{versions_[*place].effective, &to};
   }
   return std::nullopt;
+}
+
+bool PolicyBook::CarriesAt(absl::Time at) const {
+  return std::any_of(std::next(versions_.begin()), versions_.end(),
+                     [&](const Policy& policy) {
+                       return policy.effective == at &&
+                              policy.open_clocks == Policy::OpenClocks::kCarry;
+                     });
 }
 
 absl::Status MayBePublished(const Policy& policy, const PolicyBook* published,

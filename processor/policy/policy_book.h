@@ -22,6 +22,10 @@ struct PolicyUses {
   bool reentry = false;
   bool tasks = false;
   bool dates = false;
+  // Pauses, targets or calendars ask for what time changes: for what became of
+  // clocks, or for dates ahead, of which these are the names, sorted.
+  bool turns = false;
+  std::vector<std::string> dates_ahead = {};
 };
 
 // All versions of a company's policy that are known, in the order in which
@@ -66,6 +70,8 @@ class PolicyBook {
   // The next one that is in store for a run of that version, if it is open by
   // then. Absent: it stays where it is.
   std::optional<Carry> NextCarry(int64_t version) const;
+  // Whether open runs go over to other rules at this very instant.
+  bool CarriesAt(absl::Time at) const;
 
  private:
   explicit PolicyBook(std::vector<Policy> versions);

@@ -364,6 +364,23 @@ TEST_CASE("A clock that a date starts is shown, though nothing is said of it") {
   CHECK(status.clocks(0).phase() == v1::LeadStatus::RUNNING);
 }
 
+TEST_CASE("A clock that a date lets go on is shown so, and its next instant") {
+  Driver driver(
+      {}, story::PolicyOf("  - {name: reply, starts: lead_created, stops: "
+                          "milestone, target: 1h, at_risk: never, pauses: "
+                          "{when: {date_ahead: term_ends}}}\n"));
+  v1::LeadEvent created = CreatedAt("2026-03-02 09:00");
+  created.mutable_lead_created()->mutable_attributes()->set_term_ends_ms(
+      absl::ToUnixMillis(At("2026-03-02 12:00")));
+  const StateChange waits = driver.Read(created, "2026-03-02 09:00");
+  CHECK(waits.next_instant == At("2026-03-02 12:00"));
+  CHECK(StatusIn(waits).clocks(0).phase() == v1::LeadStatus::PAUSED);
+  const StateChange change = driver.Wait("2026-03-02 12:00");
+  CHECK(change.outputs.empty());
+  CHECK(change.next_instant == At("2026-03-02 13:00"));
+  CHECK(StatusIn(change).clocks(0).phase() == v1::LeadStatus::RUNNING);
+}
+
 TEST_CASE("A state is restored with its next instant from sla.leads") {
   Driver driver;
   const StateChange change =

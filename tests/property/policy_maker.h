@@ -65,6 +65,8 @@ class PolicyMaker {
   void AddReentry();
   void AddOutcomes();
   void ShareResumes();
+  void AddTurns();
+  Condition SomeTurn();
   void Enrich(ClockRule& clock, uint16_t index);
   ClockRule::Attempts SomeAttempts();
   ClockRule::Task SomeTask();

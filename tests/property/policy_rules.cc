@@ -15,6 +15,49 @@ void PolicyMaker::AddRules() {
   AddReentry();
   AddOutcomes();
   ShareResumes();
+  AddTurns();
+}
+
+// What runs count by changes as time passes.
+void PolicyMaker::AddTurns() {
+  if (!dice_.Chance(50)) return;
+  if (dice_.Chance(20)) {
+    auto& rules = policy().calendar_for;
+    rules.insert(rules.begin(), {SomeTurn(), SomeCalendar()});
+  }
+  for (ClockRule& clock : policy().clocks) {
+    if (dice_.Chance(35)) clock.pauses_while.push_back(SomeTurn());
+    if (dice_.Chance(45)) {
+      clock.targets.insert(clock.targets.begin(),
+                           {SomeTurn(), OpenTime(SomeTarget())});
+    }
+    if (dice_.Chance(25)) {
+      clock.calendars.insert(clock.calendars.begin(),
+                             {SomeTurn(), SomeCalendar()});
+    }
+  }
+}
+
+// Comes to hold, or ceases to, by time alone.
+Condition PolicyMaker::SomeTurn() {
+  AttributeTest test;
+  test.negated = dice_.Chance(25);
+  const int64_t kind = dice_.Below(100);
+  if (kind < 40) {
+    test.attribute = "date_ahead";
+    test.any_of = {SomeDate().date.date};
+    if (dice_.Chance(20)) test.any_of.push_back(SomeDate().date.date);
+    return {test};
+  }
+  if (kind < 50 && !policy().outcomes.empty()) {
+    test.attribute = "outcome";
+    test.any_of = {dice_.OneOf(policy().outcomes).name};
+    return {test};
+  }
+  test.attribute = dice_.OneOf<std::string>(
+      {"missed_clock", "missed_clock", "escalated_clock", "open_clock"});
+  test.any_of = {dice_.OneOf(policy().clocks).name};
+  return {test};
 }
 
 // What lets one clock go on often does so for others, too.

@@ -565,9 +565,9 @@ TEST_CASE("A condition knows which dates are to come", "[reference]") {
         {Created(On("09:00")), Date("d", On("09:10"), "next_step", Text(date)),
          Set("e", On("09:40"), "stage", "plain")});
   };
-  CHECK(story(On("12:00")).empty());
-  CHECK(story(On("09:41")).empty());
-  // It has come, though nothing said so: the next event shows it.
+  // It has come, though nothing says so.
+  CHECK(story(On("12:00")) == Facts{"0 missed 12:20"});
+  CHECK(story(On("09:41")) == Facts{"0 missed 10:01"});
   CHECK(story(On("09:40")) == Facts{"0 missed 10:00"});
   CHECK(story(On("09:10")) == Facts{"0 missed 09:30"});
   clock.pauses_while = {Asks("date_ahead", "custom.renewal")};
@@ -576,6 +576,25 @@ TEST_CASE("A condition knows which dates are to come", "[reference]") {
                 {Created(On("09:00")),
                  Date("d", On("09:10"), "custom.renewal", "2026-03-03")})
             .empty());
+}
+
+TEST_CASE("What a mark changes is changed from its instant on", "[reference]") {
+  Clock first = Response(Minutes(20));
+  Clock second = Response(Minutes(40));
+  second.targets = {{Asks("missed_clock", "0"), Minutes(30)},
+                    {{}, Minutes(40)}};
+  const std::vector<Event> born = {Created(On("09:00"))};
+  CHECK(FactsOf(With({first, second}), born) ==
+        Facts{"0 missed 09:20", "1 missed 09:30"});
+  // Below what is counted: at once.
+  second.targets.front().target = Minutes(10);
+  CHECK(FactsOf(With({first, second}), born) ==
+        Facts{"0 missed 09:20", "1 missed 09:20"});
+  // What is due at that instant is so by what held before.
+  second.targets.front().target = Minutes(60);
+  second.targets.back().target = Minutes(20);
+  CHECK(FactsOf(With({first, second}), born) ==
+        Facts{"0 missed 09:20", "1 missed 09:20"});
 }
 
 }  // namespace

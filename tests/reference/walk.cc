@@ -60,7 +60,7 @@ Life Walk::Go(Millis horizon) {
       ApplyEvent(events_[next], next == 0);
     }
     WhatDatesDecide();
-    WhatClocksDecide();
+    WhatConditionsDecide();
     Count();
   }
   return life_;
@@ -89,6 +89,14 @@ Rules& Walk::RulesOf(int64_t version) {
 
 const Clock& Walk::ClockOf(const Run& run) {
   return RulesOf(run.version).policy().clocks[run.clock];
+}
+
+bool Walk::IsCarryingNow() const {
+  for (size_t i = 1; i < rules_.size(); ++i) {
+    const Version& version = rules_[i].version;
+    if (version.effective == now_ && version.carries) return true;
+  }
+  return false;
 }
 
 // Before everything else of the instant at which a version takes effect.
@@ -202,7 +210,7 @@ std::optional<Millis> Walk::WhenOpenFor(const Calendar& calendar, Millis left,
   return std::nullopt;
 }
 
-// The mark zero is reached when the clock begins to count.
+// The mark zero is reached when the clock counts for the first time.
 bool Walk::IsReached(const Run& run, Millis mark) {
   return mark > 0 ? run.counted >= mark : run.has_begun_to_count;
 }

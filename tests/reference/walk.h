@@ -82,6 +82,7 @@ class Walk {
   Rules& RulesOf(int64_t version);
   const Clock& ClockOf(const Run& run);
   void CarryOver();
+  bool IsCarryingNow() const;
   void Carry(Run& run, const Rules& to);
   bool IsRungOver(const std::string& name, const Run& run);
   void PassRungsBeforeDue(Run& run);
@@ -147,6 +148,9 @@ class Walk {
   bool ComesNow(const Trigger& trigger, const std::string& name,
                 const KnownDate& date);
   Millis InstantOf(const DateTest& test, const KnownDate& date);
+  void WhatConditionsDecide();
+  bool JudgeRuns();
+  void TellOtherDues();
   void WhatClocksDecide();
   static Millis ValueOf(const Mark& mark, const Run& run);
   void TakeMarks(size_t index);

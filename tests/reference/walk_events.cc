@@ -84,17 +84,17 @@ void Walk::ApplySteps(const Event& event, Role role) {
   // 8. Reviews while clocks go on.
   AskForReviews(occasion);
 
-  // 9. Pause, target, calendar.
-  for (Run& run : life_.runs) {
-    if (run.is_open) SetPauseTargetCalendar(run);
-  }
-
-  // 10. Outcomes.
+  // 9. Outcomes.
   const auto reason = event.fields.find("reason");
   SayOutcomes(event.name, reason == event.fields.end() ? "" : reason->second,
               /*by_time=*/false, [&](const Trigger& trigger) {
                 return Matches(trigger, occasion);
               });
+
+  // 10. Pause, target, calendar.
+  for (Run& run : life_.runs) {
+    if (run.is_open) SetPauseTargetCalendar(run);
+  }
 
   // 11. Tasks.
   TellTasks(occasion);

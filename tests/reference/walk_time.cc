@@ -71,6 +71,48 @@ Millis Walk::InstantOf(const DateTest& test, const KnownDate& date) {
 }
 
 // ---------------------------------------------------------------------------
+// Conditions
+
+// Marks are taken as long as what they bring about changes how runs count.
+void Walk::WhatConditionsDecide() {
+  bool has_changed = JudgeRuns();
+  WhatClocksDecide();
+  while (JudgeRuns()) {
+    has_changed = true;
+    WhatClocksDecide();
+  }
+  if (has_changed && !IsCarryingNow()) TellOtherDues();
+}
+
+// Whether one of them counts otherwise.
+bool Walk::JudgeRuns() {
+  bool has_changed = false;
+  for (Run& run : life_.runs) {
+    if (!run.is_open) continue;
+    const Run before = run;
+    SetPauseTargetCalendar(run);
+    if (run.paused == before.paused && run.calendar == before.calendar &&
+        run.target == before.target &&
+        run.not_due_before == before.not_due_before) {
+      continue;
+    }
+    has_changed = true;
+    // It has counted for no time.
+    if (run.counted == 0 && !CountsNow(run)) run.has_begun_to_count = false;
+  }
+  return has_changed;
+}
+
+void Walk::TellOtherDues() {
+  for (Run& run : life_.runs) {
+    if (!run.is_open || !run.task || ForetellDue(run) == run.task->due) {
+      continue;
+    }
+    ChangeTaskOf(run, /*by_time=*/true);
+  }
+}
+
+// ---------------------------------------------------------------------------
 // Marks
 
 // The run that started earlier comes first; a run that starts here comes last.
