@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "absl/strings/str_split.h"
+#include "processor/policy/terminal_text.h"
 #include "processor/runtime/kafka.h"
 
 namespace leadclock {
@@ -48,7 +49,7 @@ const std::atomic<bool>& ListenForStop() {
 
 int Fail(const absl::Status& status, int code) {
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
-    std::cerr << "leadclock: " << line << '\n';
+    std::cerr << "leadclock: " << Printable(std::string(line)) << '\n';
   }
   return code;
 }

@@ -15,6 +15,7 @@
 #include "processor/policy/describe.h"
 #include "processor/policy/diff.h"
 #include "processor/policy/parse_policy.h"
+#include "processor/policy/terminal_text.h"
 
 namespace leadclock {
 namespace {
@@ -27,11 +28,11 @@ absl::StatusOr<Policy> PolicyNamed(const std::string& name) {
 int Check(const std::string& path) {
   const absl::StatusOr<Policy> policy = PolicyNamed(path);
   if (!policy.ok()) return Fail(policy.status(), kExitSettings);
-  std::cout << Describe(*policy);
+  std::cout << PrintableLines(Describe(*policy));
   const std::string days = ComingDays(*policy, absl::Now());
-  if (!days.empty()) std::cout << '\n' << days;
+  if (!days.empty()) std::cout << '\n' << PrintableLines(days);
   const std::string ending = EndingHolidays(*policy);
-  if (!ending.empty()) std::cout << '\n' << ending;
+  if (!ending.empty()) std::cout << '\n' << PrintableLines(ending);
   return kExitOk;
 }
 
@@ -50,7 +51,7 @@ int DiffForLeads(const DiffOptions& options, const Policy& before,
       DifferenceForLeads(*settings, before, after, absl::Now());
   if (!sentences.ok()) return FailToLoadPolicy(sentences.status());
   for (const std::string& sentence : *sentences) {
-    std::cout << sentence << '\n';
+    std::cout << PrintableLines(sentence) << '\n';
   }
   return kExitOk;
 }
@@ -62,7 +63,7 @@ int Diff(const DiffOptions& options) {
   if (!after.ok()) return Fail(after.status(), kExitSettings);
   const std::vector<std::string> differences = Differences(*before, *after);
   for (const std::string& sentence : differences) {
-    std::cout << sentence << '\n';
+    std::cout << PrintableLines(sentence) << '\n';
   }
   const std::string open_clocks = WhatOpenClocksDo(*before, *after);
   if (differences.empty()) std::cout << "They say the same.\n";

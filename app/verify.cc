@@ -20,6 +20,7 @@
 #include "app/verify/snapshot.h"
 #include "processor/job/lead_job.h"
 #include "processor/policy/duration.h"
+#include "processor/policy/terminal_text.h"
 #include "processor/runtime/log_reader.h"
 
 namespace leadclock {
@@ -220,7 +221,8 @@ int Verify(const Options& options) {
                     ? kExitSettings
                     : kExitUnavailable);
   }
-  std::cout << (options.json ? JsonOf(*report) + "\n" : TextOf(*report));
+  std::cout << (options.json ? JsonOf(*report) + "\n"
+                             : PrintableLines(TextOf(*report)));
   return report->differences.empty() ? kExitOk : kExitFailure;
 }
 

@@ -5,42 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "processor/policy/terminal_text.h"
 
 namespace leadclock {
 namespace {
 
 constexpr size_t kGap = 2;  // between columns
-
-bool ContinuesCharacter(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
-}
-
-// In characters, each of which is taken to be one column wide.
-size_t WidthOf(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(),
-                    [](char byte) { return !ContinuesCharacter(byte); }));
-}
-
-std::string Cut(const std::string& text, size_t width) {
-  size_t bytes = 0;
-  for (size_t characters = 0; bytes < text.size(); ++bytes) {
-    if (ContinuesCharacter(text[bytes])) continue;
-    if (characters++ == width) break;
-  }
-  return text.substr(0, bytes);
-}
-
-// A text from a topic must not move the cursor.
-std::string Printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char byte) {
-        return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
-      },
-      '?');
-  return text;
-}
 
 const char* CodeOf(Style style) {
   switch (style) {
@@ -114,7 +84,7 @@ std::string ToText(const Line& line, size_t width, Colors colors) {
   while (last > 0 && IsBlank(line[last - 1])) --last;
   std::string text;
   for (size_t i = 0; i < last && width > 0; ++i) {
-    std::string part = Cut(Printable(line[i].text), width);
+    std::string part = CutTo(Printable(line[i].text), width);
     width -= WidthOf(part);
     if (i + 1 == last) part.erase(part.find_last_not_of(' ') + 1);
     text += Colored(part, line[i].style, colors);
@@ -124,6 +94,9 @@ std::string ToText(const Line& line, size_t width, Colors colors) {
 
 std::vector<Line> Table(std::vector<Column> columns, std::vector<Line> rows,
                         size_t width) {
+  for (Line& row : rows) {
+    for (Span& cell : row) cell.text = Printable(cell.text);
+  }
   std::vector<size_t> widths = WidthsOf(columns, rows);
   LeaveOut(columns, rows, widths, width);
   Line titles;

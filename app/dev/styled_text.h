@@ -21,7 +21,7 @@ using Line = std::vector<Span>;
 enum class Colors : uint8_t { kOff, kOn };
 
 // The line as a terminal takes it, cut to `width` columns, without blanks at
-// its end. Control characters in it become '?'.
+// its end. What would move the cursor is written out, as Printable() does.
 std::string ToText(const Line& line, size_t width, Colors colors);
 
 struct Column {

@@ -16,6 +16,7 @@
 #include "app/settings.h"
 #include "processor/job/published_policy.h"
 #include "processor/policy/parse_policy.h"
+#include "processor/policy/terminal_text.h"
 #include "processor/runtime/log_reader.h"
 #include "processor/runtime/log_writer.h"
 #include "spdlog/spdlog.h"
@@ -63,14 +64,14 @@ int Tell(const Policy& policy, const PolicyBook* before,
       .now = now,
       .zone = absl::LocalTimeZone(),
       .is_trial = options.dry_run};
-  std::cout << PublishedText(announcement) << std::flush
-            << ChangesText(announcement);
+  std::cout << PrintableLines(PublishedText(announcement)) << std::flush
+            << PrintableLines(ChangesText(announcement));
   if (options.leads && before != nullptr) {
     const auto sentences =
         DifferenceForLeads(settings, before->newest(), policy, now);
     if (!sentences.ok()) return FailToLoadPolicy(sentences.status());
     for (const std::string& sentence : *sentences) {
-      std::cout << sentence << '\n';
+      std::cout << Printable(sentence) << '\n';
     }
   }
   if (options.dry_run) std::cout << "Nothing was written.\n";
@@ -97,7 +98,7 @@ int PublishWith(LogReader& reader, LogWriter* writer, const Policy& policy,
   const absl::Status kept = CheckPolicyTopic(reader, topic, kPatience);
   if (!kept.ok()) return FailToLoadPolicy(kept);
   for (const std::string& record : published->left_out) {
-    std::cerr << "leadclock: " << record << '\n';
+    std::cerr << "leadclock: " << Printable(record) << '\n';
   }
   const PolicyBook* const before =
       published->book ? &*published->book : nullptr;

@@ -12,6 +12,7 @@
 #include "app/scenario/play.h"
 #include "app/scenario/read_scenarios.h"
 #include "app/scenario/show.h"
+#include "processor/policy/terminal_text.h"
 
 namespace leadclock {
 namespace {
@@ -30,9 +31,9 @@ bool TestOne(const Scenario& scenario, const Options& options) {
   if (options.json) {
     std::cout << ResultJson(scenario, played, comparison) << '\n';
   } else if (!comparison.passed()) {
-    std::cout << FailureText(scenario, played, comparison);
+    std::cout << PrintableLines(FailureText(scenario, played, comparison));
   } else if (options.verbose) {
-    std::cout << SuccessText(scenario, played);
+    std::cout << PrintableLines(SuccessText(scenario, played));
   }
   return comparison.passed();
 }

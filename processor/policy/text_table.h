@@ -2,7 +2,6 @@
 #define LEADCLOCK_PROCESSOR_POLICY_TEXT_TABLE_H_
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace leadclock {
@@ -13,11 +12,11 @@ class TextTable {
   using Row = std::vector<std::string>;
 
   // Rows may have different numbers of cells. The last cell of a row takes no
-  // part in how wide its column is.
-  void Add(Row row) { rows_.push_back(std::move(row)); }
+  // part in how wide its column is. What no line may hold is written out.
+  void Add(Row row);
   bool empty() const { return rows_.empty(); }
 
-  // A line for each row, after as many blanks. Widths count bytes.
+  // A line for each row, after as many blanks.
   std::string Text(size_t indent) const;
 
  private:

@@ -251,7 +251,7 @@ TEST_CASE("Colors are left out where they are not wanted") {
 
 TEST_CASE("A line is cut between characters, and cannot move the cursor") {
   CHECK(ToText({{"\xc3\xbc\xc3\xb6x"}}, 2, Colors::kOff) == "\xc3\xbc\xc3\xb6");
-  CHECK(ToText({{"a\x1b[2Jb\n"}}, 80, Colors::kOff) == "a?[2Jb?");
+  CHECK(ToText({{"a\x1b[2Jb\n"}}, 80, Colors::kOff) == R"(a\x1b[2Jb\n)");
 }
 
 }  // namespace
