@@ -40,7 +40,7 @@ std::map<std::string, std::string> FiredOf(const PolicyBook& policies,
   const std::vector<Rung>& ladder = RuleOf(policies, run).ladder;
   for (size_t i = 0; i < ladder.size(); ++i) {
     if ((run.rungs_fired & RungBit(i)) != 0) {
-      fired[ladder[i].name] = WhatIsDone(ladder[i]);
+      fired[ladder[i].name] = WhatIsDone(ladder[i], ladder);
     }
   }
   return fired;
