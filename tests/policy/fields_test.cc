@@ -396,6 +396,7 @@ END:VCALENDAR
 // it is a part of one, and as the condition of a review if it is one.
 std::string WholeOf(const std::string& example) {
   if (absl::StartsWith(example, "version: ")) return example;
+  if (absl::StartsWith(example, "extends: ")) return "version: 2\n" + example;
   const std::string part =
       absl::StartsWith(example, "when: ")
           ? absl::StrCat("reviews:\n- reason: example\n  ", example)
