@@ -52,7 +52,7 @@ TEST_CASE("Each part of the rule book decides something in some scenarios",
           "[property]") {
   const char* const table = std::getenv("LEADCLOCK_PROPERTY_TABLE");
   const uint64_t scenarios =
-      table == nullptr ? 400 : std::strtoull(table, nullptr, 10);
+      table == nullptr ? 600 : std::strtoull(table, nullptr, 10);
 
   const std::vector<Weight> weights = WeighConstructs(scenarios);
 
