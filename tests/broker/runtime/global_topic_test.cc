@@ -165,7 +165,7 @@ TEST_CASE("A member ends that runs beside one whose fold is a later one") {
   Member two(options, later);
   REQUIRE(WaitUntil([&] { return one.ended(); }, absl::Minutes(1)));
   const absl::Status status = one.Stop();
-  CHECK(absl::IsFailedPrecondition(status));
+  CHECK(absl::IsInvalidArgument(status));
   CHECK(absl::StrContains(status.message(), "left by \"words 2\""));
   REQUIRE(WaitUntil([&] { return EachOnce(listener.Count("<2>")); },
                     absl::Minutes(1)));
