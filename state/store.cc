@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -190,13 +191,14 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options) {
     return ToStatus(status, absl::StrCat("opening ", options.directory));
   }
   return std::unique_ptr<Store>(
-      new Store(std::unique_ptr<rocksdb::DB>(db), options.memory_bytes));
+      new Store(std::unique_ptr<rocksdb::DB>(db), options));
 }
 
-Store::Store(std::unique_ptr<rocksdb::DB> db, size_t memory_bytes)
+Store::Store(std::unique_ptr<rocksdb::DB> db, const Options& options)
     : db_(std::move(db)),
-      generation_bytes_(RecentBytes(memory_bytes) / 2),
-      write_buffer_bytes_(WriteBufferBytes(memory_bytes)) {}
+      generation_bytes_(RecentBytes(options.memory_bytes) / 2),
+      write_buffer_bytes_(WriteBufferBytes(options.memory_bytes)),
+      awaits_files_(options.awaits_files) {}
 
 Store::~Store() {
   // What cannot be written is restored from Kafka.
@@ -422,8 +424,8 @@ absl::Status Store::Move(size_t count) {
     }
     frozen_progress_.clear();
   }
-  const rocksdb::Status status = db_->Write(WriteWithoutLog(), &batch);
-  if (!status.ok()) return ToStatus(status, "writing");
+  const absl::Status status = WriteToFiles(batch, "writing");
+  if (!status.ok()) return status;
   for (const auto& [name, state] : moved) {
     if (state.due == kNever) continue;
     NoteTimer(PartitionOf(name), OfTimer(name, state.due));
@@ -469,8 +471,27 @@ absl::Status Store::Drop(int32_t partition) {
   }
   batch.Delete(Prefix(kProgress, partition));
   timers_.erase(partition);
-  return ToStatus(db_->Write(WriteWithoutLog(), &batch),
-                  "dropping a partition");
+  return WriteToFiles(batch, "dropping a partition");
+}
+
+absl::Status Store::WriteToFiles(rocksdb::WriteBatch& batch,
+                                 absl::string_view what) {
+  const rocksdb::Status status = db_->Write(WriteWithoutLog(), &batch);
+  if (status.ok() && awaits_files_) AwaitFiles();
+  return ToStatus(status, what);
+}
+
+void Store::AwaitFiles() {
+  const auto number = [this](const std::string& property) {
+    uint64_t value = 0;
+    return db_->GetIntProperty(property, &value) ? value : 0;
+  };
+  using Properties = rocksdb::DB::Properties;
+  while (number(Properties::kBackgroundErrors) == 0 &&
+         (number(Properties::kNumImmutableMemTable) > 0 ||
+          number(Properties::kNumRunningFlushes) > 0)) {
+    std::this_thread::yield();
+  }
 }
 
 }  // namespace leadclock

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "state/recent_states.h"
 
@@ -38,6 +39,10 @@ class Store {
     std::string directory;
     // For caches and for what is not in the files yet.
     size_t memory_bytes = size_t{512} << 20;
+    // Files are written beside what goes on, so that nobody knows how far they
+    // are when a process is killed. With this each write waits until they are
+    // written: a simulated kill loses the same each time.
+    bool awaits_files = false;
   };
 
   // Fails with FailedPrecondition if another process has it open.
@@ -131,7 +136,9 @@ class Store {
     absl::Time next_due = absl::InfinitePast();
   };
 
-  Store(std::unique_ptr<rocksdb::DB> db, size_t memory_bytes);
+  Store(std::unique_ptr<rocksdb::DB> db, const Options& options);
+  absl::Status WriteToFiles(rocksdb::WriteBatch& batch, absl::string_view what);
+  void AwaitFiles();
   absl::Status FindDueInFiles(int32_t partition, absl::Time now, size_t limit,
                               std::vector<std::string>& timers);
   void NoteTimer(int32_t partition, const std::string& timer);
@@ -142,6 +149,7 @@ class Store {
   std::unique_ptr<rocksdb::DB> db_;
   const size_t generation_bytes_;
   const size_t write_buffer_bytes_;
+  const bool awaits_files_;
   bool is_killed_ = false;
 
   RecentStates recent_;

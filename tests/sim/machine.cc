@@ -77,8 +77,9 @@ void Machine::Live(Ended& ended) {
     store_ = nullptr;
   });
   // Little memory, so that states go to the files while there are few of them.
-  const auto store = Store::Open(
-      {.directory = disk_.string(), .memory_bytes = size_t{64} << 10});
+  const auto store = Store::Open({.directory = disk_.string(),
+                                  .memory_bytes = size_t{64} << 10,
+                                  .awaits_files = true});
   if (!store.ok()) {
     ended.status = store.status();
     return;
