@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -191,8 +192,9 @@ TEST_CASE("A topic of policies that may lose records is not written to") {
   REQUIRE(job.Publish(Version(1, InHours(-9000))).code == 0);
   const auto [property, value] = GENERATE(table<std::string, std::string>(
       {{"cleanup.policy", "compact"}, {"retention.ms", "604800000"}}));
-  SetTopic(job.brokers(), job.Topic("sla.policy"),
-           {{"retention.ms", "-1"}, {property, value}});
+  std::map<std::string, std::string> configs = {{"retention.ms", "-1"}};
+  configs[property] = value;
+  SetTopic(job.brokers(), job.Topic("sla.policy"), configs);
   for (const Ended& ended :
        {job.Publish(Version(2, InHours(1))), job.RunToEnd()}) {
     CHECK(ended.code == kExitSettings);
