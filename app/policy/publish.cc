@@ -71,7 +71,7 @@ int Tell(const Policy& policy, const PolicyBook* before,
         DifferenceForLeads(settings, before->newest(), policy, now);
     if (!sentences.ok()) return FailToLoadPolicy(sentences.status());
     for (const std::string& sentence : *sentences) {
-      std::cout << Printable(sentence) << '\n';
+      std::cout << PrintableLines(sentence) << '\n';
     }
   }
   if (options.dry_run) std::cout << "Nothing was written.\n";
