@@ -214,11 +214,9 @@ std::optional<PolicyBook::Carry> PolicyBook::NextCarry(int64_t version) const {
 }
 
 bool PolicyBook::CarriesAt(absl::Time at) const {
-  return std::any_of(std::next(versions_.begin()), versions_.end(),
-                     [&](const Policy& policy) {
-                       return policy.effective == at &&
-                              policy.open_clocks == Policy::OpenClocks::kCarry;
-                     });
+  return std::any_of(carries_.begin(), carries_.end(), [&](size_t place) {
+    return versions_[place].effective == at;
+  });
 }
 
 absl::Status MayBePublished(const Policy& policy, const PolicyBook* published,

@@ -391,6 +391,35 @@ TEST_CASE("In the files no state is older than their progress says") {
   }
 }
 
+// What is left of many states in little memory after a kill.
+std::vector<std::string> LeftOfKilled(int states) {
+  const Directory directory;
+  const Store::Options options = {.directory = directory.path(),
+                                  .memory_bytes = size_t{64} << 10,
+                                  .awaits_files = true};
+  {
+    const auto store = Store::Open(options);
+    REQUIRE(store.ok());
+    for (int i = 0; i < states; ++i) {
+      Put(**store, 1, absl::StrCat("key ", i), std::string(500, 'x'), At(i),
+          kNever);
+    }
+    (*store)->LoseUnflushed();
+  }
+  const auto store = Store::Open(options);
+  REQUIRE(store.ok());
+  return Due(**store, 1, At(10'000), 10'000);
+}
+
+TEST_CASE("A kill loses the same each time where files are awaited") {
+  for (int states = 200; states < 220; ++states) {
+    const std::vector<std::string> left = LeftOfKilled(states);
+    INFO(states);
+    CHECK_FALSE(left.empty());
+    CHECK(LeftOfKilled(states) == left);
+  }
+}
+
 TEST_CASE("After an hour also little goes to the files") {
   const Directory directory;
   Store::Progress progress;
