@@ -27,6 +27,8 @@ namespace {
 // Of more boxes nobody wants to read, nor wait for them.
 constexpr size_t kMostInWords = 3;
 constexpr size_t kMostBoxes = 64;
+// Nor to cut them into more pieces at once.
+constexpr size_t kMostPieces = 1024;
 // Of more values it is not worth the time to see whether anything is left.
 constexpr size_t kMostValues = 1000;
 
@@ -136,14 +138,20 @@ class Dimension {
     if (!is_number_) return;
     std::erase_if(values_, [this](const std::string& value) {
       const std::optional<double> number = FiniteNumber(value);
-      if (number) numbers_.insert(*number);
-      return number.has_value();
+      if (!number) return false;
+      numbers_.insert(*number);
+      mixes_spellings_ = true;
+      return true;
     });
     places_.clear();
     for (size_t i = 0; i < values_.size(); ++i) places_[values_[i]] = i;
     numbers_.insert({NumberSpan().from, NumberSpan().to});
     SpanNumbers();
   }
+
+  // Whether a number is asked for as a text, and as a number elsewhere: 60.0
+  // is within bounds that 60 is within, and is no 60.
+  bool mixes_spellings() const { return mixes_spellings_; }
 
   // Those that pass the test.
   Classes Passing(const AttributeTest& test) const {
@@ -224,6 +232,7 @@ class Dimension {
   std::vector<std::string> values_;
   std::map<std::string, size_t> places_;  // of the values
   bool is_number_ = false;
+  bool mixes_spellings_ = false;
   std::set<double> numbers_;       // with both infinities, if there are any
   std::vector<NumberSpan> spans_;  // from one infinity to the other
 };
@@ -340,6 +349,12 @@ class Space {
     for (Dimension& dimension : dimensions_) dimension.Settle();
   }
 
+  bool mixes_spellings() const {
+    return std::any_of(
+        dimensions_.begin(), dimensions_.end(),
+        [](const Dimension& dimension) { return dimension.mixes_spellings(); });
+  }
+
   Boxes BoxesOf(const Condition& condition) const {
     Boxes boxes = {Box()};
     for (const AttributeTest& test : condition) {
@@ -452,6 +467,7 @@ std::optional<Boxes> WithoutAll(Boxes boxes, Holes holes) {
   });
   for (const Box* hole : holes) {
     if (boxes.empty()) break;
+    if (boxes.size() * hole->size() > kMostPieces) return std::nullopt;
     boxes = Without(boxes, *hole);
     if (boxes.size() > kMostBoxes) return std::nullopt;
   }
@@ -471,6 +487,24 @@ size_t CountValues(const Condition& condition) {
     for (const Condition& one : test.any) values += CountValues(one);
   }
   return values;
+}
+
+// How many boxes it may stand for: one of several values at once is a box of
+// its own, and each `any` multiplies.
+size_t CountBoxes(const Condition& condition) {
+  size_t boxes = 1;
+  for (const AttributeTest& test : condition) {
+    size_t parts = 1;
+    if (!test.any.empty()) {
+      parts = 0;
+      for (const Condition& one : test.any) parts += CountBoxes(one);
+    } else if (!test.negated && HasSeveralValues(test.attribute)) {
+      parts = test.any_of.size();
+    }
+    // Of no more than that it matters how many.
+    boxes = std::min(boxes * parts, 2 * kMostBoxes);
+  }
+  return boxes;
 }
 
 // All leads of some changes in few words, or nothing if it takes many.
@@ -543,22 +577,34 @@ std::vector<ChangedDecision> ChangedDecisions(
   return changed;
 }
 
-bool HoldForEveryLead(const std::vector<Condition>& conditions) {
+bool HoldWherever(const Condition& when,
+                  const std::vector<Condition>& conditions) {
+  std::vector<const Condition*> all = {&when};
+  for (const Condition& condition : conditions) all.push_back(&condition);
   size_t values = 0;
-  for (const Condition& condition : conditions)
-    values += CountValues(condition);
-  if (values > kMostValues) return false;
+  for (const Condition* condition : all) {
+    values += CountValues(*condition);
+    if (values > kMostValues || CountBoxes(*condition) > kMostBoxes) {
+      return false;
+    }
+  }
   Space space;
-  for (const Condition& condition : conditions) space.Learn(condition);
+  for (const Condition* condition : all) space.Learn(*condition);
   space.Settle();
+  if (space.mixes_spellings()) return false;
   Boxes boxes;
   for (const Condition& condition : conditions) {
     for (Box& box : space.BoxesOf(condition)) boxes.push_back(std::move(box));
   }
   Holes holes;
   for (const Box& box : boxes) holes.push_back(&box);
-  const std::optional<Boxes> rest = WithoutAll({Box()}, std::move(holes));
+  const std::optional<Boxes> rest =
+      WithoutAll(space.BoxesOf(when), std::move(holes));
   return rest && rest->empty();
+}
+
+bool HoldForEveryLead(const std::vector<Condition>& conditions) {
+  return HoldWherever({}, conditions);
 }
 
 }  // namespace leadclock

@@ -29,8 +29,12 @@ struct ChangedDecision {
 std::vector<ChangedDecision> ChangedDecisions(
     const std::vector<Decision>& before, const std::vector<Decision>& after);
 
-// Whether every lead passes one of these conditions; false, if that is more
-// than can be said.
+// Whether all leads that pass `when` pass one of these conditions as well;
+// false, if that is more than can be said.
+bool HoldWherever(const Condition& when,
+                  const std::vector<Condition>& conditions);
+
+// The same of every lead.
 bool HoldForEveryLead(const std::vector<Condition>& conditions);
 
 }  // namespace leadclock

@@ -68,22 +68,6 @@ bool IsCovered(const AttributeTest& inner, const AttributeTest& outer) {
                                });
 }
 
-bool Implies(const AttributeTest& a, const AttributeTest& b) {
-  // One of several holds; whichever it is.
-  if (!a.any.empty()) {
-    return std::all_of(a.any.begin(), a.any.end(), [&](const Condition& one) {
-      return leadclock::Implies(one, {b});
-    });
-  }
-  if (!b.any.empty()) {
-    return std::any_of(b.any.begin(), b.any.end(), [&](const Condition& one) {
-      return leadclock::Implies({a}, one);
-    });
-  }
-  if (a.attribute != b.attribute || a.negated != b.negated) return false;
-  return a.negated ? IsCovered(b, a) : IsCovered(a, b);
-}
-
 // Whether a lead of which `is` holds cannot pass `other`, so far as their
 // words tell. REQUIRES: `is` is not negated.
 bool Excludes(const AttributeTest& is, const AttributeTest& other) {
@@ -107,6 +91,29 @@ bool Excludes(const AttributeTest& is, const AttributeTest& other) {
   return std::none_of(is.any_of.begin(), is.any_of.end(), is_other) &&
          std::none_of(other.any_of.begin(), other.any_of.end(), is_it) &&
          std::none_of(is.spans.begin(), is.spans.end(), overlaps);
+}
+
+bool Implies(const AttributeTest& a, const AttributeTest& b) {
+  // One of several holds; whichever it is.
+  if (!a.any.empty()) {
+    return std::all_of(a.any.begin(), a.any.end(), [&](const Condition& one) {
+      return leadclock::Implies(one, {b});
+    });
+  }
+  if (!b.any.empty()) {
+    return std::any_of(b.any.begin(), b.any.end(), [&](const Condition& one) {
+      return leadclock::Implies({a}, one);
+    });
+  }
+  if (a.attribute != b.attribute) return false;
+  if (a.negated == b.negated) {
+    return a.negated ? IsCovered(b, a) : IsCovered(a, b);
+  }
+  if (a.negated) return false;
+  // What is high is not low; but a lead may have both of two flags.
+  AttributeTest not_b = b;
+  not_b.negated = false;
+  return Excludes(a, not_b);
 }
 
 }  // namespace

@@ -9,10 +9,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "processor/policy/attributes.h"
 #include "processor/policy/changed_decisions.h"
+#include "processor/policy/covering.h"
 #include "processor/policy/parse_words.h"
 
 namespace leadclock {
@@ -271,6 +273,21 @@ Condition ReadTests(const YamlValue& value, Any any, const Glossary* glossary) {
   return condition;
 }
 
+// "the rule in line 3, column 9, holds wherever it does".
+std::string WhoHolds(const std::vector<YamlValue>& rules) {
+  constexpr size_t kMostNamed = 4;
+  if (rules.size() > kMostNamed) {
+    return "wherever it holds, one of the rules above it does";
+  }
+  std::vector<std::string> where;
+  for (const YamlValue& rule : rules) where.push_back(rule.Place());
+  if (where.size() == 1) {
+    return absl::StrCat("the rule in ", where[0], ", holds wherever it does");
+  }
+  return absl::StrCat("wherever it holds, one of the rules in ",
+                      absl::StrJoin(where, " and "), ", does");
+}
+
 }  // namespace
 
 Condition ReadCondition(const YamlValue& value, const Glossary* glossary) {
@@ -280,24 +297,44 @@ Condition ReadCondition(const YamlValue& value, const Glossary* glossary) {
 bool RulesInOrder::IsReached(const YamlValue& rule, const Condition& when) {
   // What could not be read has been reported.
   if (when.empty() || rule.Field("when").IsWrong()) return true;
-  for (const auto& [other, holds] : earlier_) {
-    if (!Implies(when, holds)) continue;
-    if (rule.file() == other.file()) {
-      rule.Error(absl::StrCat("this rule is never reached: the rule in ",
-                              other.Place(),
-                              ", holds wherever it does; put this one first, "
-                              "or take it out"));
-    }
+  const bool has_others = std::any_of(
+      rules_.begin(), rules_.end(),
+      [&](const YamlValue& other) { return other.file() != rule.file(); });
+  const std::vector<size_t> places =
+      has_others ? CoveringInFile(rule, when) : Covering(when, conditions_);
+  if (!places.empty()) {
+    std::vector<YamlValue> who;
+    for (const size_t place : places) who.push_back(rules_[place]);
+    rule.Error(absl::StrCat("this rule is never reached: ", WhoHolds(who),
+                            "; put this one first, or take it out"));
     return false;
   }
-  earlier_.emplace_back(rule, when);
+  if (has_others && !Covering(when, conditions_).empty()) return false;
+  rules_.push_back(rule);
+  conditions_.push_back(when);
   return true;
+}
+
+std::vector<size_t> RulesInOrder::CoveringInFile(const YamlValue& rule,
+                                                 const Condition& when) const {
+  std::vector<size_t> places;
+  std::vector<Condition> conditions;
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].file() != rule.file()) continue;
+    places.push_back(i);
+    conditions.push_back(conditions_[i]);
+  }
+  std::vector<size_t> covering = Covering(when, conditions);
+  for (size_t& place : covering) place = places[place];
+  return covering;
 }
 
 bool RulesInOrder::HoldForEveryLead(std::optional<size_t> file) const {
   std::vector<Condition> conditions;
-  for (const auto& [rule, when] : earlier_) {
-    if (!file || rule.file() == *file) conditions.push_back(when);
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    if (!file || rules_[i].file() == *file) {
+      conditions.push_back(conditions_[i]);
+    }
   }
   return leadclock::HoldForEveryLead(conditions);
 }

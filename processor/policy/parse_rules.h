@@ -27,8 +27,8 @@ Condition ReadCondition(const YamlValue& value,
 // The rules of one list, of which the first that holds decides.
 class RulesInOrder {
  public:
-  // False if an earlier rule holds wherever this one does. Reported where one
-  // file says both: a policy may cover what its base says.
+  // False if wherever this rule holds an earlier one does. Reported where one
+  // file says all of them: a policy may cover what its base says.
   bool IsReached(const YamlValue& rule, const Condition& when);
 
   // Whether every lead passes one of those that are reached; of one file, if
@@ -36,7 +36,13 @@ class RulesInOrder {
   bool HoldForEveryLead(std::optional<size_t> file = std::nullopt) const;
 
  private:
-  std::vector<std::pair<YamlValue, Condition>> earlier_;
+  // Of the rules in the same file.
+  std::vector<size_t> CoveringInFile(const YamlValue& rule,
+                                     const Condition& when) const;
+
+  // The earlier rules that are reached, of each file.
+  std::vector<YamlValue> rules_;
+  std::vector<Condition> conditions_;
 };
 
 // One rule of a list, of which the first that fits decides.
