@@ -24,51 +24,72 @@ bool IsByClock(const Trigger& trigger) {
          trigger.kind == Trigger::Kind::kClockStopped;
 }
 
-// The clocks that lead from one to itself by their starts, or none.
+// The clocks that lead from one to itself by their starts.
 class StartCircles {
  public:
-  explicit StartCircles(const std::vector<ClockRule>& clocks)
-      : clocks_(clocks), seen_(clocks.size(), Seen::kNot) {}
+  // As the places of its clocks, the first one again at the end.
+  using Circle = std::vector<size_t>;
 
-  // A circle that `clock` leads into and that was not found before, as
-  // the places of its clocks, the first one again at the end; or nothing.
-  std::vector<size_t> Find(size_t clock) {
-    if (seen_[clock] == Seen::kDone) return {};
-    if (seen_[clock] == Seen::kOnPath) {
-      std::vector<size_t> circle(std::find(path_.begin(), path_.end(), clock),
-                                 path_.end());
-      circle.push_back(clock);
-      return circle;
-    }
-    seen_[clock] = Seen::kOnPath;
-    path_.push_back(clock);
-    std::vector<size_t> circle;
-    for (const Trigger& start : clocks_[clock].starts) {
-      if (IsByClock(start) && circle.empty()) circle = Find(start.clock);
-    }
-    path_.pop_back();
-    seen_[clock] = Seen::kDone;
-    return circle;
+  explicit StartCircles(const std::vector<ClockRule>& clocks)
+      : clocks_(clocks),
+        seen_(clocks.size(), Seen::kNot),
+        on_circle_(clocks.size(), false) {
+    for (size_t i = 0; i < clocks.size(); ++i) Follow(i);
   }
+
+  // Not all where many cross, but enough to break: without one start of each
+  // there is none. At most kMostCircles.
+  const std::vector<Circle>& all() const { return circles_; }
+
+  // Whether one of these circles is of it.
+  bool IsOn(size_t clock) const { return on_circle_[clock]; }
+
+  static constexpr size_t kMostCircles = 16;
 
  private:
   enum class Seen : uint8_t { kNot, kOnPath, kDone };
+
+  void Follow(size_t clock) {
+    seen_[clock] = Seen::kOnPath;
+    path_.push_back(clock);
+    std::set<size_t> followed;
+    for (const Trigger& start : clocks_[clock].starts) {
+      if (!IsByClock(start) || !followed.insert(start.clock).second) continue;
+      if (seen_[start.clock] == Seen::kNot) Follow(start.clock);
+      if (seen_[start.clock] == Seen::kOnPath) Note(start.clock);
+    }
+    path_.pop_back();
+    seen_[clock] = Seen::kDone;
+  }
+
+  void Note(size_t clock) {
+    const auto first = std::find(path_.begin(), path_.end(), clock);
+    for (auto each = first; each != path_.end(); ++each) {
+      on_circle_[*each] = true;
+    }
+    if (circles_.size() == kMostCircles) return;
+    Circle circle(first, path_.end());
+    circle.push_back(clock);
+    circles_.push_back(std::move(circle));
+  }
+
   const std::vector<ClockRule>& clocks_;
   std::vector<Seen> seen_;
   std::vector<size_t> path_;
+  std::vector<Circle> circles_;
+  std::vector<bool> on_circle_;
 };
 
 // Clocks that cannot be stopped, because what would stop them lies before
 // their start.
 class Unstoppable {
  public:
-  // REQUIRES: no circles.
-  explicit Unstoppable(const std::vector<ClockRule>& clocks)
-      : clocks_(clocks) {}
+  Unstoppable(const std::vector<ClockRule>& clocks, const StartCircles& circles)
+      : clocks_(clocks), circles_(circles) {}
 
   bool Is(size_t clock) {
     const std::vector<Trigger>& stops = clocks_[clock].stops;
-    const std::set<size_t> before = AnsweredBefore(clock);
+    const std::set<size_t>& before = OverBefore(clock);
     return !stops.empty() && !clocks_[clock].attempts.has_value() &&
            std::all_of(stops.begin(), stops.end(), [&](const Trigger& stop) {
              return stop.kind == Trigger::Kind::kClockAnswered &&
@@ -77,49 +98,55 @@ class Unstoppable {
   }
 
  private:
-  // The clocks that are answered, once and for all, when this one starts.
-  const std::set<size_t>& AnsweredBefore(size_t clock) {
-    const auto known = answered_before_.find(clock);
-    if (known != answered_before_.end()) return known->second;
-    std::set<size_t> answered = FindAnsweredBefore(clock);
-    return answered_before_[clock] = std::move(answered);
+  // The clocks that are answered, or ended without an answer, once and for
+  // all, when this one starts.
+  const std::set<size_t>& OverBefore(size_t clock) {
+    const auto known = over_before_.find(clock);
+    if (known != over_before_.end()) return known->second;
+    std::set<size_t> over = FindOverBefore(clock);
+    return over_before_[clock] = std::move(over);
   }
 
-  std::set<size_t> FindAnsweredBefore(size_t clock) {
+  std::set<size_t> FindOverBefore(size_t clock) {
+    // That it waits for itself is reported apart.
+    if (circles_.IsOn(clock)) return {};
     std::optional<std::set<size_t>> always;
     for (const Trigger& start : clocks_[clock].starts) {
-      std::set<size_t> answered;
-      const bool is_answered = start.kind == Trigger::Kind::kClockAnswered;
-      if (IsByClock(start)) answered = AnsweredBefore(start.clock);
-      // One that repeats may be answered again.
+      std::set<size_t> over;
+      if (IsByClock(start)) over = OverBefore(start.clock);
+      // A missed one may be answered late; one that repeats, again.
+      const bool is_over = start.kind == Trigger::Kind::kClockAnswered ||
+                           start.kind == Trigger::Kind::kClockStopped;
       const bool is_once =
           clocks_[start.clock].repeats == ClockRule::Repeats::kNever;
-      if (is_answered && is_once) answered.insert(start.clock);
+      if (is_over && is_once) over.insert(start.clock);
       if (!always) {
-        always = answered;
+        always = std::move(over);
         continue;
       }
-      std::erase_if(*always,
-                    [&](size_t each) { return !answered.contains(each); });
+      std::erase_if(*always, [&](size_t each) { return !over.contains(each); });
     }
     return always.value_or(std::set<size_t>());
   }
 
   const std::vector<ClockRule>& clocks_;
-  std::map<size_t, std::set<size_t>> answered_before_;
+  const StartCircles& circles_;
+  std::map<size_t, std::set<size_t>> over_before_;
 };
 
 // What can happen to clocks at all, each by what can happen to the others.
 class Possible {
  public:
-  explicit Possible(const std::vector<ClockRule>& clocks)
+  // What waits for itself is taken to start: that is reported apart, and mended
+  // there.
+  Possible(const std::vector<ClockRule>& clocks, const StartCircles& circles)
       : clocks_(clocks),
         starts_(clocks.size(), false),
         stops_(clocks.size(), false) {
     for (bool changed = true; changed;) {
       changed = false;
       for (size_t i = 0; i < clocks.size(); ++i) {
-        const bool starts = AnyStarts(clocks[i].starts);
+        const bool starts = circles.IsOn(i) || AnyStarts(clocks[i].starts);
         const bool stops = starts && AnyStops(clocks[i]);
         changed = changed || starts != starts_[i] || stops != stops_[i];
         starts_[i] = starts;
@@ -178,10 +205,10 @@ std::string Awaited(const std::vector<Trigger>& triggers,
 
 // Why no stop of a clock that starts can happen; "" if one can.
 std::string WhyNeverStops(size_t clock, const std::vector<ClockRule>& clocks,
-                          const Possible& possible) {
-  if (Unstoppable(clocks).Is(clock)) {
-    return "what would stop it is answered before it starts; write what it "
-           "waits for after its start";
+                          const Possible& possible, Unstoppable& unstoppable) {
+  if (unstoppable.Is(clock)) {
+    return "what would stop it is over before it starts; write what it waits "
+           "for after its start";
   }
   if (possible.AnyStops(clocks[clock])) return "";
   return absl::StrCat("it waits for ", Awaited(clocks[clock].stops, clocks),
@@ -191,8 +218,10 @@ std::string WhyNeverStops(size_t clock, const std::vector<ClockRule>& clocks,
 }
 
 void CheckStartsAndStops(const std::vector<YamlValue>& items,
-                         const std::vector<ClockRule>& clocks) {
-  const Possible possible(clocks);
+                         const std::vector<ClockRule>& clocks,
+                         const StartCircles& circles) {
+  const Possible possible(clocks, circles);
+  Unstoppable unstoppable(clocks, circles);
   for (size_t i = 0; i < clocks.size(); ++i) {
     YamlMap fields = items[i].Map("a clock");
     if (!possible.Starts(i)) {
@@ -202,7 +231,7 @@ void CheckStartsAndStops(const std::vector<YamlValue>& items,
           ", which can never be; let it start on what happens, or mend that "
           "clock"));
     }
-    const std::string why = WhyNeverStops(i, clocks, possible);
+    const std::string why = WhyNeverStops(i, clocks, possible, unstoppable);
     if (why.empty()) continue;
     fields.Optional("stops").Error(
         absl::StrCat("this clock can never stop: ", why));
@@ -255,15 +284,10 @@ void CheckOtherChannels(const std::vector<YamlValue>& items,
   }
 }
 
-// False, and reported, if there are some.
-bool CheckStartCircles(const std::vector<YamlValue>& items,
-                       const std::vector<ClockRule>& clocks) {
-  bool is_good = true;
-  StartCircles circles(clocks);
-  for (size_t i = 0; i < clocks.size(); ++i) {
-    const std::vector<size_t> circle = circles.Find(i);
-    if (circle.empty()) continue;
-    is_good = false;
+void ReportCircles(const std::vector<YamlValue>& items,
+                   const std::vector<ClockRule>& clocks,
+                   const StartCircles& circles) {
+  for (const StartCircles::Circle& circle : circles.all()) {
     const std::string chain = absl::StrJoin(
         circle, " on ", [&clocks](std::string* out, size_t clock) {
           out->append(clocks[clock].name);
@@ -272,14 +296,15 @@ bool CheckStartCircles(const std::vector<YamlValue>& items,
         absl::StrCat("clocks start each other in a circle: ", chain,
                      "; take one of these starts out"));
   }
-  return is_good;
 }
 
 }  // namespace
 
 void CheckClocks(const std::vector<YamlValue>& items,
                  const std::vector<ClockRule>& clocks) {
-  if (CheckStartCircles(items, clocks)) CheckStartsAndStops(items, clocks);
+  const StartCircles circles(clocks);
+  ReportCircles(items, clocks, circles);
+  CheckStartsAndStops(items, clocks, circles);
   CheckOtherChannels(items, clocks);
 }
 

@@ -15,6 +15,7 @@
 #include "processor/policy/activity_words.h"
 #include "processor/policy/asked_values.h"
 #include "processor/policy/response_of.h"
+#include "processor/policy/targets_for.h"
 #include "processor/policy/text_table.h"
 
 namespace leadclock {
@@ -142,21 +143,6 @@ absl::Duration Place(const Mark& mark, const Target& target) {
                            : (target.days + 1) * absl::Hours(8));
 }
 
-// The targets that may be those of leads of which `when` holds, at least one;
-// the last one is what holds otherwise.
-std::vector<Target> TargetsFor(const Condition& when, const ClockRule& clock) {
-  std::vector<Target> targets;
-  for (const ClockRule::TargetRule& rule : clock.targets) {
-    Condition both = when;
-    both.insert(both.end(), rule.when.begin(), rule.when.end());
-    if (ContradictsItself(both)) continue;
-    targets.push_back(rule.target);
-    if (Implies(when, rule.when)) break;
-  }
-  if (targets.empty()) targets.push_back(clock.targets.back().target);
-  return targets;
-}
-
 // The rungs of a ladder that stand under one condition.
 struct RungGroup {
   Condition when;
@@ -166,7 +152,7 @@ struct RungGroup {
 };
 
 void PutInOrder(const ClockRule& clock, RungGroup& group) {
-  const std::vector<Target> targets = TargetsFor(group.when, clock);
+  const std::vector<Target> targets = TargetsFor(group.when, clock.targets);
   const std::vector<Target> last_first(targets.rbegin(), targets.rend());
   const auto is_before = [&last_first](const Rung& a, const Rung& b) {
     for (const Target& target : last_first) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "processor/policy/clock_checks.h"
 #include "processor/policy/duration.h"
+#include "processor/policy/never_checks.h"
 #include "processor/policy/parse_ladder.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_trigger.h"
@@ -133,9 +134,14 @@ std::optional<ClockRule::Attempts> ReadAttempts(const YamlValue& value,
     attempts.channels =
         static_cast<int>(channels.Integer(1, kMostAttempts).value_or(1));
   }
-  attempts.apart =
-      ReadDuration(fields.Optional("apart")).value_or(attempts.apart);
+  const YamlValue apart = fields.Optional("apart");
+  attempts.apart = ReadDuration(apart).value_or(attempts.apart);
   fields.NothingElse();
+  if (attempts.at_least == 1) {
+    apart.Error(
+        "a single attempt is apart from no other, so that this has no effect; "
+        "leave it out, or ask for more attempts");
+  }
   if (attempts.channels > attempts.at_least) {
     channels.Error(absl::StrCat(attempts.at_least, " attempts cannot be on ",
                                 attempts.channels, " channels; write ",
@@ -203,25 +209,6 @@ void CheckCancels(const YamlValue& value, const ClockRule& clock) {
   }
 }
 
-// `acknowledge` is for clocks that start while their calendar is closed.
-void CheckMayBeClosed(const YamlValue& acknowledge, const ClockRule& clock,
-                      const Glossary& glossary) {
-  const auto is_of_always = [](const CalendarRule& rule) {
-    return rule.calendar == 0;
-  };
-  const bool has_others = glossary.calendars.All().size() > 1;
-  const bool is_complete =
-      !clock.calendars.empty() && clock.calendars.back().when.empty();
-  const bool is_always = std::all_of(clock.calendars.begin(),
-                                     clock.calendars.end(), is_of_always) &&
-                         (is_complete || !has_others);
-  if (!acknowledge.present() || !is_always) return;
-  acknowledge.Error(
-      "nothing is ever acknowledged: the calendar 'always' is never closed; "
-      "let "
-      "the clock count by another one, or leave this out");
-}
-
 ClockRule::Repeats ReadRepeats(const YamlValue& value) {
   return value
       .OneOf<ClockRule::Repeats>("a way to repeat",
@@ -244,30 +231,16 @@ std::string ReadKpi(const YamlValue& value) {
   return ReadName(value).value_or("");
 }
 
-// A clock for leads to which nothing is promised.
-void CheckMayStart(const YamlValue& value, const Condition& when,
-                   const std::vector<EligibilityRule>& eligible) {
-  if (value.IsWrong()) return;
-  for (const EligibilityRule& rule : eligible) {
-    if (rule.when.empty() || !Implies(when, rule.when)) continue;
-    value.Error(absl::StrCat(
-        "this clock can never start: 'eligible' takes the leads that it is "
-        "for out, for the reason ",
-        Quoted(rule.reason)));
-    return;
-  }
-}
-
 ClockRule ReadClock(const YamlValue& value, size_t place,
                     const Glossary& glossary) {
   YamlMap fields = value.Map("a clock");
   ClockRule clock;
   clock.name = ReadName(fields.Required("name")).value_or("");
-  clock.starts = ReadTriggers(fields.Required("starts"), TriggerPlace::kStarts,
-                              place, glossary);
+  const YamlValue starts = fields.Required("starts");
+  clock.starts = ReadTriggers(starts, TriggerPlace::kStarts, place, glossary);
   const YamlValue when = fields.Optional("when");
   clock.when = ReadCondition(when, &glossary);
-  CheckMayStart(when, clock.when, glossary.eligible);
+  CheckMayStart(starts, when, clock, glossary);
   const YamlValue attempts = fields.Optional("attempts");
   clock.attempts = ReadAttempts(attempts, glossary);
   const YamlValue stops =
@@ -289,14 +262,20 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
   CheckHasTask(stops, clock.stops, clock);
   CheckHasTask(cancels, clock.cancels, clock);
   CheckHasTask(resumes, clock.resumes, clock);
-  clock.targets = ReadTargets(fields.Required("target"), glossary);
-  clock.calendars = ReadCalendars(fields.Optional("calendar"), glossary);
+  const YamlValue target = fields.Required("target");
+  clock.targets = ReadTargets(target, glossary);
+  const YamlValue calendar = fields.Optional("calendar");
+  clock.calendars = ReadCalendars(calendar, glossary);
   const YamlValue acknowledge = fields.Optional("acknowledge");
-  clock.ladder = ReadLadder({.ladder = fields.Optional("ladder"),
-                             .at_risk = fields.Optional("at_risk"),
-                             .acknowledge = acknowledge},
-                            clock.targets, glossary);
-  CheckMayBeClosed(acknowledge, clock, glossary);
+  clock.ladder = ReadLadder(
+      {.ladder = fields.Optional("ladder"),
+       .at_risk = fields.Optional("at_risk"),
+       .acknowledge = acknowledge},
+      {.targets = target.IsWrong() ? LadderClock().targets : clock.targets,
+       .runs = clock.keeps_when_ineligible ? WhenIneligible::kKeep
+                                           : WhenIneligible::kStop},
+      glossary);
+  if (!calendar.IsWrong()) CheckMayBeClosed(acknowledge, clock, glossary);
   fields.Refuse("remove",
                 "'remove' takes a clock of the base out, and there is no base "
                 "that has this one; leave it out");

@@ -24,6 +24,7 @@
 #include "processor/policy/duration.h"
 #include "processor/policy/parse_rules.h"
 #include "processor/policy/parse_words.h"
+#include "processor/policy/targets_for.h"
 
 namespace leadclock {
 namespace {
@@ -183,23 +184,11 @@ std::optional<RungAction> ReadAction(const YamlValue& value) {
        {"set_priority", RungAction::kSetPriority}});
 }
 
-// A rung for leads whose clocks do not run.
-void CheckMayFire(const YamlValue& value, const Condition& when,
-                  const std::vector<EligibilityRule>& eligible) {
-  if (value.IsWrong()) return;
-  for (const EligibilityRule& rule : eligible) {
-    if (rule.when.empty() || !Implies(when, rule.when)) continue;
-    value.Error(absl::StrCat(
-        "this rung can never fire: 'eligible' takes the leads that it is for "
-        "out, for the reason ",
-        Quoted(rule.reason)));
-    return;
-  }
-}
 
 // The rung; without a name, if the file gives it none. Nothing if it is not
 // understood what it does.
-std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
+std::optional<Rung> ReadRung(const YamlValue& value, WhenIneligible runs,
+                             const Glossary& glossary) {
   YamlMap fields = value.Map("a rung");
   Rung rung;
   rung.mark = ReadMark(fields.Required("at")).value_or(Mark{});
@@ -211,7 +200,7 @@ std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
   rung.name = ReadName(fields.Optional("name")).value_or("");
   const YamlValue when = fields.Optional("when");
   rung.when = ReadCondition(when, &glossary);
-  CheckMayFire(when, rung.when, glossary.eligible);
+  CheckMayFire(when, rung.when, runs, glossary);
   rung.recommended_action =
       ReadWords(fields.Optional("recommended_action"), "Call now");
   if (sets_priority) {
@@ -232,7 +221,7 @@ std::optional<Rung> ReadRung(const YamlValue& value, const Glossary& glossary) {
   return rung;
 }
 
-using Targets = std::vector<ClockRule::TargetRule>;
+using Targets = std::vector<Target>;
 
 // A clock that is due is not at risk any more.
 bool IsBeforeDue(const Mark& mark) {
@@ -247,9 +236,9 @@ bool IsReached(const Mark& mark, const Targets& targets) {
   const absl::Duration least = counts ? mark.length : absl::ZeroDuration();
   return targets.empty() ||
          std::any_of(targets.begin(), targets.end(),
-                     [least](const ClockRule::TargetRule& rule) {
-                       return rule.target.kind != Target::Kind::kOpenTime ||
-                              least < rule.target.length;
+                     [least](const Target& target) {
+                       return target.kind != Target::Kind::kOpenTime ||
+                              least < target.length;
                      });
 }
 
@@ -272,31 +261,40 @@ void CheckWarnsBeforeDue(const YamlValue& item, const Rung& rung,
   item.Error(absl::StrCat("this rung can never fire: ", why));
 }
 
-// Whether this mark lies before due with each of these targets. What is counted
-// from the start is at most what passes on the wall; how much a target in days
-// is shows when the clock starts.
-bool IsSurelyBeforeDue(const Mark& mark, const Targets& targets) {
+// Whether this mark surely lies before due with that target. What is counted
+// from the start is at most what passes on the wall, so that a mark on the wall
+// that is sooner than the target is before due, and a later one need not be
+// after it; how much a target in days is shows when the clock starts.
+bool IsSurelyBefore(const Mark& mark, const Target& target) {
   const bool is_from_start = mark.from == Mark::From::kStart;
-  const absl::Duration least =
-      is_from_start ? mark.length : absl::ZeroDuration();
-  return IsBeforeDue(mark) && !targets.empty() &&
-         std::all_of(targets.begin(), targets.end(),
-                     [&](const ClockRule::TargetRule& rule) {
-                       return rule.target.kind == Target::Kind::kOpenTime
-                                  ? least < rule.target.length
-                                  : !is_from_start;
-                     });
+  if (!IsBeforeDue(mark)) return false;
+  if (target.kind != Target::Kind::kOpenTime) return !is_from_start;
+  return (is_from_start ? mark.length : absl::ZeroDuration()) < target.length;
+}
+
+// The same of each of them; not of none.
+bool IsSurelyBeforeDue(const Mark& mark, const Targets& targets) {
+  return !targets.empty() &&
+         std::all_of(targets.begin(), targets.end(), [&](const Target& target) {
+           return IsSurelyBefore(mark, target);
+         });
 }
 
 void CheckBreaksWhenDue(const YamlValue& item, const Rung& rung,
                         const Targets& targets) {
-  if (rung.action != RungAction::kBreach ||
-      !IsSurelyBeforeDue(rung.mark, targets)) {
-    return;
-  }
-  item.Error(
-      "this rung comes too soon: a promise is not broken before it is due; "
-      "write due or later, such as due + 5m, or let the rung warn");
+  if (rung.action != RungAction::kBreach) return;
+  const auto is_early = [&](const Target& target) {
+    return IsSurelyBefore(rung.mark, target);
+  };
+  const auto early = std::find_if(targets.begin(), targets.end(), is_early);
+  if (early == targets.end()) return;
+  item.Error(absl::StrCat(
+      "this rung comes too soon: a promise is not broken before it is due",
+      IsSurelyBeforeDue(rung.mark, targets)
+          ? ""
+          : absl::StrCat(", as with the target ", Words(*early),
+                         " it would be said"),
+      "; write due or later, such as due + 5m, or let the rung warn"));
 }
 
 bool IsMeantAsNever(const std::string& text) {
@@ -336,19 +334,6 @@ void CheckIsFree(const YamlValue& ladder, absl::string_view name,
                             " says; choose another name for the rung"));
 }
 
-// The targets that leads of which `when` holds may have.
-Targets TargetsFor(const Condition& when, const Targets& targets) {
-  Targets may_be;
-  for (const ClockRule::TargetRule& rule : targets) {
-    Condition both = when;
-    both.insert(both.end(), rule.when.begin(), rule.when.end());
-    if (ContradictsItself(both)) continue;
-    may_be.push_back(rule);
-    if (Implies(when, rule.when)) break;
-  }
-  return may_be;
-}
-
 // Whether every lead passes one of these conditions, so far as their words
 // tell: none can fail a test of each.
 bool HoldForEveryLead(const std::vector<Condition>& conditions) {
@@ -372,11 +357,11 @@ bool HoldForEveryLead(const std::vector<Condition>& conditions) {
 }
 
 // Whether each lead is warned of by one of these rungs, before it is due.
-bool WarnOfEveryLead(const std::vector<Rung>& rungs, const Targets& targets) {
+bool WarnOfEveryLead(const std::vector<Rung>& rungs, const LadderClock& clock) {
   std::vector<Condition> sure;
   for (const Rung& rung : rungs) {
     if (rung.action == RungAction::kWarn &&
-        IsSurelyBeforeDue(rung.mark, TargetsFor(rung.when, targets))) {
+        IsSurelyBeforeDue(rung.mark, TargetsFor(rung.when, clock.targets))) {
       sure.push_back(rung.when);
     }
   }
@@ -384,8 +369,8 @@ bool WarnOfEveryLead(const std::vector<Rung>& rungs, const Targets& targets) {
 }
 
 void AddAtRisk(const YamlValue& ladder, const YamlValue& value,
-               const Targets& targets, std::vector<Rung>* rungs) {
-  if (WarnOfEveryLead(*rungs, targets)) {
+               const LadderClock& clock, std::vector<Rung>* rungs) {
+  if (WarnOfEveryLead(*rungs, clock)) {
     if (value.present()) {
       value.Error(
           "rungs of the ladder warn of every lead, and are what says that the "
@@ -393,6 +378,7 @@ void AddAtRisk(const YamlValue& ladder, const YamlValue& value,
     }
     return;
   }
+  const Targets targets = TargetsFor({}, clock.targets);
   std::optional<Mark> mark = ReadAtRisk(value, targets);
   if (!mark.has_value()) return;
   // Some leads may be due by then.
@@ -437,13 +423,13 @@ void AddAcknowledge(const YamlValue& ladder, const YamlValue& value,
 }  // namespace
 
 std::vector<Rung> ReadLadder(const LadderFields& fields,
-                             const std::vector<ClockRule::TargetRule>& targets,
+                             const LadderClock& clock,
                              const Glossary& glossary) {
   std::vector<Rung> ladder;
   absl::flat_hash_map<RungAction, int> ordinals;
   std::set<std::string> names;
   for (const YamlValue& item : fields.ladder.Items(kMostRungs)) {
-    std::optional<Rung> rung = ReadRung(item, glossary);
+    std::optional<Rung> rung = ReadRung(item, clock.runs, glossary);
     if (!rung.has_value()) continue;
     const int ordinal = ++ordinals[rung->action];
     if (rung->name.empty()) {
@@ -454,11 +440,15 @@ std::vector<Rung> ReadLadder(const LadderFields& fields,
                               Quoted(rung->name),
                               "; choose another 'name' for one of them"));
     }
-    CheckWarnsBeforeDue(item, *rung, targets);
-    CheckBreaksWhenDue(item, *rung, targets);
+    // What could not be read says nothing of when it is reached.
+    if (!item.Field("at").IsWrong() && !item.Field("when").IsWrong()) {
+      const Targets targets = TargetsFor(rung->when, clock.targets);
+      CheckWarnsBeforeDue(item, *rung, targets);
+      CheckBreaksWhenDue(item, *rung, targets);
+    }
     ladder.push_back(*std::move(rung));
   }
-  AddAtRisk(fields.ladder, fields.at_risk, targets, &ladder);
+  AddAtRisk(fields.ladder, fields.at_risk, clock, &ladder);
   AddAcknowledge(fields.ladder, fields.acknowledge, glossary, &ladder);
   return ladder;
 }

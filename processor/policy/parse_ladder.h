@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "processor/policy/never_checks.h"
 #include "processor/policy/parse_words.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
@@ -28,14 +29,19 @@ inline constexpr size_t kMostRungs = 62;
 //
 //   {when: closed, to: owner, recommended_action: Say when the office opens}
 //
-// `targets` are the clock's: a warning beyond all of them is an error.
 struct LadderFields {
   YamlValue ladder;
   YamlValue at_risk;
   YamlValue acknowledge;
 };
+// What its clock says. A warning beyond all of the targets is an error, and a
+// breach before one of them.
+struct LadderClock {
+  std::vector<ClockRule::TargetRule> targets = {};  // none: not known
+  WhenIneligible runs = WhenIneligible::kStop;
+};
 std::vector<Rung> ReadLadder(const LadderFields& fields,
-                             const std::vector<ClockRule::TargetRule>& targets,
+                             const LadderClock& clock,
                              const Glossary& glossary);
 
 }  // namespace leadclock

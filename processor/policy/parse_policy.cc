@@ -91,6 +91,16 @@ std::vector<NamedCalendar> ReadCalendars(const YamlValue& value,
   return calendars;
 }
 
+// Whether it is open at every instant.
+bool IsNeverClosed(const BusinessCalendar& calendar) {
+  if (calendar.spec() == nullptr) return true;
+  const absl::TimeZone zone = calendar.zone();
+  const absl::Time from =
+      absl::FromCivil(BusinessCalendar::kFirstDay + 1, zone);
+  const absl::Time to = absl::FromCivil(BusinessCalendar::kLastDay, zone);
+  return calendar.Between(from, to) == to - from;
+}
+
 std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
                                           const Glossary& glossary) {
   // Without calendars of its own a policy counts around the clock.
@@ -98,6 +108,24 @@ std::vector<CalendarRule> ReadCalendarFor(const YamlValue& value,
   return ReadCalendarRules(
       ReadRules(value, "calendar_for", "use", LastRule::kOtherwise, &glossary),
       glossary.calendars);
+}
+
+// For what clocks say of them.
+void NoteCalendars(const YamlValue& calendar_for, const Policy& policy,
+                   Glossary& glossary) {
+  for (const NamedCalendar& calendar : policy.calendars) {
+    // One that could not be read is open always, but under its own name.
+    const bool is_read =
+        calendar.name == kAlways || calendar.calendar.spec() != nullptr;
+    glossary.known_calendars.push_back(
+        {.name = calendar.name,
+         .is_never_closed = is_read && IsNeverClosed(calendar.calendar)});
+  }
+  // That a policy with calendars does not say it is reported.
+  const bool is_known = calendar_for.present() || policy.calendars.size() == 1;
+  if (is_known && !calendar_for.IsWrong()) {
+    glossary.calendar_for = policy.calendar_for;
+  }
 }
 
 // The policy.
@@ -187,6 +215,7 @@ Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
 
   const YamlValue calendar_for = top.Optional("calendar_for");
   policy.calendar_for = ReadCalendarFor(calendar_for, glossary);
+  NoteCalendars(calendar_for, policy, glossary);
   policy.roles =
       ReadNamedRoles(top.Optional("recipients"), &glossary.roles, &glossary);
   const YamlValue fallback = top.Optional("fallback");

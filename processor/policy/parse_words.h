@@ -43,10 +43,19 @@ class Names {
   absl::flat_hash_map<std::string, std::string> taken_out_;
 };
 
+// What is known of a calendar before clocks count by it.
+struct KnownCalendar {
+  std::string name;
+  bool is_never_closed = false;
+};
+
 // What the parts of a policy call each other by. A part that is wrong keeps
 // its name here, so that one error does not make more.
 struct Glossary {
   Names calendars;
+  std::vector<KnownCalendar> known_calendars;  // by their places
+  // Empty, if it could not be read.
+  std::vector<CalendarRule> calendar_for;
   Names roles;  // those that every lead knows first
   Names responses;
   std::vector<TouchTest> touches;  // by the response's place

@@ -561,7 +561,7 @@ TEST_CASE("docs/policy.md names the attributes that conditions may ask for") {
 }
 
 // What a lead's story says of it, as it is when its phone is broken, and as it
-// is not. There is one more outcome, which never is.
+// is not. There is one more outcome, which never is, and leads may come back.
 const std::map<std::string, std::pair<std::string, std::string>>& OfStories() {
   static const auto& all =
       *new std::map<std::string, std::pair<std::string, std::string>>{
@@ -592,7 +592,8 @@ TEST_CASE("A condition on what a lead's story says decides by it") {
                                            name, ": ", value, "}"))}});
       text +=
           "outcomes: [{name: born, on: lead_created}, {name: never, on: "
-          "{milestone: never}}]\n";
+          "{milestone: never}}]\n"
+          "reentry: {ends: disposition, returns: {date: return}}\n";
       return Outcome(PolicyOf({{"policy.yaml", text}}), History());
     };
     INFO(attribute);

@@ -165,8 +165,7 @@ TEST_CASE("What repeats may be answered again, and what is tried enough is") {
       ", target: 1h}\n"
       "- {name: b, starts: a.answered, stops: a.answered, target: 1h";
   CHECK_THAT(Errors("version: 1\nclocks:\n" + first + second + "}\n"),
-             Catch::Contains("what would stop it is answered before it "
-                             "starts"));
+             Catch::Contains("what would stop it is over before it starts"));
   CHECK(Errors("version: 1\nclocks:\n" + first + ", repeats: each" + second +
                "}\n") == "");
   CHECK(Errors("version: 1\nresponses: {call: {channel: phone}}\nclocks:\n" +

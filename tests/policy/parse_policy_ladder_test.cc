@@ -214,9 +214,8 @@ TEST_CASE("A promise may be broken when it is due, later, or who knows when") {
       {"1h", "1h"},
       {"1h", "1h wall"},
       {"0m", "50%"},
-      // Some are due before that.
-      {two, "15m"},
-      {two, "1h wall"},
+      {two, "4h"},
+      {two, "4h wall"},
       // How much open time that is, nobody knows before it starts.
       {"2 business days", "10m"},
       {"end of business day", "10m"},
