@@ -17,6 +17,7 @@
 #include "processor/policy/default_policy.h"
 #include "processor/policy/layer_parts.h"
 #include "processor/policy/overrides.h"
+#include "processor/policy/parse_words.h"
 
 namespace leadclock {
 namespace {
@@ -77,10 +78,16 @@ class Over {
 
   // Of a policy.
   Fields Policy(const Fields& own, Fields base) {
-    // These are of one policy only.
-    for (const char* const name : {"version", "effective", "open_clocks"}) {
+    // These are of one policy only. But a base that says them wrongly is
+    // wrong.
+    const auto take = [&base](absl::string_view name, const auto& read) {
+      const YamlField* field = Find(base, name);
+      if (field != nullptr) read(field->value);
       base = Without(std::move(base), name);
-    }
+    };
+    take("version", ReadVersion);
+    take("effective", ReadInstant);
+    take("open_clocks", ReadOpenClocks);
     return FieldsOver(
         own, base,
         [&](const YamlField& field,
@@ -351,6 +358,76 @@ class Over {
   TakenOut& taken_out_;
 };
 
+// ---- What stands over a base that cannot be read
+
+// A policy less what it takes out of its base: what it says itself.
+class Alone {
+ public:
+  explicit Alone(YamlDocument& document) : document_(document) {}
+
+  Fields Policy(const Fields& own) {
+    Fields kept;
+    for (YamlField& field : Kept(own)) {
+      const bool had_entries = HasEntries(field.value);
+      field.value = Part(field);
+      // A part that only took out is left out; one that is empty is wrong.
+      if (!had_entries || HasEntries(field.value)) kept.push_back(field);
+    }
+    return kept;
+  }
+
+ private:
+  static bool HasEntries(const YamlValue& value) {
+    return value.IsMap() ? !value.Fields().empty()
+                         : value.IsList() && !value.IsEmptyList();
+  }
+
+  YamlValue Part(const YamlField& field) {
+    const bool is_list = field.value.IsList();
+    if (is_list && field.name == "clocks") return Clocks(field.value);
+    if (is_list && field.name == "eligible") return Rules(field.value);
+    return Map(field.value);
+  }
+
+  static Fields Kept(Fields fields) {
+    std::erase_if(
+        fields, [](const YamlField& field) { return IsTakenOut(field.value); });
+    return fields;
+  }
+
+  YamlValue Map(const YamlValue& map) {
+    return map.IsMap() ? document_.MakeMap(map, Kept(map.Fields())) : map;
+  }
+
+  YamlValue Clocks(const YamlValue& list) {
+    std::vector<YamlValue> clocks;
+    for (const YamlValue& item : list.Items()) {
+      const YamlValue clock = Map(item);
+      const YamlValue ladder = clock.Field("ladder");
+      clocks.push_back(ladder.IsList()
+                           ? With(document_, clock, "ladder", Ladder(ladder))
+                           : clock);
+    }
+    return document_.MakeList(list, clocks);
+  }
+
+  YamlValue Ladder(const YamlValue& list) {
+    std::vector<YamlValue> rungs;
+    for (const YamlValue& rung : list.Items()) rungs.push_back(Map(rung));
+    return document_.MakeList(list, rungs);
+  }
+
+  YamlValue Rules(const YamlValue& list) {
+    std::vector<YamlValue> rules = list.Items();
+    std::erase_if(rules, [](const YamlValue& rule) {
+      return rule.Field("remove").present();
+    });
+    return document_.MakeList(list, rules);
+  }
+
+  YamlDocument& document_;
+};
+
 // ---- Who extends whom
 
 class Layers {
@@ -369,7 +446,12 @@ class Layers {
     const YamlValue overrides = map.Optional("overrides");
     Fields fields = map.TakeAll();
     if (extends.present()) {
-      fields = Over(document_, taken_out_).Policy(fields, BaseOf(extends));
+      const Fields base = BaseOf(extends);
+      // Of what is not known nothing can be changed, nor overridden.
+      if (!all_read_) {
+        return Alone(document_).Policy(Without(policy.Fields(), "extends"));
+      }
+      fields = Over(document_, taken_out_).Policy(fields, base);
     }
     return WithOverrides(document_, overrides, std::move(fields));
   }

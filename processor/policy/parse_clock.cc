@@ -279,14 +279,18 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
   fields.Refuse("remove",
                 "'remove' takes a clock of the base out, and there is no base "
                 "that has this one; leave it out");
-  fields.Refuse("open_clocks",
-                "'open_clocks' is said once, of all clocks: write it at the "
-                "top of the policy");
+  RefuseOfPolicy(fields);
   fields.NothingElse();
   return clock;
 }
 
 }  // namespace
+
+void RefuseOfPolicy(YamlMap& clock) {
+  clock.Refuse("open_clocks",
+               "'open_clocks' is said once, of all clocks: write it at the top "
+               "of the policy");
+}
 
 Names ReadClockNames(const YamlValue& value) {
   Names names;

@@ -18,6 +18,9 @@ Names ReadClockNames(const YamlValue& value);
 // REQUIRES: the glossary has their own names.
 std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary);
 
+// Reports what a policy says once, of all clocks, where it stands in one.
+void RefuseOfPolicy(YamlMap& clock);
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_PROCESSOR_POLICY_PARSE_CLOCK_H_

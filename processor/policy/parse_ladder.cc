@@ -156,6 +156,8 @@ absl::StatusOr<Mark> ParseMark(absl::string_view text) {
       Quoted(text), " is not a mark; did you mean ", Quoted(meant), "?"));
 }
 
+}  // namespace
+
 std::optional<Mark> ReadMark(const YamlValue& value) {
   if (value.IsMap()) {
     value.Error(absl::StrCat("a mark is a text; ", kMarkWords.forms));
@@ -171,7 +173,7 @@ std::optional<Mark> ReadMark(const YamlValue& value) {
 
 // Rungs.
 
-std::optional<RungAction> ReadAction(const YamlValue& value) {
+std::optional<RungAction> ReadRungAction(const YamlValue& value) {
   return value.OneOf<RungAction>(
       "an action",
       {{"remind", RungAction::kRemind},
@@ -184,6 +186,7 @@ std::optional<RungAction> ReadAction(const YamlValue& value) {
        {"set_priority", RungAction::kSetPriority}});
 }
 
+namespace {
 
 // The rung; without a name, if the file gives it none. Nothing if it is not
 // understood what it does.
@@ -192,7 +195,8 @@ std::optional<Rung> ReadRung(const YamlValue& value, WhenIneligible runs,
   YamlMap fields = value.Map("a rung");
   Rung rung;
   rung.mark = ReadMark(fields.Required("at")).value_or(Mark{});
-  const std::optional<RungAction> action = ReadAction(fields.Required("do"));
+  const std::optional<RungAction> action =
+      ReadRungAction(fields.Required("do"));
   const bool sets_priority = action == RungAction::kSetPriority;
   const YamlValue to =
       sets_priority ? fields.Optional("to") : fields.Required("to");

@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_LADDER_H_
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "processor/policy/never_checks.h"
@@ -14,6 +15,12 @@ namespace leadclock {
 // Of one ladder. A run has a bit for each; two more may be added to those that
 // are written.
 inline constexpr size_t kMostRungs = 62;
+
+// A point on a clock's counted time: 10m, 50%, due + 5m, 24h wall.
+std::optional<Mark> ReadMark(const YamlValue& value);
+
+// What a rung does: "remind".
+std::optional<RungAction> ReadRungAction(const YamlValue& value);
 
 // The rungs of a clock:
 //

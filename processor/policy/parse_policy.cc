@@ -17,8 +17,8 @@
 #include "absl/time/time.h"
 #include "processor/policy/default_policy.h"
 #include "processor/policy/duration.h"
-#include "processor/policy/instant.h"
 #include "processor/policy/layers.h"
+#include "processor/policy/parse_alone.h"
 #include "processor/policy/parse_calendar.h"
 #include "processor/policy/parse_clock.h"
 #include "processor/policy/parse_lead_rules.h"
@@ -130,23 +130,6 @@ void NoteCalendars(const YamlValue& calendar_for, const Policy& policy,
 
 // The policy.
 
-std::optional<absl::Time> ReadInstant(const YamlValue& value) {
-  const std::optional<std::string> text = value.Text();
-  if (!text.has_value()) return std::nullopt;
-  const absl::StatusOr<absl::Time> instant = ParseInstant(*text);
-  if (!instant.ok()) {
-    value.Error(instant.status().message());
-    return std::nullopt;
-  }
-  if (absl::FromUnixMillis(absl::ToUnixMillis(*instant)) == *instant) {
-    return *instant;
-  }
-  value.Error(absl::StrCat(Quoted(*text),
-                           " is finer than a millisecond, which is as fine as "
-                           "instants are"));
-  return std::nullopt;
-}
-
 // A policy that has calendars says of each clock which one it counts by: that
 // it would silently count nights and holidays is nothing a reader expects.
 void CheckCalendarFor(const YamlMap& top, const Policy& policy) {
@@ -168,15 +151,11 @@ void CheckCalendarFor(const YamlMap& top, const Policy& policy) {
 // What no base has a say in.
 void ReadOwn(YamlMap& top, Policy& policy) {
   policy.version =
-      top.Required("version").Integer(1, INT64_MAX).value_or(policy.version);
+      ReadVersion(top.Required("version")).value_or(policy.version);
   policy.effective =
       ReadInstant(top.Optional("effective")).value_or(policy.effective);
   policy.open_clocks =
-      top.Optional("open_clocks")
-          .OneOf<Policy::OpenClocks>("what becomes of open clocks",
-                                     {{"keep", Policy::OpenClocks::kKeep},
-                                      {"carry", Policy::OpenClocks::kCarry}})
-          .value_or(policy.open_clocks);
+      ReadOpenClocks(top.Optional("open_clocks")).value_or(policy.open_clocks);
   top.Optional("extends");  // which has had its effect on the rest
 }
 
@@ -250,17 +229,18 @@ void CheckWithoutBase(const YamlValue& root, PolicyFiles& files,
   YamlMap top = root.Map("the policy");
   Policy policy;
   Glossary glossary;
+  for (Names* names : {&glossary.calendars, &glossary.roles, &glossary.clocks,
+                       &glossary.outcomes}) {
+    names->SetMayHaveMore();
+  }
   ReadOwn(top, policy);
   ReadCalendars(top.Optional("calendars"), files, compiled,
                 &glossary.calendars);
   ReadNamedRoles(top.Optional("recipients"), &glossary.roles);
   ReadResponses(top.Optional("responses"), TriggerWords(), &glossary);
   ReadDuration(top.Optional("notify_within"));
-  for (const char* const part :
-       {"calendar_for", "fallback", "eligible", "reviews", "reentry",
-        "outcomes", "clocks", "overrides"}) {
-    top.Optional(part);
-  }
+  CheckAlone(top, glossary);
+  for (const char* const part : {"reentry", "outcomes"}) top.Optional(part);
   top.NothingElse();
 }
 

@@ -135,6 +135,7 @@ void CheckIsKnown(const YamlValue& value, absl::string_view attribute,
     return;
   }
   const Names& names = is_outcome ? glossary.outcomes : glossary.clocks;
+  if (names.may_have_more()) return;
   for (const YamlValue& item : value.OneOrMore()) {
     const std::optional<std::string> name = item.Text();
     if (!name.has_value() || names.Find(*name).has_value()) continue;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "processor/policy/attributes.h"
+#include "processor/policy/instant.h"
 
 namespace leadclock {
 namespace {
@@ -92,6 +94,7 @@ std::optional<uint16_t> ReadCalendarName(const YamlValue& value,
   if (!name.has_value()) return std::nullopt;
   const std::optional<size_t> place = calendars.Find(*name);
   if (!place.has_value()) {
+    if (calendars.may_have_more()) return std::nullopt;
     value.Error(absl::StrCat("unknown calendar ", Quoted(*name),
                              DidYouMean(*name, calendars.All())));
     return std::nullopt;
@@ -113,7 +116,10 @@ std::vector<std::string> ReadRecipients(const YamlValue& value,
 std::optional<std::string> ReadRecipient(const YamlValue& value,
                                          const Names& roles) {
   std::optional<std::string> word = value.Text();
-  if (!word.has_value() || roles.Find(*word).has_value()) return word;
+  if (!word.has_value() || roles.Find(*word).has_value() ||
+      roles.may_have_more()) {
+    return word;
+  }
   const std::vector<absl::string_view> known = roles.All();
   const bool is_slip = Nearest(*word, known).has_value();
   value.Error(absl::StrCat(
@@ -137,6 +143,33 @@ std::optional<std::string> ReadDateName(const YamlValue& value) {
       "unknown date ", Quoted(*date), DidYouMean(*date, kDates),
       Nearest(*date, kDates) ? "" : ", and the company's own as custom.NAME"));
   return std::nullopt;
+}
+
+std::optional<absl::Time> ReadInstant(const YamlValue& value) {
+  const std::optional<std::string> text = value.Text();
+  if (!text.has_value()) return std::nullopt;
+  const absl::StatusOr<absl::Time> instant = ParseInstant(*text);
+  if (!instant.ok()) {
+    value.Error(instant.status().message());
+    return std::nullopt;
+  }
+  if (absl::FromUnixMillis(absl::ToUnixMillis(*instant)) == *instant) {
+    return *instant;
+  }
+  value.Error(absl::StrCat(Quoted(*text),
+                           " is finer than a millisecond, which is as fine as "
+                           "instants are"));
+  return std::nullopt;
+}
+
+std::optional<int64_t> ReadVersion(const YamlValue& value) {
+  return value.Integer(1, INT64_MAX);
+}
+
+std::optional<Policy::OpenClocks> ReadOpenClocks(const YamlValue& value) {
+  return value.OneOf<Policy::OpenClocks>(
+      "what becomes of open clocks", {{"keep", Policy::OpenClocks::kKeep},
+                                      {"carry", Policy::OpenClocks::kCarry}});
 }
 
 std::string ReadWords(const YamlValue& value, absl::string_view example) {

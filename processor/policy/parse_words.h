@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "processor/policy/policy.h"
 #include "processor/policy/yaml_reader.h"
 #include "state/people.h"
@@ -33,11 +34,17 @@ class Names {
   // "policy.yaml:14".
   void AddTakenOut(absl::string_view name, absl::string_view where);
 
+  // There may be others, which a policy has that cannot be read: that a name is
+  // not among these is no mistake then.
+  void SetMayHaveMore() { may_have_more_ = true; }
+  bool may_have_more() const { return may_have_more_; }
+
   // What to add to a message on a name that is not among them.
   std::string Hint(absl::string_view name) const;
 
  private:
   size_t size_ = 0;
+  bool may_have_more_ = false;
   absl::flat_hash_map<std::string, size_t> places_;
   std::vector<std::string> distinct_;
   absl::flat_hash_map<std::string, std::string> taken_out_;
@@ -89,6 +96,13 @@ std::optional<std::string> ReadRecipient(const YamlValue& value,
 
 // A date that leads have: "next_step", "custom.<name>", ...
 std::optional<std::string> ReadDateName(const YamlValue& value);
+
+// Date, time and zone, to the millisecond.
+std::optional<absl::Time> ReadInstant(const YamlValue& value);
+
+// What each policy says for itself, whatever it extends.
+std::optional<int64_t> ReadVersion(const YamlValue& value);
+std::optional<Policy::OpenClocks> ReadOpenClocks(const YamlValue& value);
 
 // A text that may not be empty, such as `example`; "" if it is not written.
 std::string ReadWords(const YamlValue& value, absl::string_view example);
