@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -54,6 +55,25 @@ std::string Count(size_t count, absl::string_view what) {
   return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
 }
 
+// With what it means where that is no place, and its sign surprises: Etc/GMT+1
+// is behind UTC.
+std::string Zone(const CalendarSpec& spec, const BusinessCalendar& calendar) {
+  const absl::TimeZone zone = calendar.zone();
+  const bool is_place =
+      absl::StrContains(spec.zone, '/') && !absl::StartsWith(spec.zone, "Etc/");
+  const absl::Time first = absl::FromCivil(BusinessCalendar::kFirstDay, zone);
+  absl::TimeZone::CivilTransition transition;
+  const int offset = zone.At(first).offset;
+  if (is_place || offset == 0 || zone.NextTransition(first, &transition)) {
+    return spec.zone;
+  }
+  const int hours = std::abs(offset) / 3600;
+  const int minutes = std::abs(offset) / 60 % 60;
+  return absl::StrCat(spec.zone, " (UTC", offset < 0 ? "-" : "+", hours,
+                      minutes == 0 ? "" : absl::StrCat(":", minutes),
+                      " all year)");
+}
+
 std::string Calendars(const Policy& policy) {
   Part table("Calendars");
   for (const NamedCalendar& calendar : policy.calendars) {
@@ -73,8 +93,8 @@ std::string Calendars(const Policy& policy) {
       more.push_back(Count(spec->special_hours.size(), "day") +
                      " with other hours");
     }
-    table.Add(
-        {calendar.name, spec->zone, WeekOf(*spec), absl::StrJoin(more, "; ")});
+    table.Add({calendar.name, Zone(*spec, calendar.calendar), WeekOf(*spec),
+               absl::StrJoin(more, "; ")});
   }
   return table.Text();
 }

@@ -93,6 +93,11 @@ absl::Status RefuseUnit(absl::string_view text, absl::string_view number,
     return Refuse(text, absl::StrCat("is not ", words.what, "; did you mean '",
                                      number, meant, "'?"));
   }
+  const std::string several = MeantDuration(text);
+  if (!several.empty()) {
+    return Refuse(text, absl::StrCat("is not ", words.what, "; did you mean '",
+                                     several, "'?"));
+  }
   if (!number.empty() && unit.empty() && rest.empty()) {
     return Refuse(text, absl::StrCat("has no unit; write ", number, "s, ",
                                      number, "m or ", number, "h"));
@@ -101,6 +106,23 @@ absl::Status RefuseUnit(absl::string_view text, absl::string_view number,
 }
 
 }  // namespace
+
+std::string MeantDuration(absl::string_view text) {
+  std::string meant;
+  absl::string_view rest = absl::StripAsciiWhitespace(text);
+  while (!rest.empty()) {
+    const absl::string_view number = TakeWhile(&rest, absl::ascii_isdigit);
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+    const std::string unit =
+        MeantUnit(absl::AsciiStrToLower(TakeWhile(&rest, absl::ascii_isalpha)));
+    if (number.empty() || unit.empty()) return "";
+    absl::StrAppend(&meant, number, unit);
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+    absl::ConsumePrefix(&rest, "and ");
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+  }
+  return meant != text && ParseDuration(meant).ok() ? meant : "";
+}
 
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text,
                                              const DurationWords& words) {

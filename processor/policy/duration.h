@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_POLICY_DURATION_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,10 @@ struct DurationWords {
 // ambiguous), and anything longer than 100000h.
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text,
                                              const DurationWords& words = {});
+
+// The duration that is meant by "1h 30m", "10 minutes" or "2 hrs"; "" if that
+// cannot be guessed.
+std::string MeantDuration(absl::string_view text);
 
 // The same of a field. Reports what is wrong there.
 std::optional<absl::Duration> ReadDuration(const YamlValue& value);

@@ -96,6 +96,39 @@ std::optional<absl::CivilDay> ReadDate(const YamlValue& value) {
   return std::nullopt;
 }
 
+// The time of day that is meant by 9, 9:00, 9.30, 9am and 5:30 pm; "" if that
+// cannot be guessed.
+std::string MeantTime(absl::string_view text) {
+  std::string rest = absl::AsciiStrToLower(absl::StripAsciiWhitespace(text));
+  absl::string_view time = rest;
+  const bool is_afternoon = absl::ConsumeSuffix(&time, "pm");
+  const bool is_of_twelve = is_afternoon || absl::ConsumeSuffix(&time, "am");
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(absl::StripAsciiWhitespace(time), absl::ByAnyChar(":."));
+  const absl::string_view hours = parts[0];
+  const absl::string_view minutes = parts.size() > 1 ? parts[1] : "00";
+  std::optional<int> hour = Digits(hours, hours.size() == 1 ? 1 : 2);
+  if (parts.size() > 2 || !hour || !Digits(minutes, 2)) return "";
+  if (is_of_twelve && (*hour < 1 || *hour > 12)) return "";
+  if (is_of_twelve) hour = *hour % 12 + (is_afternoon ? 12 : 0);
+  std::string meant =
+      absl::StrCat(absl::Dec(*hour, absl::kZeroPad2), ":", minutes);
+  return TimeOfDay(meant).has_value() ? meant : "";
+}
+
+// The range that is meant by 9:00-17:00, 9am to 5pm; "" if that cannot be
+// guessed.
+std::string MeantRange(absl::string_view text) {
+  const std::string plain =
+      absl::StrReplaceAll(text, {{" to ", "-"}, {"\u2013", "-"}});
+  const std::vector<absl::string_view> ends = absl::StrSplit(plain, '-');
+  if (ends.size() != 2) return "";
+  const std::string opens = MeantTime(ends[0]);
+  const std::string closes = MeantTime(ends[1]);
+  if (opens.empty() || closes.empty() || opens == "24:00") return "";
+  return absl::StrCat(opens, "-", closes);
+}
+
 std::optional<OpenRange> ReadRange(const YamlValue& value) {
   const std::optional<std::string> text = value.Text();
   if (!text.has_value()) return std::nullopt;
@@ -106,9 +139,11 @@ std::optional<OpenRange> ReadRange(const YamlValue& value) {
   std::optional<absl::Duration> closes =
       TimeOfDay(absl::StripAsciiWhitespace(parts.second));
   if (!opens.has_value() || !closes.has_value() || *opens == absl::Hours(24)) {
-    value.Error(absl::StrCat(Quoted(*text),
-                             " is not a range of hours; write HH:MM-HH:MM, "
-                             "such as 09:00-17:30, or 'closed'"));
+    const std::string meant = MeantRange(*text);
+    value.Error(absl::StrCat(
+        Quoted(*text), " is not a range of hours; ",
+        meant.empty() ? "write HH:MM-HH:MM, such as 09:00-17:30, or 'closed'"
+                      : absl::StrCat("did you mean ", Quoted(meant), "?")));
     return std::nullopt;
   }
   if (*closes == *opens) {
@@ -271,8 +306,30 @@ void ReadSpecialHours(const YamlValue& value, CalendarSpec* spec) {
   }
 }
 
+// What to do about UTC+2, GMT+1 and +01:00; "" if it is nothing of that kind.
+std::string OffsetHint(absl::string_view word) {
+  constexpr int kMostAhead = 14;
+  constexpr int kMostBehind = 12;
+  if (!absl::ConsumePrefix(&word, "UTC")) absl::ConsumePrefix(&word, "GMT");
+  const bool is_ahead = absl::ConsumePrefix(&word, "+");
+  if (!is_ahead && !absl::ConsumePrefix(&word, "-")) return "";
+  absl::ConsumeSuffix(&word, ":00");
+  int hours = 0;
+  const bool is_known = absl::SimpleAtoi(word, &hours) && hours > 0 &&
+                        hours <= (is_ahead ? kMostAhead : kMostBehind);
+  return absl::StrCat(
+      "; a zone is that of a place, such as Europe/London, with its summer "
+      "time",
+      // The database counts to the west.
+      is_known
+          ? absl::StrCat("; UTC", is_ahead ? "+" : "-", hours,
+                         " all year is Etc/GMT", is_ahead ? "-" : "+", hours)
+          : "");
+}
+
 // Europe/London, for london and for Europe/Lodnon.
 std::string ZoneHint(absl::string_view word) {
+  if (std::string hint = OffsetHint(word); !hint.empty()) return hint;
   const std::vector<std::string> zones = KnownTimeZones();
   const std::string as_city =
       absl::StrCat("/", absl::StrReplaceAll(word, {{" ", "_"}}));

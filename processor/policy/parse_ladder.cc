@@ -138,18 +138,41 @@ std::string MeantMark(absl::string_view text) {
     absl::string_view length = text;
     if (absl::ConsumeSuffix(&length, words)) {
       guesses.push_back(absl::StrCat("due", sign, WithoutSmallWords(length)));
+      guesses.push_back(absl::StrCat("due", sign, MeantDuration(length)));
+    }
+  }
+  for (const auto& [words, sign] :
+       {std::pair("+", " + "), std::pair("-", " - "), std::pair("plus", " + "),
+        std::pair("minus", " - ")}) {
+    absl::string_view length = text;
+    if (!absl::ConsumePrefix(&length, "due")) break;
+    length = absl::StripLeadingAsciiWhitespace(length);
+    if (absl::ConsumePrefix(&length, words)) {
+      length = absl::StripAsciiWhitespace(length);
+      guesses.push_back(absl::StrCat("due", sign, length));
+      guesses.push_back(absl::StrCat("due", sign, MeantDuration(length)));
     }
   }
   guesses.push_back(WithoutSmallWords(text));
   for (const std::string& guess : guesses) {
     if (ParsePlainMark(guess).ok()) return guess;
   }
-  return Nearest(text, {"due"}) ? "due" : "";
+  const bool is_word = std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalpha(static_cast<unsigned char>(c));
+  });
+  return is_word && Nearest(text, {"due"}) ? "due" : "";
 }
 
 absl::StatusOr<Mark> ParseMark(absl::string_view text) {
   absl::StatusOr<Mark> mark = ParsePlainMark(text);
   if (mark.ok()) return mark;
+  if (int number = 0; absl::SimpleAtoi(text, &number) && number >= 1) {
+    const bool may_be_share = number <= 100;
+    return absl::InvalidArgumentError(
+        absl::StrCat(Quoted(text), " has no unit; write ", number,
+                     may_be_share ? "m, " : "m or ", number, "h",
+                     may_be_share ? absl::StrCat(" or ", number, "%") : ""));
+  }
   const std::string meant = MeantMark(text);
   if (meant.empty()) return mark;
   return absl::InvalidArgumentError(absl::StrCat(

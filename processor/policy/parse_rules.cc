@@ -1,6 +1,7 @@
 #include "processor/policy/parse_rules.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -28,8 +29,43 @@ bool IsAttribute(absl::string_view name) {
          std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// What to write in place of a word that others use; "" if that is not known.
+std::string MeantAttribute(absl::string_view word) {
+  if (word == "or" || word == "any_of" || word == "one_of") {
+    return "; write 'any', a list of conditions of which one holds: any: "
+           "[{intent: high}, {flag: vip}]";
+  }
+  if (word == "and" || word == "all" || word == "all_of") {
+    return "; all attributes of a condition must hold: write them beside each "
+           "other, {intent: high, market: uk}";
+  }
+  if (word == "term_ends" || word == "next_step" || word == "meeting" ||
+      word == "return") {
+    return absl::StrCat(
+        "; conditions ask whether a date lies ahead: write date_ahead: ", word);
+  }
+  constexpr std::array<std::pair<absl::string_view, absl::string_view>, 7>
+      kOthers = {{{"lead_source", "source"},
+                  {"available_channels", "available_channel"},
+                  {"score", "lead_score"},
+                  {"size", "company_size"},
+                  {"employees", "company_size"},
+                  {"tag", "flag"},
+                  {"tags", "flag"}}};
+  for (const auto& [other, ours] : kOthers) {
+    if (word != other) continue;
+    return absl::StrCat("; did you mean ", Quoted(ours), "?");
+  }
+  return "";
+}
+
 void CheckAttribute(const YamlField& field) {
   if (IsAttribute(field.name)) return;
+  if (const std::string meant = MeantAttribute(field.name); !meant.empty()) {
+    field.key.Error(
+        absl::StrCat("unknown attribute ", Quoted(field.name), meant));
+    return;
+  }
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(field.name, absl::MaxSplits('.', 1));
   if (!parts.second.empty() && Nearest(parts.first, {"custom"})) {
@@ -174,6 +210,43 @@ void SettleTwoValues(const YamlValue& value, AttributeTest* test) {
   test->any_of[0] = std::string(is_first ? two->second : two->first);
 }
 
+// A map where a value stands, in the manner of others: {in: [uk, fr]}, {gt:
+// 50}.
+void RefuseMapOfValue(const YamlValue& value, absl::string_view attribute) {
+  constexpr absl::string_view kForms =
+      "write a value, a list of values, or {not: VALUE}";
+  const std::vector<YamlField> fields = value.Fields();
+  std::string meant;
+  if (fields.size() == 1) {
+    const YamlField& field = fields.front();
+    std::vector<std::string> texts;
+    for (const YamlValue& item :
+         field.value.IsList() && !field.value.IsEmptyList()
+             ? field.value.Items()
+             : std::vector<YamlValue>{field.value}) {
+      if (item.IsText()) texts.push_back(*item.Text());
+    }
+    const std::string text = absl::StrJoin(texts, ", ");
+    for (const auto& [word, sign] :
+         {std::pair("gt", "> "), std::pair("gte", ">= "), std::pair("lt", "< "),
+          std::pair("lte", "<= "), std::pair("min", ">= "),
+          std::pair("max", "<= "), std::pair(">", "> "), std::pair(">=", ">= "),
+          std::pair("<", "< "), std::pair("<=", "<= ")}) {
+      if (field.name == word) meant = absl::StrCat("\"", sign, text, "\"");
+    }
+    for (const absl::string_view word :
+         {"in", "is", "eq", "equals", "any", "any_of", "one_of", "or"}) {
+      if (field.name != word) continue;
+      meant = field.value.IsList() ? absl::StrCat("[", text, "]") : text;
+    }
+    if (text.empty()) meant.clear();
+  }
+  value.Error(absl::StrCat(
+      "a map is no value of ", Quoted(attribute), "; ",
+      meant.empty() ? std::string(kForms)
+                    : absl::StrCat("write ", attribute, ": ", meant)));
+}
+
 // VALUE, [VALUE, VALUE], {not: VALUE} or {not: [VALUE, VALUE]}.
 AttributeTest ReadAttributeTest(const YamlField& field, bool negated,
                                 const Glossary* glossary) {
@@ -182,6 +255,14 @@ AttributeTest ReadAttributeTest(const YamlField& field, bool negated,
   test.attribute = field.name;
   test.negated = negated;
   YamlValue values = field.value;
+  // Of what is no attribute that is all that can be said.
+  if (!MeantAttribute(field.name).empty()) return test;
+  if (values.IsMap() && !values.Field("not").present() &&
+      !(values.Fields().size() == 1 &&
+        Nearest(values.Fields().front().name, {"not"}))) {
+    RefuseMapOfValue(values, field.name);
+    return test;
+  }
   if (values.IsMap()) {
     YamlMap fields = values.Map("a value of a condition");
     if (negated) {
@@ -250,6 +331,13 @@ void ReadAny(const YamlValue& value, Any any, const Glossary* glossary,
 }
 
 Condition ReadTests(const YamlValue& value, Any any, const Glossary* glossary) {
+  if (value.IsList()) {
+    value.Error(
+        "a condition is a map, not a list; write {any: [CONDITION, CONDITION]} "
+        "if one of several is to hold, or all attributes into one map if all "
+        "are");
+    return {};
+  }
   YamlMap fields = value.Map("a condition");
   if (fields.present() && fields.empty()) {
     value.Error(

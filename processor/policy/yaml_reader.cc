@@ -26,6 +26,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "processor/policy/yaml_hints.h"
 
 namespace leadclock {
 namespace {
@@ -286,6 +287,12 @@ class TreeBuilder : public YAML::EventHandler {
                                           KindName(key->kind)));
       return;
     }
+    if (key->text == "<<") {
+      notes_->Add(key->mark,
+                  "'<<' does not merge maps here; write the fields out, or use "
+                  "an alias for a whole value");
+      return;
+    }
     const auto [first, is_new] = map.lines.emplace(key->text, key->mark.line);
     if (!is_new) {
       notes_->Add(key->mark, absl::StrCat(Quoted(key->text),
@@ -356,44 +363,6 @@ std::optional<Unreadable> CheckBytes(absl::string_view text, size_t file) {
   return std::nullopt;
 }
 
-// Tabs are what the YAML library finds hardest to explain.
-absl::string_view TabHint(absl::string_view text, YamlMark mark) {
-  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
-  const size_t place = static_cast<size_t>(mark.line) - 1;
-  if (place >= lines.size()) return "";
-  const absl::string_view line = lines[place];
-  const size_t indent = line.find_first_not_of(" \t");
-  const bool has_tab = absl::StrContains(line.substr(0, indent), '\t');
-  return has_tab ? "; indent with spaces, not with tabs" : "";
-}
-
-// A value that begins with a sign that means something to YAML, such as the
-// comparison >50, must be quoted. Within braces the library stops at the sign;
-// else it takes > for the beginning of a text over several lines, and stops in
-// what follows.
-std::string QuoteHint(absl::string_view text, YamlMark mark) {
-  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
-  const size_t place = static_cast<size_t>(mark.line) - 1;
-  if (place >= lines.size() || mark.column < 1) return "";
-  absl::string_view value = lines[place];
-  const size_t from =
-      value.find_last_of(">|@`%", static_cast<size_t>(mark.column) - 1);
-  if (from == absl::string_view::npos) return "";
-  const absl::string_view before =
-      absl::StripTrailingAsciiWhitespace(value.substr(0, from));
-  const bool begins_value =
-      absl::EndsWith(before, ":") || absl::EndsWith(before, "-") ||
-      absl::EndsWith(before, "[") || absl::EndsWith(before, ",");
-  if (!begins_value) return "";
-  value.remove_prefix(from);
-  const bool in_braces =
-      absl::StrContains(before, "{") || absl::StrContains(before, "[");
-  if (in_braces) value = value.substr(0, value.find_first_of(",}]"));
-  value = absl::StripAsciiWhitespace(value);
-  if (absl::StrContains(value, '"')) return "";
-  return absl::StrCat("; quote it: \"", value, "\"");
-}
-
 struct ParsedFile {
   const YamlNode* root = nullptr;  // null, if it is unreadable
   std::optional<Unreadable> unreadable;
@@ -428,9 +397,9 @@ ParsedFile ParseFile(absl::string_view text, size_t file,
     return {root, std::nullopt};
   } catch (const YAML::Exception& error) {
     const YamlMark mark = MarkOf(error.mark, file);
-    return unreadable(
-        mark, absl::StrCat("this is not YAML: ", error.msg, TabHint(text, mark),
-                           QuoteHint(text, mark)));
+    return unreadable(mark,
+                      absl::StrCat("this is not YAML: ", error.msg,
+                                   YamlHint(text, mark.line, mark.column)));
   } catch (const std::exception& error) {
     return unreadable({}, absl::StrCat("this is not YAML: ", error.what()));
   }

@@ -270,6 +270,25 @@ TEST_CASE("An override may put a target beyond a breach of the clock") {
         "or later, such as due + 5m, or let the rung warn");
 }
 
+TEST_CASE("Of a mark that is not understood nothing further is said") {
+  const auto [at, error] = GENERATE(Each({
+      {"soon",
+       "'soon' is not a mark; write 10m, 50%, due, due - 5m, due + 5m, "
+       "24h wall or due + 1h wall"},
+      {"due + 5 min", "'due + 5 min' is not a mark; did you mean 'due + 5m'?"},
+      {"due+5", "'5' has no unit; write 5s, 5m or 5h"},
+      {"due+5min", "'due+5min' is not a mark; did you mean 'due + 5m'?"},
+      {"2 hours", "'2 hours' is not a mark; did you mean '2h'?"},
+      {"1h 30m", "'1h 30m' is not a mark; did you mean '1h30m'?"},
+      {"10 minutes before due",
+       "'10 minutes before due' is not a mark; did you mean 'due - 10m'?"},
+      {"80", "'80' has no unit; write 80m, 80h or 80%"},
+      {"200", "'200' has no unit; write 200m or 200h"},
+      {"deu", "'deu' is not a mark; did you mean 'due'?"},
+  }));
+  CHECK(Breach("4h", "at: " + at) == "policy.yaml:6:29: " + error);
+}
+
 // ---- What has no effect
 
 TEST_CASE("A single attempt is apart from no other") {

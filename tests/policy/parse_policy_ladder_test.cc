@@ -90,7 +90,7 @@ TEST_CASE("Mistakes in a ladder") {
       {"{at: 10m, to: owner}", "5:1: missing field 'do' in a rung"},
       {"{at: 10m, do: remind}", "5:1: missing field 'to' in a rung"},
       {"{at: 10, do: remind, to: owner}",
-       "5:6: '10' has no unit; write 10s, 10m or 10h"},
+       "5:6: '10' has no unit; write 10m, 10h or 10%"},
       {"{at: due * 2, do: remind, to: owner}",
        "5:6: 'due' is followed by '+' or '-', not '* 2'; write due, due + 5m "
        "or due - 5m"},
