@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "absl/strings/str_split.h"
+#include "app/policy/problem.h"
 #include "processor/policy/terminal_text.h"
 #include "processor/runtime/kafka.h"
 
@@ -49,7 +50,10 @@ const std::atomic<bool>& ListenForStop() {
 
 int Fail(const absl::Status& status, int code) {
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
-    std::cerr << "leadclock: " << Printable(std::string(line)) << '\n';
+    // Editors look for FILE:LINE:COLUMN at the beginning of a line.
+    const bool has_place = ProblemIn(line).line > 0;
+    std::cerr << (has_place ? "" : "leadclock: ")
+              << Printable(std::string(line)) << '\n';
   }
   return code;
 }

@@ -37,8 +37,8 @@ int FinishOutput(int exit_code);
 // is under way, and leave.
 const std::atomic<bool>& ListenForStop();
 
-// Prints the message to standard error, each of its lines after
-// "leadclock: ", and gives the code back.
+// Prints the message to standard error, each of its lines after "leadclock: "
+// unless it begins with FILE:LINE:COLUMN, and gives the code back.
 int Fail(const absl::Status& status, int code);
 
 // Fail() for what LoadPolicyBook() says: kExitUnavailable if it could not be

@@ -7,34 +7,18 @@
 
 #include "absl/time/clock.h"
 #include "app/commands.h"
+#include "app/policy/check.h"
 #include "app/policy/lead_diff.h"
+#include "app/policy/named.h"
 #include "app/policy/publish.h"
 #include "app/policy/test_scenarios.h"
 #include "app/settings.h"
-#include "processor/policy/coming_days.h"
-#include "processor/policy/describe.h"
 #include "processor/policy/diff.h"
 #include "processor/policy/parse_policy.h"
 #include "processor/policy/terminal_text.h"
 
 namespace leadclock {
 namespace {
-
-// A file, or the policy that is built in, as for `extends`.
-absl::StatusOr<Policy> PolicyNamed(const std::string& name) {
-  return name == "default" ? DefaultPolicy() : LoadPolicy(name);
-}
-
-int Check(const std::string& path) {
-  const absl::StatusOr<Policy> policy = PolicyNamed(path);
-  if (!policy.ok()) return Fail(policy.status(), kExitSettings);
-  std::cout << PrintableLines(Describe(*policy));
-  const std::string days = ComingDays(*policy, absl::Now());
-  if (!days.empty()) std::cout << '\n' << PrintableLines(days);
-  const std::string ending = EndingHolidays(*policy);
-  if (!ending.empty()) std::cout << '\n' << PrintableLines(ending);
-  return kExitOk;
-}
 
 struct DiffOptions {
   std::string before;
@@ -82,15 +66,7 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
       app.add_subcommand("policy", "Work on a company's rules.");
   policy->require_subcommand(1);
 
-  CLI::App* const check = policy->add_subcommand(
-      "check",
-      "Tell what a policy says, in words; or everything that is wrong with it, "
-      "with file, line and column (exit code 78).");
-  auto path = std::make_shared<std::string>();
-  check->add_option("policy", *path, "the policy; default: the built-in one")
-      ->type_name("FILE")
-      ->required();
-  check->callback([path, &exit_code] { exit_code = Check(*path); });
+  AddCheckCommand(*policy, exit_code);
 
   CLI::App* const built_in = policy->add_subcommand(
       "default",

@@ -40,7 +40,8 @@ constexpr size_t kMostValues = 1'000'000;
 constexpr char kKnown[] = "; known: ";
 constexpr size_t kLongList = 80;
 
-// Where something stands in a file. Both count from 1; columns count bytes.
+// Where something stands in a file. Both count from 1; columns count bytes
+// here, and characters where they are told.
 struct YamlMark {
   int line = 1;
   int column = 1;
@@ -89,9 +90,25 @@ struct YamlNode {
 class YamlNotes {
  public:
   // The place of the file in the document.
-  size_t AddFile(absl::string_view name) {
+  size_t AddFile(absl::string_view name, absl::string_view text) {
     file_names_.emplace_back(name);
+    file_lines_.push_back(LinesBeyondAscii(text));
     return file_names_.size() - 1;
+  }
+
+  // As editors count: a character of several bytes is one.
+  int ColumnOf(const YamlMark& mark) const {
+    const std::map<int, std::string>& lines = file_lines_[mark.file];
+    const auto line = lines.find(mark.line);
+    if (line == lines.end()) return mark.column;
+    const absl::string_view before =
+        absl::string_view(line->second)
+            .substr(0, static_cast<size_t>(mark.column - 1));
+    const auto further =
+        std::count_if(before.begin(), before.end(), [](char byte) {
+          return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+        });
+    return mark.column - static_cast<int>(further);
   }
 
   const std::string& NameOf(size_t file) const { return file_names_[file]; }
@@ -123,7 +140,8 @@ class YamlNotes {
     if (problems_.empty()) return absl::OkStatus();
     std::map<std::string, std::string> told;  // where, by the list
     std::vector<std::string> lines;
-    for (const auto& [file, line, column, message] : problems_) {
+    for (const auto& [file, line, byte, message] : problems_) {
+      const int column = ColumnOf({line, byte, file});
       const std::string place = absl::StrCat(file_names_[file], ":", line);
       const size_t end = std::min(message.find(kKnown), message.size());
       std::string list = message.substr(end);
@@ -143,8 +161,24 @@ class YamlNotes {
   const YamlFieldNames& asked() const { return asked_; }
 
  private:
+  static std::map<int, std::string> LinesBeyondAscii(absl::string_view text) {
+    std::map<int, std::string> lines;
+    int number = 0;
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      ++number;
+      const bool is_ascii = std::all_of(line.begin(), line.end(), [](char c) {
+        return absl::ascii_isascii(static_cast<unsigned char>(c));
+      });
+      if (!is_ascii) lines.emplace(number, line);
+    }
+    return lines;
+  }
+
   YamlFieldNames asked_;
   std::vector<std::string> file_names_;
+  // Of each file the lines, by their numbers, in which a character may have
+  // several bytes.
+  std::vector<std::map<int, std::string>> file_lines_;
   std::set<std::tuple<size_t, int, int, std::string>> problems_;
 };
 
@@ -425,8 +459,7 @@ size_t YamlValue::file() const { return present() ? node_->mark.file : 0; }
 
 std::string YamlValue::Place() const {
   if (!present()) return "";
-  return absl::StrCat("line ", node_->mark.line, ", column ",
-                      node_->mark.column);
+  return absl::StrCat("line ", line(), ", column ", column());
 }
 
 std::string YamlValue::FileAndLine() const {
@@ -435,7 +468,9 @@ std::string YamlValue::FileAndLine() const {
 
 int YamlValue::line() const { return present() ? node_->mark.line : 0; }
 
-int YamlValue::column() const { return present() ? node_->mark.column : 0; }
+int YamlValue::column() const {
+  return present() ? notes_->ColumnOf(node_->mark) : 0;
+}
 
 void YamlValue::Error(absl::string_view message) const { ErrorAt(0, message); }
 
@@ -629,12 +664,12 @@ YamlDocument::~YamlDocument() = default;
 absl::StatusOr<YamlDocument> YamlDocument::Parse(absl::string_view text,
                                                  absl::string_view file_name) {
   auto tree = std::make_unique<Tree>();
-  const size_t file = tree->notes.AddFile(file_name);
+  const size_t file = tree->notes.AddFile(file_name, text);
   ParsedFile parsed = ParseFile(text, file, &tree->nodes, &tree->notes);
   if (parsed.unreadable.has_value()) {
     // Alone: what else was found in such a text would not help.
     YamlNotes only;
-    only.AddFile(file_name);
+    only.AddFile(file_name, text);
     only.Add(parsed.unreadable->mark, parsed.unreadable->why);
     return only.status();
   }
@@ -648,7 +683,7 @@ YamlValue YamlDocument::root() const {
 
 YamlValue YamlDocument::AddFile(absl::string_view text,
                                 absl::string_view file_name) {
-  const size_t file = tree_->notes.AddFile(file_name);
+  const size_t file = tree_->notes.AddFile(file_name, text);
   const ParsedFile parsed = ParseFile(text, file, &tree_->nodes, &tree_->notes);
   if (parsed.unreadable.has_value()) {
     tree_->notes.Add(parsed.unreadable->mark, parsed.unreadable->why);

@@ -61,7 +61,7 @@ class YamlValue {
 
   // Where it stands in its file: "line 14, column 5".
   std::string Place() const;
-  // The same as numbers, from 1; 0: it is absent.
+  // The same as numbers, from 1; 0: it is absent. Columns count characters.
   int line() const;
   int column() const;
 
@@ -224,7 +224,7 @@ class YamlDocument {
   const YamlFieldNames& asked() const;
 
   // OK, or InvalidArgument with all that was reported so far, in the order of
-  // the files, one a line: FILE:LINE:COLUMN: MESSAGE.
+  // the files, one a line: FILE:LINE:COLUMN: MESSAGE. Columns count characters.
   absl::Status status() const;
 
   static constexpr size_t kMostBytes = size_t{1} << 20;

@@ -147,5 +147,12 @@ TEST_CASE("A space that is none is told") {
                              "for a letter; write a plain space"));
 }
 
+TEST_CASE("Columns count characters, as editors do") {
+  CHECK(Errors(WithPart("responses: {a: {channel: \"größe\", actr: human}}")) ==
+        "policy.yaml:2:35: unknown field 'actr' in a response; did you mean "
+        "'actor'?");
+  CHECK_THAT(ErrorOf("a: \"größe\" b"), Catch::StartsWith("a.yaml:1:12: "));
+}
+
 }  // namespace
 }  // namespace leadclock
