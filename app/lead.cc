@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "app/policy_source.h"
 #include "app/settings.h"
 #include "app/show_json.h"
+#include "calendars/business_calendar.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/instant.h"
 #include "processor/runtime/log_reader.h"
@@ -28,6 +30,8 @@ struct Options {
   std::vector<std::string> events;
   std::vector<std::string> said;
   std::string at;
+  std::string known_at;
+  std::string zone;
   std::string patience = "60s";
   bool json = false;
   bool all = false;
@@ -61,67 +65,117 @@ absl::StatusOr<LeadFile> FromTopics(const Options& options,
   return CollectLead(**reader, settings, options.lead, patience);
 }
 
-absl::StatusOr<absl::Time> InstantOf(const std::string& text) {
-  if (text.empty())
-    return absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
+absl::StatusOr<absl::Time> InstantOf(const std::string& option,
+                                     const std::string& text) {
   absl::StatusOr<absl::Time> instant = ParseInstant(text);
   if (instant.ok()) return instant;
   return absl::InvalidArgumentError(
-      absl::StrCat("--at: ", instant.status().message()));
+      absl::StrCat(option, ": ", instant.status().message()));
+}
+
+// What the story is to be told as of, and how.
+struct Telling {
+  absl::Time at;
+  std::optional<absl::Time> known_at;
+  std::optional<absl::TimeZone> zone;
+};
+
+absl::StatusOr<Telling> TellingOf(const Options& options) {
+  Telling telling;
+  if (!options.known_at.empty()) {
+    const auto known_at = InstantOf("--known-at", options.known_at);
+    if (!known_at.ok()) return known_at.status();
+    telling.known_at = *known_at;
+  }
+  if (!options.at.empty()) {
+    const auto at = InstantOf("--at", options.at);
+    if (!at.ok()) return at.status();
+    telling.at = *at;
+  } else {
+    telling.at = telling.known_at.value_or(
+        absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())));
+  }
+  if (!options.zone.empty()) {
+    absl::TimeZone zone;
+    if (!IsTimeZone(options.zone) || !absl::LoadTimeZone(options.zone, &zone)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--zone: '", options.zone,
+                       "' is no time zone; write a name such as Europe/London, "
+                       "or UTC"));
+    }
+    telling.zone = zone;
+  }
+  return telling;
+}
+
+bool IsEmpty(const LeadFile& file) {
+  return file.events.empty() && file.unreadable.empty() && file.said.empty();
 }
 
 int Show(const Options& options, const PolicyBook& policies,
-         const LeadFile& file, absl::Time at) {
-  if (file.events.empty() && file.unreadable.empty() && file.said.empty()) {
-    return Fail(absl::NotFoundError(absl::StrCat(
-                    "nothing is on record of a lead '", options.lead,
-                    "'; ids are compared letter by letter")),
-                kExitFailure);
+         const LeadFile& file, const Telling& telling) {
+  const bool is_known = !IsEmpty(file);
+  if (!is_known ||
+      (telling.known_at && IsEmpty(KnownBy(file, *telling.known_at)))) {
+    return Fail(
+        absl::NotFoundError(absl::StrCat(
+            "nothing ", is_known ? "was" : "is", " on record of a lead '",
+            options.lead, "'",
+            is_known ? " by then" : "; ids are compared letter by letter")),
+        kExitFailure);
   }
-  const v1::LeadStory story = TellStory(policies, file, at);
+  const v1::LeadStory story =
+      TellStory(policies, file, telling.at, telling.known_at);
   std::cout << (options.json
                     ? JsonOf(story) + "\n"
-                    : StoryText(story, {.all = options.all,
-                                        .how_to_see_all = "--all shows them"}));
+                    : StoryText(story,
+                                {.zone = telling.zone,
+                                 .all = options.all,
+                                 .how_to_see_all = "--all shows them",
+                                 .how_to_see_known =
+                                     "--known-at tells what was known then"}));
   return kExitOk;
 }
 
 // Those of the settings, or those that are to judge instead.
 absl::StatusOr<PolicyBook> PoliciesOf(const Options& options,
                                       const Settings& settings,
-                                      absl::Duration patience) {
-  return options.policies.empty() ? LoadPolicyBook(settings, patience)
-                                  : LoadPolicyFiles(options.policies);
+                                      absl::Duration patience,
+                                      const Telling& telling) {
+  return options.policies.empty()
+             ? LoadPolicyBook(settings, patience,
+                              telling.known_at.value_or(absl::InfiniteFuture()))
+             : LoadPolicyFiles(options.policies);
 }
 
-int ExplainFromTopics(const Options& options, absl::Time at) {
+int ExplainFromTopics(const Options& options, const Telling& telling) {
   const absl::StatusOr<absl::Duration> patience =
       ParseDuration(options.patience);
   if (!patience.ok()) return Fail(patience.status(), kExitUsage);
   const absl::StatusOr<Settings> settings = LoadSettings(options.config);
   if (!settings.ok()) return Fail(settings.status(), kExitSettings);
   const absl::StatusOr<PolicyBook> policies =
-      PoliciesOf(options, *settings, *patience);
+      PoliciesOf(options, *settings, *patience, telling);
   if (!policies.ok()) return FailToLoadPolicy(policies.status());
   const auto file = FromTopics(options, *settings, *patience);
   if (!file.ok()) return Fail(file.status(), kExitUnavailable);
-  return Show(options, *policies, *file, at);
+  return Show(options, *policies, *file, telling);
 }
 
-int ExplainFromFiles(const Options& options, absl::Time at) {
+int ExplainFromFiles(const Options& options, const Telling& telling) {
   const absl::StatusOr<PolicyBook> policies = LoadPolicyFiles(options.policies);
   if (!policies.ok()) return Fail(policies.status(), kExitSettings);
   const auto file = FromFiles(options);
   if (!file.ok()) return Fail(file.status(), kExitUsage);
-  return Show(options, *policies, *file, at);
+  return Show(options, *policies, *file, telling);
 }
 
 int Explain(const Options& options) {
-  const absl::StatusOr<absl::Time> at = InstantOf(options.at);
-  if (!at.ok()) return Fail(at.status(), kExitUsage);
-  if (!options.config.empty()) return ExplainFromTopics(options, *at);
+  const absl::StatusOr<Telling> telling = TellingOf(options);
+  if (!telling.ok()) return Fail(telling.status(), kExitUsage);
+  if (!options.config.empty()) return ExplainFromTopics(options, *telling);
   if (!options.policies.empty() && !options.events.empty()) {
-    return ExplainFromFiles(options, *at);
+    return ExplainFromFiles(options, *telling);
   }
   return Fail(absl::InvalidArgumentError(
                   "say where the lead is on record: --config FILE for the "
@@ -169,8 +223,19 @@ void AddLeadCommand(CLI::App& app, int& exit_code) {
       ->excludes(config);
   explain
       ->add_option("--at", options->at,
-                   "as of when; what comes later is foretold (default: now)")
+                   "as of when; what comes later is foretold (default: now, "
+                   "or --known-at)")
       ->type_name("INSTANT");
+  explain
+      ->add_option("--known-at", options->known_at,
+                   "tell only what was known by then: what reached the topics "
+                   "or was said later is left out")
+      ->type_name("INSTANT");
+  explain
+      ->add_option("--zone", options->zone,
+                   "the time zone of all times (default: that of each clock's "
+                   "calendar)")
+      ->type_name("ZONE");
   explain
       ->add_option("--patience", options->patience,
                    "how long to wait for topics")

@@ -8,24 +8,31 @@
 #include "absl/strings/str_join.h"
 #include "processor/job/published_policy.h"
 #include "processor/policy/parse_policy.h"
+#include "processor/policy/terminal_text.h"
 #include "processor/runtime/topics.h"
 
 namespace leadclock {
 namespace {
 
 absl::StatusOr<PolicyBook> FromTopic(const Settings& settings,
-                                     absl::Duration patience) {
+                                     absl::Duration patience,
+                                     absl::Time published_by) {
   ConnectionOptions connection = WorkerOptionsOf(settings).connection;
   connection.instance = "policy";
   const auto reader = LogReader::Create(connection);
   if (!reader.ok()) return reader.status();
-  absl::StatusOr<PublishedPolicies> published =
-      ReadPublishedPolicies(**reader, settings.policy_topic, patience);
+  absl::StatusOr<PublishedPolicies> published = ReadPublishedPolicies(
+      **reader, settings.policy_topic, patience, published_by);
   if (!published.ok()) return published.status();
   for (const std::string& record : published->left_out) {
-    std::cerr << "leadclock: " << record << '\n';
+    std::cerr << "leadclock: " << Printable(record) << '\n';
   }
   if (published->book) return *std::move(published->book);
+  if (published_by < absl::InfiniteFuture()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "no policy was published on ", settings.policy_topic, " by ",
+        absl::FormatTime(published_by, absl::UTCTimeZone())));
+  }
   return absl::FailedPreconditionError(absl::StrCat(
       "no policy is published on ", settings.policy_topic,
       "; publish the first version: leadclock policy publish FILE --config "
@@ -63,7 +70,8 @@ absl::StatusOr<LogBounds> BoundsOf(LogReader& reader, const TopicPartition& at,
 }  // namespace
 
 absl::StatusOr<PublishedPolicies> ReadPublishedPolicies(
-    LogReader& reader, const std::string& topic, absl::Duration patience) {
+    LogReader& reader, const std::string& topic, absl::Duration patience,
+    absl::Time published_by) {
   const TopicPartition at = {topic, 0};
   const absl::StatusOr<LogBounds> bounds = BoundsOf(reader, at, patience);
   if (!bounds.ok()) return bounds.status();
@@ -73,6 +81,7 @@ absl::StatusOr<PublishedPolicies> ReadPublishedPolicies(
   PublishedPolicies published;
   CompiledCalendars compiled;
   for (const LogRecord& record : *records) {
+    if (record.timestamp && *record.timestamp > published_by) continue;
     const PolicyBook* const known = published.book ? &*published.book : nullptr;
     absl::StatusOr<std::optional<PolicyBook>> book =
         WithPublished(known, record.value.value_or(""), compiled);
@@ -134,9 +143,11 @@ absl::StatusOr<PolicyBook> LoadPolicyFiles(
 }
 
 absl::StatusOr<PolicyBook> LoadPolicyBook(const Settings& settings,
-                                          absl::Duration patience) {
-  return settings.policy_topic.empty() ? LoadPolicyFiles(settings.policy_files)
-                                       : FromTopic(settings, patience);
+                                          absl::Duration patience,
+                                          absl::Time published_by) {
+  return settings.policy_topic.empty()
+             ? LoadPolicyFiles(settings.policy_files)
+             : FromTopic(settings, patience, published_by);
 }
 
 std::string PolicySourceOf(const Settings& settings) {

@@ -20,11 +20,13 @@ struct PublishedPolicies {
   std::vector<std::string> left_out;
 };
 
-// Reads the topic whole. Fails with Unavailable if Kafka cannot be reached;
+// Reads the topic whole; what was recorded there later than `published_by` is
+// as if it were not there. Fails with Unavailable if Kafka cannot be reached;
 // with NotFound or FailedPrecondition if the topic is not what it must be, or
 // if this program does not understand what stands on it.
 absl::StatusOr<PublishedPolicies> ReadPublishedPolicies(
-    LogReader& reader, const std::string& topic, absl::Duration patience);
+    LogReader& reader, const std::string& topic, absl::Duration patience,
+    absl::Time published_by = absl::InfiniteFuture());
 
 // Fails with FailedPrecondition if the topic is set to lose records that every
 // worker needs. Where it may not be asked, that is told on standard error.
@@ -40,11 +42,12 @@ absl::StatusOr<PolicyBook> LoadPolicyFiles(
     const std::vector<std::string>& paths);
 
 // All versions of the policy that the settings name: of the files, or as they
-// stand on the topic now, for which Kafka has `patience`. What counts for
-// nothing there is told on standard error. Fails as LoadPolicyFiles() and
-// ReadPublishedPolicies().
+// stood on the topic at `published_by`, for which Kafka has `patience`. What
+// counts for nothing there is told on standard error. Fails as
+// LoadPolicyFiles() and ReadPublishedPolicies().
 absl::StatusOr<PolicyBook> LoadPolicyBook(
-    const Settings& settings, absl::Duration patience = absl::Seconds(30));
+    const Settings& settings, absl::Duration patience = absl::Seconds(30),
+    absl::Time published_by = absl::InfiniteFuture());
 
 // Where the settings say that the policy is, for those who read along.
 std::string PolicySourceOf(const Settings& settings);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "app/lead/event_words.h"
 #include "processor/job/wire_output.h"
 
@@ -19,26 +20,83 @@ LeadFile::Unreadable UnreadableOf(Rejection why, const v1::LeadEvent& message) {
     unreadable.happened_at = absl::FromUnixMillis(message.occurred_at_ms());
   }
   if (message.event_case() != v1::LeadEvent::EVENT_NOT_SET) {
-    unreadable.what = KindOfEvent(static_cast<uint32_t>(message.event_case()));
+    unreadable.kind = static_cast<uint32_t>(message.event_case());
+    unreadable.what = KindOfEvent(unreadable.kind);
   }
   return unreadable;
 }
 
+// What the event itself does not keep.
+std::string NotedOf(const v1::LeadEvent& message, const Event& event) {
+  const std::string& reason = message.withdrawn().reason();
+  if (reason.empty()) return WhatIsNoted(message);
+  return absl::StrCat(WhatHappened(event), ": ", reason);
+}
+
 }  // namespace
+
+absl::Time KnownAt(const LeadFile::Read& read) {
+  return read.recorded_at.value_or(
+      read.logged_at.value_or(read.event.occurred_at));
+}
+
+absl::Time KnownAt(const LeadFile::Unreadable& record) {
+  return record.recorded_at.value_or(record.logged_at.value_or(
+      record.happened_at.value_or(absl::InfinitePast())));
+}
+
+absl::Time SaidAt(const v1::SlaEvent& event) {
+  return absl::FromUnixMillis(event.emitted_at_ms());
+}
+
+LeadFile KnownBy(LeadFile file, absl::Time instant) {
+  const auto is_later = [&](const auto& each) {
+    return KnownAt(each) > instant;
+  };
+  std::erase_if(file.events, is_later);
+  std::erase_if(file.unreadable, is_later);
+  std::erase_if(file.said, [&](const v1::SlaEvent& event) {
+    return SaidAt(event) > instant;
+  });
+  file.last_said = 0;
+  return file;
+}
 
 void AddInput(const InputRecord& record, const WireInputOptions& options,
               LeadFile& file) {
-  if (record.key != file.lead_id) return;
-  auto read = ReadLeadEvent(record, options);
   const v1::LeadEvent message =
       MessageOf(record, options).value_or(v1::LeadEvent());
+  // One with another's key was refused; whoever looks for it must find it.
+  if (record.key != file.lead_id && message.lead_id() != file.lead_id) return;
+  auto read = ReadLeadEvent(record, options);
   const std::optional<absl::Time> logged_at = LoggedAt(record, options);
   if (auto* const event = std::get_if<Event>(&read)) {
-    file.events.push_back({std::move(*event), logged_at, WhatIsNoted(message)});
+    std::string noted = NotedOf(message, *event);
+    file.events.push_back({.event = std::move(*event),
+                           .logged_at = logged_at,
+                           .noted = std::move(noted),
+                           .recorded_at = record.timestamp});
   } else if (auto* const rejection = std::get_if<Rejection>(&read)) {
     file.unreadable.push_back(UnreadableOf(std::move(*rejection), message));
     file.unreadable.back().logged_at = logged_at;
+    file.unreadable.back().recorded_at = record.timestamp;
   }
+}
+
+void AddRefused(const InputRecord& record, const WireInputOptions& options,
+                LeadFile& file) {
+  const v1::LeadEvent message =
+      MessageOf(record, options).value_or(v1::LeadEvent());
+  if (record.key != file.lead_id && message.lead_id() != file.lead_id) return;
+  Rejection why = {"REFUSED", "its headers do not say why"};
+  // Ours stand behind those of the record itself.
+  for (const auto& [name, value] : record.headers) {
+    if (name == "leadclock.error.code") why.code = value;
+    if (name == "__connect.errors.exception.message") why.message = value;
+  }
+  file.unreadable.push_back(UnreadableOf(std::move(why), message));
+  file.unreadable.back().logged_at = LoggedAt(record, options);
+  file.unreadable.back().recorded_at = record.timestamp;
 }
 
 void AddOutput(const std::string& value, const std::vector<Header>& headers,

@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_APP_LEAD_LEAD_FILE_H_
 #define LEADCLOCK_APP_LEAD_LEAD_FILE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct LeadFile {
     std::optional<absl::Time> logged_at;
     // What no clock asks about, in words; else empty.
     std::string noted = {};
+    // The record's own timestamp: when it reached the topic. Absent: not known.
+    std::optional<absl::Time> recorded_at = {};
   };
   // A record of the lead that is no event; it was quarantined.
   struct Unreadable {
@@ -31,6 +34,8 @@ struct LeadFile {
     EventRef ref = {};
     std::optional<absl::Time> happened_at = {};
     std::string what = {};  // in words
+    uint32_t kind = 0;      // as Event's; 0: not known
+    std::optional<absl::Time> recorded_at = {};
   };
 
   std::string lead_id;
@@ -39,11 +44,27 @@ struct LeadFile {
   std::vector<v1::SlaEvent> said;
   // Beginnings that are missing, in words.
   std::vector<std::string> gaps;
+  // What was said last of it, if nothing of `said` may know that; else 0.
+  int64_t last_said = 0;
 };
+
+// When it could be known at the latest: when it reached the topic; else when
+// its source recorded it; else when it happened.
+absl::Time KnownAt(const LeadFile::Read& read);
+absl::Time KnownAt(const LeadFile::Unreadable& record);
+absl::Time SaidAt(const v1::SlaEvent& event);
+
+// What of it was known by an instant, and said by then.
+LeadFile KnownBy(LeadFile file, absl::Time instant);
 
 // Adds what a record of an input topic says, if its key is the lead's.
 void AddInput(const InputRecord& record, const WireInputOptions& options,
               LeadFile& file);
+
+// Adds a record of the quarantine, if its key is the lead's, or its message
+// names it.
+void AddRefused(const InputRecord& record, const WireInputOptions& options,
+                LeadFile& file);
 
 // Adds what a record of an output topic says, if it is of the lead.
 void AddOutput(const std::string& value, const std::vector<Header>& headers,

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <utility>
@@ -36,14 +37,22 @@ std::vector<Header> HeadersOf(const Struct& object) {
   return headers;
 }
 
-absl::StatusOr<InputRecord> RecordOf(const std::string& line) {
+// A line of a file.
+struct Line {
+  InputRecord record;
+  bool is_message = false;  // itself; else it was a record of a topic
+  std::string topic = {};   // if the line says that
+};
+
+absl::StatusOr<Line> LineOf(const std::string& line) {
   Struct object;
   const auto read = google::protobuf::util::JsonStringToMessage(line, &object);
   if (!read.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("is not a JSON object: ", std::string(read.message())));
   }
-  InputRecord record;
+  Line parsed;
+  InputRecord& record = parsed.record;
   // An event in a file was not read from a log that could date it.
   record.read_at = absl::InfiniteFuture();
   const Value* const payload = FieldOf(object, "payload");
@@ -58,7 +67,8 @@ absl::StatusOr<InputRecord> RecordOf(const std::string& line) {
     record.key = (lead == nullptr ? as_java : lead)->string_value();
     record.value = line;
     record.headers = {{"content-type", "application/json"}};
-    return record;
+    parsed.is_message = true;
+    return parsed;
   }
   if (const Value* const key = FieldOf(object, "key")) {
     record.key = key->string_value();
@@ -69,31 +79,50 @@ absl::StatusOr<InputRecord> RecordOf(const std::string& line) {
   }
   if (payload->has_string_value()) record.value = payload->string_value();
   record.headers = HeadersOf(object);
-  return record;
+  if (const Value* const topic = FieldOf(object, "topic")) {
+    parsed.topic = topic->string_value();
+  }
+  return parsed;
 }
 
-// Whether a line is the message itself, or was a record of a topic.
-enum class LineKind : uint8_t { kMessage, kRecord };
+// A file need not say which topic a record was on, and topics may have names of
+// their own; then what one of the two takes the other one refuses.
+std::variant<Event, Rejection, Ignored, Heartbeat> ReadFromFile(
+    const WireInputOptions& options, const std::string& topic,
+    InputRecord& record) {
+  if (topic != "leads.activity") {
+    record.input = static_cast<int>(LeadInput::kCreated);
+    auto read = ReadLeadEvent(record, options);
+    if (std::holds_alternative<Event>(read) || topic == "leads.created") {
+      return read;
+    }
+  }
+  record.input = static_cast<int>(LeadInput::kActivity);
+  return ReadLeadEvent(record, options);
+}
+
+// Whether it was written to an output topic.
+bool IsSaid(const InputRecord& record) {
+  if (!record.value) return false;
+  const auto event =
+      ReadSlaEvent(*record.value, record.headers, WireFormat::kJson);
+  return event && event->kind() != v1::SlaEvent::KIND_UNSPECIFIED;
+}
 
 // Hands them to `take`, which says what is wrong with one.
-absl::Status ForEachRecord(
-    const std::string& path,
-    const std::function<absl::Status(InputRecord, LineKind)>& take) {
+absl::Status ForEachLine(const std::string& path,
+                         const std::function<absl::Status(Line)>& take) {
   std::ifstream lines(path);
-  if (!lines) {
+  if (!lines || std::filesystem::is_directory(path)) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
   }
   int number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    absl::StatusOr<InputRecord> record = RecordOf(line);
-    absl::Status status = record.status();
-    if (status.ok()) {
-      const LineKind kind =
-          record->value == line ? LineKind::kMessage : LineKind::kRecord;
-      status = take(*std::move(record), kind);
-    }
+    absl::StatusOr<Line> read = LineOf(line);
+    absl::Status status = read.status();
+    if (status.ok()) status = take(*std::move(read));
     if (!status.ok()) {
       // The place within the line, which may follow, is a text of two lines.
       const std::string what(
@@ -109,42 +138,37 @@ absl::Status ForEachRecord(
 
 absl::Status AddEventsOf(const std::string& path,
                          const WireInputOptions& options, LeadFile& file) {
-  return ForEachRecord(
-      path, [&](InputRecord record, LineKind kind) -> absl::Status {
-        // A file does not say which topic a record was on; what one of them
-        // takes the other one refuses.
-        record.input = static_cast<int>(LeadInput::kCreated);
-        auto read = ReadLeadEvent(record, options);
-        if (!std::holds_alternative<Event>(read)) {
-          record.input = static_cast<int>(LeadInput::kActivity);
-          read = ReadLeadEvent(record, options);
-        }
-        // What stood on a topic was quarantined, which belongs to the story;
-        // what somebody has written is to be mended.
-        const auto* const rejection = std::get_if<Rejection>(&read);
-        if (kind == LineKind::kMessage && rejection != nullptr &&
-            rejection->code == "DECODE") {
-          return absl::InvalidArgumentError(rejection->message);
-        }
-        AddInput(record, options, file);
-        return absl::OkStatus();
-      });
+  return ForEachLine(path, [&](Line line) -> absl::Status {
+    const auto read = ReadFromFile(options, line.topic, line.record);
+    const auto* const rejection = std::get_if<Rejection>(&read);
+    if (rejection != nullptr && IsSaid(line.record)) {
+      return absl::InvalidArgumentError(
+          "is what Leadclock said, an SlaEvent; give the file with --said");
+    }
+    // What stood on a topic was quarantined, which belongs to the story; what
+    // somebody has written is to be mended.
+    if (rejection != nullptr && line.is_message) {
+      return absl::InvalidArgumentError(rejection->message);
+    }
+    AddInput(line.record, options, file);
+    return absl::OkStatus();
+  });
 }
 
 absl::Status AddSaidOf(const std::string& path, LeadFile& file) {
-  return ForEachRecord(
-      path, [&](const InputRecord& record, LineKind kind) -> absl::Status {
-        if (!record.value) return absl::OkStatus();
-        const bool is_read =
-            ReadSlaEvent(*record.value, record.headers, WireFormat::kJson)
-                .has_value();
-        if (kind == LineKind::kMessage && !is_read) {
-          return absl::InvalidArgumentError(
-              "the value is not JSON of leadclock.v1.SlaEvent");
-        }
-        AddOutput(*record.value, record.headers, WireFormat::kJson, file);
-        return absl::OkStatus();
-      });
+  return ForEachLine(path, [&](const Line& line) -> absl::Status {
+    const InputRecord& record = line.record;
+    if (!record.value) return absl::OkStatus();
+    const bool is_read =
+        ReadSlaEvent(*record.value, record.headers, WireFormat::kJson)
+            .has_value();
+    if (line.is_message && !is_read) {
+      return absl::InvalidArgumentError(
+          "the value is not JSON of leadclock.v1.SlaEvent");
+    }
+    AddOutput(*record.value, record.headers, WireFormat::kJson, file);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace leadclock

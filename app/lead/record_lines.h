@@ -18,7 +18,7 @@ namespace leadclock {
 
 // Adds what the file says of the lead that `file` is of. Fails with
 // InvalidArgument, and names file and line, for one that is no record, and for
-// a message that cannot be read; what stood on a topic so was quarantined.
+// a message that is no event; what stood on a topic so was quarantined.
 absl::Status AddEventsOf(const std::string& path,
                          const WireInputOptions& options, LeadFile& file);
 absl::Status AddSaidOf(const std::string& path, LeadFile& file);

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -8,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "app/lead/event_words.h"
+#include "app/lead/local_time.h"
 #include "app/lead/tell.h"
 #include "processor/policy/describe.h"
+#include "processor/policy/terminal_text.h"
 #include "processor/policy/text_table.h"
 #include "state/people.h"
 
@@ -34,7 +38,7 @@ absl::TimeZone ZoneOf(const std::string& name) {
 }
 
 std::string Local(absl::Time instant, absl::TimeZone zone) {
-  return absl::FormatTime("%a %Y-%m-%d %H:%M:%E*S", instant, zone);
+  return LocalTime(zone).Text(instant);
 }
 std::string Local(const std::string& instant, absl::TimeZone zone) {
   return instant.empty() ? "" : Local(InstantOf(instant), zone);
@@ -93,16 +97,44 @@ void AppendPart(absl::string_view heading, const TextTable& table,
                   table.Text(indent + 2));
 }
 
+// When its source recorded it, if that is another time than it happened; and
+// when it reached the topic, if that was much later.
+std::string WhenHeardOf(const v1::LeadStory::Event& event,
+                        absl::TimeZone zone) {
+  constexpr absl::Duration kMuch = absl::Minutes(1);
+  const std::string& logged = event.logged_at();
+  const std::string& recorded = event.recorded_at();
+  const bool is_late =
+      !recorded.empty() && InstantOf(recorded) - InstantOf(logged) > kMuch;
+  return Joined(
+      {logged.empty() || logged == event.happened_at()
+           ? ""
+           : absl::StrCat("logged ", Local(logged, zone)),
+       is_late ? absl::StrCat("reached the topic ", Local(recorded, zone))
+               : ""},
+      ", ");
+}
+
+// Between the rows of two instants: if the clocks change there.
+void AddChange(const std::string& before, const std::string& after,
+               absl::TimeZone zone, TextTable& table) {
+  if (before.empty() || after.empty()) return;
+  const LocalTime local(zone);
+  const auto change = local.ChangeBetween(InstantOf(before), InstantOf(after));
+  if (change) {
+    table.Add({local.TextOfEnd(*change), "", local.WordsOfChange(*change)});
+  }
+}
+
 void AppendEvents(const v1::LeadStory& story, absl::TimeZone zone,
                   std::string& text) {
   TextTable table;
+  std::string last;
   for (const v1::LeadStory::Event& event : story.events()) {
-    const bool same = event.logged_at() == event.happened_at();
+    AddChange(last, event.happened_at(), zone, table);
+    last = event.happened_at();
     table.Add(
-        {Local(event.happened_at(), zone),
-         event.logged_at().empty() || same
-             ? ""
-             : absl::StrCat("logged ", Local(event.logged_at(), zone)),
+        {Local(event.happened_at(), zone), WhenHeardOf(event, zone),
          event.what(),
          // The last cell makes no column wider.
          Joined({Ref(event.source(), event.id()), InBrackets(event.note())},
@@ -139,21 +171,27 @@ std::string AboutHowLong(absl::Duration length) {
 
 class ClockText {
  public:
-  // `zone` is the lead's, for a clock that counts day and night.
+  // `zone` is the lead's, of which the story has told, and that of a clock
+  // that counts day and night.
   ClockText(const v1::LeadStory::Clock& clock, const v1::LeadStory& story,
             const StoryTextOptions& options, absl::TimeZone zone)
       : clock_(clock),
         story_(story),
         options_(options),
+        main_zone_(zone),
         zone_(options.zone.value_or(
             clock.zone() == kUtc ? zone : ZoneOf(clock.zone()))) {}
 
   std::string Text() const {
+    const std::string zone =
+        zone_ == main_zone_
+            ? zone_.name()
+            : LocalTime(zone_).NameAt(InstantOf(clock_.started_at()));
     std::string text = absl::StrCat(
-        "\nClock ", clock_.name(),
+        "\nClock ", Printable(clock_.name()),
         clock_.cycle() > 1 ? absl::StrCat(", run ", clock_.cycle()) : "", ": ",
         clock_.verdict(), IsMissedAndOpen() ? ", and still open" : "",
-        " (times of ", zone_.name(), ")\n");
+        " (times of ", zone, ")\n");
     absl::StrAppend(&text, Facts().Text(2));
     AppendPart("How its time was counted:", Stretches(), 2, text);
     AppendPart("Its ladder:", Rungs(), 2, text);
@@ -190,7 +228,42 @@ class ClockText {
                         ", ")});
     }
     AddEnd(facts);
+    AddVerdicts(facts);
     return facts;
+  }
+
+  bool IsOfThis(const v1::LeadStory::Said& said) const {
+    return said.clock() == clock_.name() &&
+           (said.cycle() == 0 || said.cycle() == clock_.cycle()) &&
+           InstantOf(said.emitted_at()) <= InstantOf(story_.as_of());
+  }
+
+  // What was said of its end, and what became of that.
+  void AddVerdicts(TextTable& facts) const {
+    for (const v1::LeadStory::Said& said : story_.said()) {
+      constexpr std::array<absl::string_view, 5> kVerdicts = {
+          "met", "missed", "stopped", "answered late", "closed"};
+      const bool is_verdict = std::find(kVerdicts.begin(), kVerdicts.end(),
+                                        said.what()) != kVerdicts.end();
+      if (!is_verdict || !IsOfThis(said)) continue;
+      facts.Add({"said", Local(said.emitted_at(), zone_),
+                 Joined({said.what(), TakenBack(said)}, ", ")});
+    }
+  }
+
+  std::string TakenBack(const v1::LeadStory::Said& said) const {
+    for (const v1::LeadStory::Said& other : story_.said()) {
+      const bool is_it = other.is_retraction() &&
+                         other.corrects() == said.id() && IsOfThis(other);
+      if (!is_it) continue;
+      return Joined(
+          {absl::StrCat("taken back ", Local(other.emitted_at(), zone_)),
+           other.because().empty()
+               ? ""
+               : absl::StrCat("because of ", other.because())},
+          " ");
+    }
+    return "";
   }
 
   std::string StartedBy() const {
@@ -349,18 +422,21 @@ class ClockText {
     std::string why;
   };
 
-  // The parts of its life, cut where it fell due.
+  // The parts of its life, cut where it fell due, and where the clocks change
+  // while its time counts.
   std::vector<Part> Parts() const {
     std::vector<Part> parts;
+    const LocalTime local(zone_);
     const absl::Time due = Due();
     for (const v1::LeadStory::Stretch& stretch : clock_.stretches()) {
-      const absl::Time from = InstantOf(stretch.from());
       const absl::Time to = InstantOf(stretch.to());
-      const bool is_cut = from < due && due < to;
-      parts.push_back(
-          {from, is_cut ? due : to, stretch.counted(), stretch.why()});
-      if (is_cut) {
-        parts.push_back({due, to, stretch.counted(), stretch.why()});
+      for (absl::Time from = InstantOf(stretch.from()); from < to;
+           from = parts.back().to) {
+        absl::Time end = from < due ? std::min(due, to) : to;
+        if (stretch.counted()) {
+          end = local.ChangeWithin(from, end).value_or(end);
+        }
+        parts.push_back({from, end, stretch.counted(), stretch.why()});
       }
     }
     return parts;
@@ -423,6 +499,7 @@ class ClockText {
         i += folded - 1;
       } else {
         AddPart(parts[i], due, rows, counted);
+        if (i + 1 < parts.size()) AddChangeAt(parts[i].to, rows);
       }
     }
     return parts.empty() ? TextTable() : rows;
@@ -432,9 +509,17 @@ class ClockText {
                absl::Duration& counted) const {
     const absl::Duration length = part.to - part.from;
     if (part.counted) counted += length;
-    rows.Add({Local(part.from, zone_), Local(part.to, zone_),
+    rows.Add({Local(part.from, zone_), LocalTime(zone_).TextOfEnd(part.to),
               part.counted ? Words(length) : "-", Words(counted),
               Joined({part.why, part.to == due ? "<- due" : ""}, "  ")});
+  }
+
+  // Between two parts.
+  void AddChangeAt(absl::Time at, TextTable& rows) const {
+    const LocalTime local(zone_);
+    if (local.ChangeBetween(at - absl::Milliseconds(1), at)) {
+      rows.Add({"", "", "", "", local.WordsOfChange(at)});
+    }
   }
 
   void AddFolded(const std::vector<Part>& parts, size_t first, size_t count,
@@ -510,8 +595,14 @@ class ClockText {
   const v1::LeadStory::Clock& clock_;
   const v1::LeadStory& story_;
   const StoryTextOptions& options_;
+  const absl::TimeZone main_zone_;
   const absl::TimeZone zone_;
 };
+
+// Whether it was said later than the story is told as of.
+bool IsSaidLater(const v1::LeadStory::Said& said, const v1::LeadStory& story) {
+  return InstantOf(said.emitted_at()) > InstantOf(story.as_of());
+}
 
 // What was said, with what it takes back or mends.
 class SaidText {
@@ -523,9 +614,11 @@ class SaidText {
     }
   }
 
-  TextTable Rows() const {
+  // Of those that were said by then, or later.
+  TextTable Rows(bool later) const {
     TextTable table;
     for (const v1::LeadStory::Said& said : story_.said()) {
+      if (IsSaidLater(said, story_) != later) continue;
       const std::string to = ToWhom(said.recipients());
       table.Add({absl::StrCat(said.lead_seq()),
                  Joined({said.clock(), said.rung()}, " "), said.what(),
@@ -569,7 +662,7 @@ class SaidText {
         [this](std::string* out, const v1::LeadStory::Change& change) {
           const std::string& what = change.what();
           const bool is_instant =
-              IsAmong(what, {"due", "started", "task's due"});
+              IsAmong(what, {"due", "answered", "started", "task's due"});
           const bool is_person =
               IsAmong(what, {"owner", "backup", "manager", "recipients",
                              "responsible", "task's owner"});
@@ -598,9 +691,14 @@ std::string MainZoneOf(const v1::LeadStory& story) {
   return std::string(kUtc);
 }
 
+std::string StateOfUnborn(const v1::LeadStory& story) {
+  return story.is_forgotten() ? "its history is no longer on record"
+                              : "not created yet";
+}
+
 // "excluded: existing_customer, because ..., since ... by crm e1".
 std::string EligibilityText(const v1::LeadStory& story, absl::TimeZone zone) {
-  if (story.eligibility().empty()) return "not created yet";
+  if (story.eligibility().empty()) return StateOfUnborn(story);
   const std::string what =
       Joined({story.eligibility(), story.eligibility_reason()}, ": ");
   if (story.eligibility_reason().empty()) return what;
@@ -632,17 +730,54 @@ TextTable Outcomes(const v1::LeadStory& story, absl::TimeZone zone) {
   return outcomes;
 }
 
+// Whether it tells of what nobody could know as of then.
+bool HasWhatCameLater(const v1::LeadStory& story) {
+  return std::any_of(story.events().begin(), story.events().end(),
+                     [](const auto& event) { return event.known_later(); }) ||
+         std::any_of(
+             story.said().begin(), story.said().end(),
+             [&](const auto& said) { return IsSaidLater(said, story); });
+}
+
+// By what was known when it is told.
+std::string KnownText(const v1::LeadStory& story, absl::TimeZone zone,
+                      const StoryTextOptions& options) {
+  if (story.known_at() == story.as_of()) return "by what was known then\n";
+  if (!story.known_at().empty()) {
+    return absl::StrCat("by what was known ", Local(story.known_at(), zone),
+                        "\n");
+  }
+  if (!HasWhatCameLater(story)) return "";
+  return absl::StrCat(Joined({"by all that is known now, also what became "
+                              "known after then",
+                              options.how_to_see_known},
+                             "; "),
+                      "\n");
+}
+
+std::string AgreementText(const v1::LeadStory& story) {
+  if (story.agrees()) return "\nWhat was said agrees with this story.\n";
+  if (story.differences().empty()) return "";
+  std::string text = "\nWhat was said does not agree with this story:\n";
+  for (const std::string& difference : story.differences()) {
+    absl::StrAppend(&text, "  ", Printable(difference), "\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string StoryText(const v1::LeadStory& story,
                       const StoryTextOptions& options) {
   const absl::TimeZone zone = options.zone.value_or(ZoneOf(MainZoneOf(story)));
   std::string text = absl::StrCat(
-      "Lead ", story.lead_id(), " as of ", Local(story.as_of(), zone), " (",
-      zone.name(), "), by policy version ", story.policy_version(), "\n",
-      EligibilityText(story, zone), "\n");
+      "Lead ", Printable(story.lead_id()), " as of ",
+      Local(story.as_of(), zone), " (",
+      LocalTime(zone).NameAt(InstantOf(story.as_of())), "), by policy version ",
+      story.policy_version(), "\n", KnownText(story, zone, options),
+      Printable(EligibilityText(story, zone)), "\n");
   for (const std::string& gap : story.gaps()) {
-    absl::StrAppend(&text, "Not whole: ", gap, "\n");
+    absl::StrAppend(&text, "Not whole: ", Printable(gap), "\n");
   }
   AppendEvents(story, zone, text);
   for (const v1::LeadStory::Clock& clock : story.clocks()) {
@@ -650,8 +785,10 @@ std::string StoryText(const v1::LeadStory& story,
   }
   AppendPart("Clocks that did not start:", NotStarted(story, zone), 0, text);
   AppendPart("What became of it:", Outcomes(story, zone), 0, text);
-  AppendPart("What Leadclock said of it:", SaidText(story, zone).Rows(), 0,
-             text);
+  const SaidText said(story, zone);
+  AppendPart("What Leadclock said of it:", said.Rows(false), 0, text);
+  AppendPart("Said after then:", said.Rows(true), 0, text);
+  absl::StrAppend(&text, AgreementText(story));
   return text;
 }
 

@@ -1,20 +1,20 @@
 #include "app/lead/tell.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <optional>
-#include <string_view>
+#include <set>
 #include <utility>
 #include <variant>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "app/lead/agreement.h"
 #include "app/lead/event_words.h"
+#include "app/lead/history.h"
+#include "app/lead/tell_said.h"
+#include "leadclock/v1/lead_event.pb.h"
 #include "processor/lead/explain.h"
 #include "processor/policy/describe.h"
-#include "state/codec.h"
 
 namespace leadclock {
 namespace {
@@ -24,64 +24,6 @@ std::string Utc(absl::Time at) {
 }
 std::string UtcIf(const std::optional<absl::Time>& at) {
   return at ? Utc(*at) : "";
-}
-
-// ---- The history
-
-// Of two contents of one event, the one that stands.
-bool Outranks(const Event& a, const Event& b) {
-  if (a.sequence != b.sequence) return a.sequence > b.sequence;
-  return EncodeEvent(a) > EncodeEvent(b);
-}
-
-std::optional<absl::Time> EarlierOf(const std::optional<absl::Time>& a,
-                                    const std::optional<absl::Time>& b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
-// One record for each event, in the order in which events count.
-std::vector<LeadFile::Read> OneEach(const std::vector<LeadFile::Read>& all) {
-  std::map<EventRef, LeadFile::Read> one_each;
-  for (const LeadFile::Read& each : all) {
-    const auto [known, is_new] = one_each.try_emplace(each.event.ref, each);
-    if (is_new) continue;
-    const bool same =
-        EncodeEvent(each.event) == EncodeEvent(known->second.event);
-    if (same) {
-      known->second.logged_at =
-          EarlierOf(known->second.logged_at, each.logged_at);
-    } else if (Outranks(each.event, known->second.event)) {
-      known->second = each;
-    }
-  }
-  std::vector<LeadFile::Read> history;
-  for (auto& [ref, each] : one_each) history.push_back(std::move(each));
-  std::sort(history.begin(), history.end(),
-            [](const LeadFile::Read& a, const LeadFile::Read& b) {
-              return StandsBefore(a.event, b.event);
-            });
-  return history;
-}
-
-// Who is told by a rung or an SlaEvent.
-void TellRecipients(const std::vector<Recipient>& recipients, auto& out) {
-  for (const Recipient& recipient : recipients) {
-    v1::LeadStory::Recipient& each = *out.add_recipients();
-    each.set_role(recipient.role);
-    each.set_id(recipient.id.text());
-    each.set_fell_to(recipient.fell_to);
-  }
-}
-
-std::vector<Recipient> RecipientsOf(const v1::SlaEvent& event) {
-  std::vector<Recipient> recipients;
-  for (const v1::SlaEvent::Recipient& each : event.recipients()) {
-    recipients.push_back({.role = each.role(),
-                          .fell_to = each.fell_to(),
-                          .id = PersonId(each.id())});
-  }
-  return recipients;
 }
 
 void TellRef(const EventRef& event, v1::LeadStory::Ref& out) {
@@ -100,11 +42,8 @@ class Story {
       : policies_(policies),
         file_(file),
         as_of_(as_of),
-        history_(OneEach(file.events)) {
-    std::vector<Event> events;
-    for (const LeadFile::Read& each : history_) events.push_back(each.event);
-    explained_ = Explain(policies_, events, as_of_);
-  }
+        history_(HistoryOf(file.events)),
+        explained_(Explain(policies_, history_.Events(), as_of_)) {}
 
   v1::LeadStory Tell() {
     v1::LeadStory story;
@@ -113,13 +52,17 @@ class Story {
     story.set_policy_version(in_force.version);
     story.set_policy_hash(in_force.hash);
     story.set_as_of(Utc(as_of_));
-    for (const LeadFile::Read& each : history_) {
-      TellEvent(each, *story.add_events());
-    }
+    TellEvents(story);
     for (const LeadFile::Unreadable& each : file_.unreadable) {
       TellUnreadable(each, *story.add_events());
     }
     for (const std::string& gap : file_.gaps) story.add_gaps(gap);
+    const std::string unsaid = MissingNumbers();
+    if (!unsaid.empty()) {
+      story.add_gaps(absl::StrCat("what Leadclock said of it as number ",
+                                  unsaid, " is not on record here"));
+    }
+    story.set_is_forgotten(IsForgotten());
     if (explained_.progress) {
       story.set_eligibility(EligibilityWord(explained_.progress->eligibility));
       story.set_eligibility_reason(explained_.progress->eligibility_reason);
@@ -134,7 +77,8 @@ class Story {
     for (const Fact& fact : explained_.outcomes) {
       TellOutcome(fact, *story.add_outcomes());
     }
-    TellSaid(story);
+    leadclock::TellSaid(policies_, file_, explained_, story);
+    if (explained_.progress && !file_.said.empty()) TellAgreement(story);
     return story;
   }
 
@@ -175,20 +119,109 @@ class Story {
     out.set_kind(is_outcome ? "outcome" : "review");
     out.set_name(is_outcome ? fact.outcome : fact.reason);
     if (!fact.by_time) TellRef(fact.started_by, *out.mutable_by());
-    TellRecipients(fact.recipients, out);
+    TellRecipients(fact.recipients, *out.mutable_recipients());
+  }
+
+  // It was spoken of, but what happened is on record no more.
+  bool IsForgotten() const {
+    const bool is_spoken_of = file_.last_said > 0 || !file_.said.empty();
+    return is_spoken_of &&
+           std::none_of(
+               history_.standing.begin(), history_.standing.end(),
+               [](const LeadFile::Read& each) {
+                 return std::holds_alternative<LeadCreated>(each.event.body);
+               }) &&
+           !explained_.progress;
+  }
+
+  // Of lead_seq, which has no gaps: "1 to 4, 7". "": none.
+  std::string MissingNumbers() const {
+    std::set<int64_t> numbers;
+    for (const v1::SlaEvent& event : file_.said) {
+      if (event.lead_seq() > 0) numbers.insert(event.lead_seq());
+    }
+    if (numbers.empty() || *numbers.rbegin() <= file_.last_said) {
+      numbers.insert(file_.last_said + 1);
+    }
+    std::vector<std::string> missing;
+    int64_t expected = 1;
+    for (const int64_t number : numbers) {
+      if (number == expected + 1) {
+        missing.push_back(absl::StrCat(expected));
+      } else if (number > expected) {
+        missing.push_back(absl::StrCat(expected, " to ", number - 1));
+      }
+      expected = number + 1;
+    }
+    return absl::StrJoin(missing, ", ");
+  }
+
+  void TellAgreement(v1::LeadStory& story) const {
+    // It takes a while until what is true is said, and part of it may be lost.
+    constexpr absl::Duration kWhile = absl::Minutes(2);
+    absl::Time said_up_to = as_of_ - kWhile;
+    for (const LeadFile::Read& each : file_.events) {
+      if (KnownAt(each) <= as_of_ && KnownAt(each) > as_of_ - kWhile) {
+        said_up_to = absl::InfinitePast();
+      }
+    }
+    if (story.gaps_size() > 0) said_up_to = absl::InfinitePast();
+    const std::vector<std::string> differences =
+        Disagreements(policies_, explained_.facts, file_.said,
+                      {.as_of = as_of_, .said_up_to = said_up_to});
+    story.set_agrees(differences.empty());
+    for (const std::string& difference : differences) {
+      story.add_differences(difference);
+    }
+  }
+
+  // Those that do not stand among those that do.
+  void TellEvents(v1::LeadStory& story) const {
+    std::vector<History::Replaced> rows = history_.replaced;
+    for (const LeadFile::Read& each : history_.standing) {
+      rows.push_back({each, NoteOf(each)});
+    }
+    std::stable_sort(
+        rows.begin(), rows.end(),
+        [](const History::Replaced& a, const History::Replaced& b) {
+          return StandsBefore(a.read.event, b.read.event);
+        });
+    for (const auto& [read, note] : rows) {
+      v1::LeadStory::Event& out = *story.add_events();
+      TellEvent(read, out);
+      out.set_note(Joined(note, out.known_later() ? "not known by then" : ""));
+    }
+  }
+
+  static std::string Joined(const std::string& a, const std::string& b) {
+    return absl::StrCat(a, a.empty() || b.empty() ? "" : "; ", b);
   }
 
   void TellEvent(const LeadFile::Read& each, v1::LeadStory::Event& out) const {
     out.set_happened_at(Utc(each.event.occurred_at));
     out.set_logged_at(UtcIf(each.logged_at));
-    out.set_what(What(each));
+    out.set_recorded_at(UtcIf(each.recorded_at));
+    // A withdrawal takes effect from the beginning, whenever it comes.
+    out.set_known_later(KnownAt(each) > as_of_ &&
+                        (each.event.occurred_at <= as_of_ ||
+                         std::holds_alternative<Withdrawn>(each.event.body)));
+    out.set_kind(KindNameOf(each.event.kind));
+    out.set_what(WhatItSays(each));
     out.set_source(each.event.ref.source);
     out.set_id(each.event.ref.id);
-    out.set_note(NoteOf(each.event));
+  }
+
+  // As the field of LeadEvent is called.
+  static std::string KindNameOf(uint32_t kind) {
+    const auto* const field =
+        v1::LeadEvent::descriptor()->FindFieldByNumber(static_cast<int>(kind));
+    return field == nullptr ? "" : field->name();
   }
 
   static void TellUnreadable(const LeadFile::Unreadable& each,
                              v1::LeadStory::Event& out) {
+    out.set_recorded_at(UtcIf(each.recorded_at));
+    out.set_kind(KindNameOf(each.kind));
     out.set_happened_at(UtcIf(each.happened_at));
     out.set_logged_at(UtcIf(each.logged_at));
     out.set_what(each.what.empty() ? "a record" : each.what);
@@ -198,20 +231,8 @@ class Story {
                               each.why.code, ", ", each.why.message));
   }
 
-  static std::string What(const LeadFile::Read& read) {
-    return read.noted.empty() ? WhatHappened(read.event) : read.noted;
-  }
-
-  // Null: it is not on record.
-  const LeadFile::Read* Find(const EventRef& ref) const {
-    for (const LeadFile::Read& each : history_) {
-      if (each.event.ref == ref) return &each;
-    }
-    return nullptr;
-  }
-
   std::string WithdrawnBy(const EventRef& ref) const {
-    for (const LeadFile::Read& each : history_) {
+    for (const LeadFile::Read& each : history_.standing) {
       const auto* const body = std::get_if<Withdrawn>(&each.event.body);
       if (body != nullptr && body->event == ref) {
         return absl::StrCat("withdrawn by ", Words(each.event.ref));
@@ -220,15 +241,24 @@ class Story {
     return "withdrawn";
   }
 
-  std::string NoteOf(const Event& event) const {
-    if (event.occurred_at > as_of_) return "lies ahead";
+  std::string NoteOf(const LeadFile::Read& read) const {
+    const Event& event = read.event;
+    if (event.occurred_at > as_of_) {
+      return std::holds_alternative<Withdrawn>(event.body)
+                 ? "what it withdraws never counts"
+                 : "lies ahead";
+    }
     const bool counts =
         std::any_of(explained_.events.begin(), explained_.events.end(),
                     [&](const Event& other) { return other.ref == event.ref; });
     if (!counts) return WithdrawnBy(event.ref);
-    if (!explained_.progress) return "waits for the lead to be created";
+    if (!explained_.progress) {
+      return IsForgotten() ? "the lead's creation is no longer on record"
+                           : "waits for the lead to be created";
+    }
     if (event.occurred_at < explained_.progress->birth) {
-      return "before the lead was created: counts at that instant";
+      return "before the lead was created: counts at that instant, after its "
+             "creation";
     }
     return "";
   }
@@ -246,6 +276,8 @@ class Story {
     out.set_cycle(static_cast<int32_t>(run.cycle));
     out.set_started_at(Utc(run.started_at));
     out.set_started_by(Words(told.start.event));
+    out.set_started_by_source(told.start.event.source);
+    out.set_started_by_id(told.start.event.id);
     out.set_started_by_clock(told.start.clock);
     out.set_started_by_miss(told.start.kind == Cause::Kind::kMissed);
     out.set_started_by_stop(told.start.kind == Cause::Kind::kStopped);
@@ -323,8 +355,8 @@ class Story {
     out.set_at(Utc(attempt.at));
     out.set_source(attempt.event.source);
     out.set_id(attempt.event.id);
-    if (const LeadFile::Read* const read = Find(attempt.event)) {
-      out.set_what(What(*read));
+    if (const LeadFile::Read* const read = history_.Find(attempt.event)) {
+      out.set_what(WhatItSays(*read));
     }
     out.set_counts(!attempt.too_soon_after);
     out.set_count(static_cast<int32_t>(attempt.count));
@@ -350,6 +382,8 @@ class Story {
         told.end->kind == Cause::Kind::kVersion
             ? absl::StrCat("policy version ", told.end->policy_version)
             : Words(told.end->event));
+    out.set_ended_by_source(told.end->event.source);
+    out.set_ended_by_id(told.end->event.id);
     out.set_ended_by_clock(told.end->clock);
     if (told.end->kind == Cause::Kind::kIneligible) {
       out.set_ended_as(EligibilityWord(told.end->eligibility));
@@ -375,8 +409,8 @@ class Story {
     out.set_at(Utc(touch.at));
     out.set_source(touch.event.source);
     out.set_id(touch.event.id);
-    if (const LeadFile::Read* const read = Find(touch.event)) {
-      out.set_what(What(*read));
+    if (const LeadFile::Read* const read = history_.Find(touch.event)) {
+      out.set_what(WhatItSays(*read));
     }
     out.set_why(WhyUncounted(policies_.Of(touch.policy_version), touch));
   }
@@ -495,7 +529,7 @@ class Story {
     out.set_at(UtcIf(told.at));
     out.set_policy_version(told.policy_version);
     out.set_recommended_action(rung.recommended_action);
-    TellRecipients(told.recipients, out);
+    TellRecipients(told.recipients, *out.mutable_recipients());
     out.set_outcome(OutcomeWords(told.outcome));
   }
 
@@ -527,200 +561,22 @@ class Story {
     return "dropped by a policy version that lies ahead";
   }
 
-  void TellSaid(v1::LeadStory& story) const {
-    std::vector<const v1::SlaEvent*> said;
-    for (const v1::SlaEvent& event : file_.said) said.push_back(&event);
-    std::sort(said.begin(), said.end(),
-              [](const v1::SlaEvent* a, const v1::SlaEvent* b) {
-                return a->lead_seq() < b->lead_seq();
-              });
-    // As last said, by the id of what was said first.
-    std::map<std::string, const v1::SlaEvent*> as_said;
-    for (const v1::SlaEvent* event : said) {
-      v1::LeadStory::Said& out = *story.add_said();
-      TellOneSaid(*event, out);
-      const std::string& first =
-          event->corrects().empty() ? event->id() : event->corrects();
-      const auto before = as_said.find(first);
-      if (event->form() == v1::SlaEvent::CORRECTED && before != as_said.end()) {
-        TellChanges(*before->second, *event, out);
-      }
-      as_said[first] = event;
-    }
-  }
-
-  void TellOneSaid(const v1::SlaEvent& event, v1::LeadStory::Said& out) const {
-    std::string what = v1::SlaEvent::Kind_Name(event.kind());
-    std::transform(what.begin(), what.end(), what.begin(), [](char c) {
-      return c == '_' ? ' '
-                      : static_cast<char>(
-                            absl::ascii_tolower(static_cast<unsigned char>(c)));
-    });
-    if (event.form() == v1::SlaEvent::RETRACTED) {
-      what += " retracted";
-      out.set_is_retraction(true);
-      out.set_because(WhatRefuted(event));
-    }
-    if (event.form() == v1::SlaEvent::CORRECTED) what += " corrected";
-    out.set_lead_seq(event.lead_seq());
-    out.set_what(what);
-    out.set_clock(event.clock());
-    out.set_rung(event.rung());
-    out.set_at(Utc(absl::FromUnixMillis(event.at_ms())));
-    out.set_emitted_at(Utc(absl::FromUnixMillis(event.emitted_at_ms())));
-    out.set_notify(event.notify());
-    out.set_id(event.id());
-    out.set_corrects(event.corrects());
-    TellRecipients(RecipientsOf(event), out);
-    if (event.kind() == v1::SlaEvent::DUE_CHANGED &&
-        event.form() == v1::SlaEvent::SAID) {
-      AddChange("due", DueBefore(event), DueOf(event), out);
-    }
-  }
-
-  static std::string DueOf(const v1::SlaEvent& event) {
-    return event.due_ms() == 0 ? "" : Utc(absl::FromUnixMillis(event.due_ms()));
-  }
-
-  static std::string StartOf(const v1::SlaEvent& event) {
-    return event.started_at_ms() == 0
-               ? ""
-               : Utc(absl::FromUnixMillis(event.started_at_ms()));
-  }
-
-  static std::string LengthOf(int64_t millis) {
-    return millis == 0 ? "" : Words(absl::Milliseconds(millis));
-  }
-
-  static std::string TaskDueOf(const v1::SlaEvent& event) {
-    const int64_t due = event.task().due_ms();
-    return due == 0 ? "" : Utc(absl::FromUnixMillis(due));
-  }
-
-  static std::string YesOrNo(bool yes) { return yes ? "yes" : "no"; }
-
-  // Of a changed due, the one before, if the story agrees that it changed so.
-  std::string DueBefore(const v1::SlaEvent& event) const {
-    for (const RunStory& told : explained_.runs) {
-      const ClockRun& run = told.run;
-      if (policies_.Of(run).clocks[run.clock].name != event.clock() ||
-          static_cast<int32_t>(run.cycle) != event.cycle()) {
-        continue;
-      }
-      for (const VersionInForce& version : told.versions) {
-        if (absl::ToUnixMillis(version.since) == event.at_ms() &&
-            UtcIf(version.due) == DueOf(event)) {
-          return UtcIf(version.due_before);
-        }
-      }
-    }
-    return "";
-  }
-
-  static void AddChange(const std::string& what, const std::string& from,
-                        const std::string& to, v1::LeadStory::Said& out) {
-    if (from == to) return;
-    v1::LeadStory::Change& change = *out.add_changes();
-    change.set_what(what);
-    change.set_from(from);
-    change.set_to(to);
-  }
-
-  static std::string AnswerOf(const v1::SlaEvent& event) {
-    return event.answered_at_ms() == 0
-               ? ""
-               : Utc(absl::FromUnixMillis(event.answered_at_ms()));
-  }
-
-  static std::string ResponsibleOf(const v1::SlaEvent& event) {
-    if (!event.has_responsible()) return "";
-    const v1::SlaEvent::Recipient& one = event.responsible();
-    return WhoIsTold({{.role = one.role(),
-                       .fell_to = one.fell_to(),
-                       .id = PersonId(one.id())}});
-  }
-
-  static std::string CauseOf(const v1::SlaEvent& event) {
-    return event.by_id().empty()
-               ? ""
-               : Words(EventRef{event.by_source(), event.by_id()});
-  }
-
-  // Of all that an event tells (kTold, and what stands beside it).
-  static void TellChanges(const v1::SlaEvent& from, const v1::SlaEvent& to,
-                          v1::LeadStory::Said& out) {
-    AddChange("owner", from.owner_id(), to.owner_id(), out);
-    AddChange("backup", from.backup_id(), to.backup_id(), out);
-    AddChange("manager", from.manager_id(), to.manager_id(), out);
-    AddChange("recipients", WhoIsTold(RecipientsOf(from)),
-              WhoIsTold(RecipientsOf(to)), out);
-    AddChange("responsible", ResponsibleOf(from), ResponsibleOf(to), out);
-    AddChange("due", DueOf(from), DueOf(to), out);
-    AddChange("overdue", LengthOf(from.overdue_business_ms()),
-              LengthOf(to.overdue_business_ms()), out);
-    AddChange("answered", AnswerOf(from), AnswerOf(to), out);
-    AddChange("started", StartOf(from), StartOf(to), out);
-    AddChange("target", LengthOf(from.target_ms()), LengthOf(to.target_ms()),
-              out);
-    AddChange("counted", LengthOf(from.counted_ms()), LengthOf(to.counted_ms()),
-              out);
-    AddChange("reason", absl::StrJoin(from.reasons(), ", "),
-              absl::StrJoin(to.reasons(), ", "), out);
-    AddChange("note", from.note(), to.note(), out);
-    AddChange("autoresponder", YesOrNo(from.autoresponder()),
-              YesOrNo(to.autoresponder()), out);
-    AddChange("attempts", absl::StrCat(from.attempts()),
-              absl::StrCat(to.attempts()), out);
-    AddChange("run", absl::StrCat(from.cycle()), absl::StrCat(to.cycle()), out);
-    AddChange("event", CauseOf(from), CauseOf(to), out);
-    AddChange("market", from.market(), to.market(), out);
-    AddChange("source", from.lead_source(), to.lead_source(), out);
-    AddChange("intent", from.intent(), to.intent(), out);
-    AddChange("stage", from.stage(), to.stage(), out);
-    AddChange("link", from.crm_url(), to.crm_url(), out);
-    if (to.kind() == v1::SlaEvent::TASK) {
-      AddChange("lead's name", from.task().lead_name(), to.task().lead_name(),
-                out);
-      AddChange("service interest", from.task().service_interest(),
-                to.task().service_interest(), out);
-      AddChange("task's owner", from.task().owner_id(), to.task().owner_id(),
-                out);
-      AddChange("task's due", TaskDueOf(from), TaskDueOf(to), out);
-    }
-    AddChange("after an escalation", YesOrNo(from.after_escalation()),
-              YesOrNo(to.after_escalation()), out);
-  }
-
-  // The event that came last of those that refute it; "": it cannot be told.
-  std::string WhatRefuted(const v1::SlaEvent& event) const {
-    std::vector<Event> events;
-    for (const LeadFile::Read& each : history_) events.push_back(each.event);
-    const LeadFile::Read* latest = nullptr;
-    for (const EventRef& ref : WhatRefutes({.clock = event.clock(),
-                               .rung = event.rung(),
-                               .at = absl::FromUnixMillis(event.at_ms())},
-                                           policies_, events, as_of_)) {
-      const LeadFile::Read* const read = Find(ref);
-      if (latest == nullptr || read->logged_at >= latest->logged_at) {
-        latest = read;
-      }
-    }
-    if (latest == nullptr) return "";
-    return absl::StrCat(Words(latest->event.ref), ": ", What(*latest));
-  }
-
   const PolicyBook& policies_;
   const LeadFile& file_;
   const absl::Time as_of_;
-  const std::vector<LeadFile::Read> history_;
-  LeadStory explained_;
+  const History history_;
+  const LeadStory explained_;
 };
 
 }  // namespace
 
 v1::LeadStory TellStory(const PolicyBook& policies, const LeadFile& file,
-                        absl::Time as_of) {
-  return Story(policies, file, as_of).Tell();
+                        absl::Time as_of, std::optional<absl::Time> known_at) {
+  if (!known_at) return Story(policies, file, as_of).Tell();
+  const LeadFile known = KnownBy(file, *known_at);
+  v1::LeadStory story = Story(policies, known, as_of).Tell();
+  story.set_known_at(Utc(*known_at));
+  return story;
 }
 
 }  // namespace leadclock

@@ -11,9 +11,11 @@
 
 namespace leadclock {
 
-// The lead's story as of an instant, by all versions of the policy.
+// The lead's story as of an instant, by all versions of the policy; of all
+// that is on record, or of what was known by `known_at`.
 v1::LeadStory TellStory(const PolicyBook& policies, const LeadFile& file,
-                        absl::Time as_of);
+                        absl::Time as_of,
+                        std::optional<absl::Time> known_at = {});
 
 struct StoryTextOptions {
   // Of all times. Absent: each clock's are local to its calendar.
@@ -23,6 +25,9 @@ struct StoryTextOptions {
   bool all = false;
   // Stands in that line: how to see what it stands for.
   std::string how_to_see_all = {};
+  // Stands where the story tells what became known later: how to see what was
+  // known by then.
+  std::string how_to_see_known = {};
 };
 
 // The story for people.

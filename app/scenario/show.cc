@@ -61,6 +61,8 @@ std::string Explanation(const Scenario& scenario, const Played& played,
         clocks.end());
   }
   story.clear_said();
+  story.clear_agrees();
+  story.clear_differences();
   const std::string told = StoryText(story, {.zone = scenario.frame.zone});
   std::string text;
   for (const absl::string_view line :

@@ -75,7 +75,8 @@ LeadStory Explain(const PolicyBook& policies, const std::vector<Event>& history,
   if (passages.empty()) return story;
 
   const std::vector<Moment> moments = MomentsOf(policies, passages, until);
-  const std::vector<Fact> facts = FactsUpTo(policies, passages, until);
+  story.facts = FactsUpTo(policies, passages, until);
+  const std::vector<Fact>& facts = story.facts;
   story.progress = moments.back().after;
   story.eligibility = WhyEligible(policies, moments);
   // What is further away than that nobody waits for.
@@ -105,28 +106,14 @@ LeadStory Explain(const PolicyBook& policies, const std::vector<Event>& history,
   return story;
 }
 
-std::vector<EventRef> WhatRefutes(const Untruth& untruth,
-                                  const PolicyBook& policies,
-                                  const std::vector<Event>& history,
-                                  absl::Time until) {
-  const auto is_true = [&](const std::vector<Event>& known) {
-    const std::vector<Event> events = InForceUpTo(known, until);
-    const std::vector<Fact> facts =
-        FactsUpTo(policies, PassagesOf(policies, events), until);
-    return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
-      return fact.at == untruth.at &&
-             ClockName(policies, fact) == untruth.clock &&
-             RungName(policies, fact) == untruth.rung;
-    });
-  };
-  std::vector<EventRef> refuting;
-  if (is_true(history)) return refuting;
-  for (size_t i = 0; i < history.size(); ++i) {
-    std::vector<Event> without = history;
-    without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
-    if (is_true(without)) refuting.push_back(history[i].ref);
-  }
-  return refuting;
+bool IsTrue(const Claim& claim, const PolicyBook& policies,
+            const std::vector<Event>& history, absl::Time until) {
+  const std::vector<Fact> facts = FactsUpTo(
+      policies, PassagesOf(policies, InForceUpTo(history, until)), until);
+  return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+    return fact.at == claim.at && ClockName(policies, fact) == claim.clock &&
+           RungName(policies, fact) == claim.rung;
+  });
 }
 
 }  // namespace leadclock

@@ -225,25 +225,23 @@ struct LeadStory {
   std::vector<ClockNotStarted> not_started = {};
   // What became of the lead, and the reviews that were asked for.
   std::vector<Fact> outcomes = {};
+  std::vector<Fact> facts = {};  // that are true by `until`
 };
 
 // REQUIRES: `history` is sorted by StandsBefore, one for each EventRef.
 LeadStory Explain(const PolicyBook& policies, const std::vector<Event>& history,
                   absl::Time until);
 
-// What was said of a lead and turned out not to be true.
-struct Untruth {
+// What may be said of a lead.
+struct Claim {
   std::string clock;
   std::string rung;
   absl::Time at;
 };
 
-// The events each of which makes it untrue: without it, it would be true.
-// Empty: that cannot be told. REQUIRES: as Explain.
-std::vector<EventRef> WhatRefutes(const Untruth& untruth,
-                                  const PolicyBook& policies,
-                                  const std::vector<Event>& history,
-                                  absl::Time until);
+// Whether it is true, by this history and no other. REQUIRES: as Explain.
+bool IsTrue(const Claim& claim, const PolicyBook& policies,
+            const std::vector<Event>& history, absl::Time until);
 
 }  // namespace leadclock
 

@@ -53,13 +53,7 @@ v1::SlaEvent Written(const Utterance& utterance) {
   return *ReadSlaEvent(record.value, record.headers, WireFormat::kProtobuf);
 }
 
-// What the story tells of a correction, and whether the events differ at all.
-struct Told {
-  bool differ = false;
-  std::vector<std::string> changes;
-};
-
-Told ToldOf(const Fact& from, const Fact& to) {
+LeadFile CorrectionOf(const Fact& from, const Fact& to) {
   LeadFile file;
   file.lead_id = "lead-1";
   file.said = {Written({.form = Form::kSaid, .fact = from, .lead_seq = 1}),
@@ -68,23 +62,37 @@ Told ToldOf(const Fact& from, const Fact& to) {
                         .corrections = 1,
                         .lead_seq = 2})};
   REQUIRE(file.said[1].corrects() == file.said[0].id());
+  return file;
+}
+
+v1::LeadStory StoryOf(const LeadFile& file) {
+  return TellStory(Policies(), file, story::At("2026-03-06 12:00"));
+}
+
+// What the story tells of a correction, and whether the events differ at all.
+struct Told {
+  bool differ = false;
+  std::vector<std::string> changes;
+};
+
+Told ToldOf(const Fact& from, const Fact& to) {
+  const LeadFile file = CorrectionOf(from, to);
   Told told;
-  const v1::LeadStory story =
-      TellStory(Policies(), file, story::At("2026-03-06 12:00"));
+  const v1::LeadStory story = StoryOf(file);
   REQUIRE(story.said_size() == 2);
   for (const v1::LeadStory::Change& change : story.said(1).changes()) {
     CHECK(change.from() != change.to());
     told.changes.push_back(change.what());
   }
+  v1::SlaEvent said = file.said[0];
   v1::SlaEvent corrected = file.said[1];
-  for (v1::SlaEvent* event : {&corrected, file.said.data()}) {
+  for (v1::SlaEvent* event : {&corrected, &said}) {
     event->clear_id();
     event->clear_form();
     event->clear_corrects();
     event->clear_lead_seq();
   }
-  told.differ =
-      corrected.SerializeAsString() != file.said[0].SerializeAsString();
+  told.differ = corrected.SerializeAsString() != said.SerializeAsString();
   return told;
 }
 
@@ -159,6 +167,22 @@ TEST_CASE("A correction of one part of what is told says what changed") {
   CHECK(changes(FactKind::kBreach, [](Fact& fact) {
           fact.answered_at = story::At("2026-03-02 10:20");
         }) == Changes{"answered"});
+}
+
+TEST_CASE("Instants that a correction changes are told in local time") {
+  absl::TimeZone new_york;
+  REQUIRE(absl::LoadTimeZone("America/New_York", &new_york));
+  Fact to = FactOf(FactKind::kBreach);
+  to.started_at = story::At("2026-03-02 09:01");
+  to.due = story::At("2026-03-02 10:01");
+  to.answered_at = story::At("2026-03-02 10:20");
+  const std::string text = StoryText(
+      StoryOf(CorrectionOf(FactOf(FactKind::kBreach), to)), {.zone = new_york});
+  INFO(text);
+  CHECK(text.find("mends 1: due Mon 2026-03-02 05:01:00, was Mon 2026-03-02 "
+                  "05:00:00; answered Mon 2026-03-02 05:20:00, was none; "
+                  "started Mon 2026-03-02 04:01:00, was Mon 2026-03-02 "
+                  "04:00:00") != std::string::npos);
 }
 
 }  // namespace

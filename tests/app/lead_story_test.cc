@@ -121,7 +121,7 @@ TEST_CASE("A story says how each minute of a clock was counted, or why not") {
                            R"(,"touch":{"channel":"phone",)"
                            R"("actor_id":"ann","actor_kind":"HUMAN"})"),
               "2026-04-07T12:00:00Z") ==
-      R"(Lead L1 as of Tue 2026-04-07 13:00:00 (Europe/London), by policy version 7
+      R"(Lead L1 as of Tue 2026-04-07 13:00:00 (Europe/London, UTC+01:00), by policy version 7
 eligible
 
 What happened, in the order in which it counts:
@@ -211,8 +211,13 @@ TEST_CASE("What is not taken stands there with the reason") {
                   Line("e2", "2026-04-02T09:05:00Z", kCall) +
                   Line("e3", "2026-04-02T09:06:00Z",
                        R"("withdrawn":{"event_id":"e2"})") +
-                  R"({"lead_id":"L1","source":"crm","id":"e4","touch":{}})" +
-                  "\n" + R"({"lead_id":"L2","source":"crm","id":"e5"})" + "\n",
+                  R"({"topic":"leads.activity","key":"L1","payload":)"
+                  R"("{\"lead_id\":\"L1\",\"source\":\"crm\",)"
+                  R"(\"id\":\"e4\",\"touch\":{}}"})"
+                  "\n"
+                  R"({"topic":"leads.activity","key":"L2","payload":)"
+                  R"("{\"lead_id\":\"L2\",\"id\":\"e5\"}"})"
+                  "\n",
               "2026-04-02T09:07:00Z");
   CHECK(Contains(story, "[crm e2] (withdrawn by crm e3)"));
   CHECK(Contains(story, "withdraws crm e2"));
@@ -310,7 +315,7 @@ TEST_CASE("What was said stands below, with what it takes back") {
       TellStory(PolicyBook(ThePolicy()), file, At("2026-04-02T10:00:00Z")));
   CHECK(story ==
         R"(Lead L1 as of Thu 2026-04-02 10:00:00 (UTC), by policy version 7
-not created yet
+its history is no longer on record
 
 What Leadclock said of it:
   1  first breach_1  breach            of Thu 2026-04-02 09:15:00  said Thu 2026-04-02 09:15:05
@@ -577,7 +582,8 @@ TEST_CASE("A story may be told in the time of another place") {
       StoryText(TellStory(PolicyBook(ThePolicy()), *records.Events(),
                           At("2026-04-02T09:10:00Z")),
                 {.zone = new_york});
-  CHECK(Contains(story, "as of Thu 2026-04-02 05:10:00 (America/New_York)"));
+  CHECK(Contains(
+      story, "as of Thu 2026-04-02 05:10:00 (America/New_York, UTC-04:00)"));
   CHECK(Contains(story, "(times of America/New_York)"));
   CHECK(Contains(story, "due       Thu 2026-04-02 05:15:00"));
 }

@@ -237,26 +237,25 @@ clocks:
   CHECK(RunOf(later, 0).end->policy_version == 2);
 }
 
-TEST_CASE("What made something untrue is the event without which it is true") {
+TEST_CASE("Whether something is true hangs on what is known of the lead") {
   const Event call = CallBy("2026-03-02 09:30", "ann");
   std::vector<Event> history = {Created("2026-03-02 09:00", {}, OwnedBy("ann")),
-                                CallBy("2026-03-02 09:20", "ben"), call};
-  const Untruth missed = {"first", "missed", At("2026-03-02 10:00")};
-  CHECK(WhatRefutes(missed, Chain(), history, At("2026-03-02 12:00")) ==
-        std::vector{call.ref});
+                                CallBy("2026-03-02 09:20", "ben")};
+  const absl::Time until = At("2026-03-02 12:00");
+  const Claim missed = {"first", "missed", At("2026-03-02 10:00")};
+  const Claim met = {"first", "met", At("2026-03-02 09:30")};
+  CHECK(IsTrue(missed, Chain(), history, until));
+  CHECK_FALSE(IsTrue(missed, Chain(), {}, until));
+  // It was not true yet.
+  CHECK_FALSE(IsTrue(missed, Chain(), history, At("2026-03-02 09:59")));
 
-  // Each of two answers is enough.
-  history.push_back(CallBy("2026-03-02 09:40", "ann"));
-  CHECK(WhatRefutes(missed, Chain(), history, At("2026-03-02 12:00")).empty());
+  history.push_back(call);
+  CHECK_FALSE(IsTrue(missed, Chain(), history, until));
+  CHECK(IsTrue(met, Chain(), history, until));
 
-  // It is true again.
-  const Event withdrawal = WithdrawalOf(call, "2026-03-02 09:50");
-  history.pop_back();
-  history.push_back(withdrawal);
-  CHECK(WhatRefutes(missed, Chain(), history, At("2026-03-02 12:00")).empty());
-  const Untruth met = {"first", "met", At("2026-03-02 09:30")};
-  CHECK(WhatRefutes(met, Chain(), history, At("2026-03-02 12:00")) ==
-        std::vector{withdrawal.ref});
+  history.push_back(WithdrawalOf(call, "2026-03-02 09:50"));
+  CHECK(IsTrue(missed, Chain(), history, until));
+  CHECK_FALSE(IsTrue(met, Chain(), history, until));
 }
 
 TEST_CASE("A clock that a date started says which") {
