@@ -1,10 +1,12 @@
 #include "app/lead/collect.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -33,14 +35,16 @@ class Collector {
     std::map<TopicPartition, int64_t> ends;
     for (const auto& [at, of_log] : *bounds) {
       ends[at] = of_log.end;
-      if (of_log.start > 0 && IsIn(topics_.inputs, at.topic)) NoteGap(at);
+      if (of_log.start > 0) lost_.push_back(at);
     }
     auto records = reader_.Read(ends, patience_, lead);
     if (!records.ok()) return records.status();
     for (LogRecord& record : *records) Take(std::move(record));
+    if (absl::Status status = AddQuarantined(); !status.ok()) return status;
     if (state_) {
       if (absl::Status status = AddState(); !status.ok()) return status;
     }
+    NoteGaps();
     return std::move(file_);
   }
 
@@ -56,6 +60,13 @@ class Collector {
     std::vector<std::string> topics = topics_.inputs;
     topics.insert(topics.end(), topics_.outputs.begin(), topics_.outputs.end());
     topics.push_back(topics_.changelog);
+    return PartitionsOf(topics, lead);
+  }
+
+  // All of them, or those of a key.
+  absl::StatusOr<std::vector<TopicPartition>> PartitionsOf(
+      const std::vector<std::string>& topics,
+      const std::optional<std::string>& key) {
     const auto facts = reader_.Topics(topics, patience_);
     if (!facts.ok()) return facts.status();
     std::vector<TopicPartition> places;
@@ -67,7 +78,8 @@ class Collector {
             " does not exist; `leadclock topics` says which there must be"));
       }
       const int32_t count = fact->second.partitions;
-      const auto number = PartitionOf(partitioner_, lead, count);
+      const auto number =
+          key ? PartitionOf(partitioner_, *key, count) : std::nullopt;
       for (int32_t n = 0; n < count; ++n) {
         if (!number || n == *number) places.push_back({topic, n});
       }
@@ -75,17 +87,91 @@ class Collector {
     return places;
   }
 
-  void NoteGap(const TopicPartition& at) {
-    file_.gaps.push_back(absl::StrCat(
-        at.topic, "[", at.partition,
-        "] has lost its beginning by retention; what is missing is taken from ",
-        topics_.changelog, ", which does not say when it was logged"));
+  // What retention has deleted matters if it may have been of this lead.
+  void NoteGaps() {
+    const bool is_put_away = std::any_of(
+        file_.said.begin(), file_.said.end(),
+        [](const auto& said) { return said.kind() == v1::SlaEvent::RETIRED; });
+    const bool lacks_events = !state_ && (is_put_away || !IsCreated());
+    for (const TopicPartition& at : lost_) {
+      if (IsIn(topics_.outputs, at.topic)) {
+        // The state alone knows how much there was.
+        file_.last_said = last_said_;
+      }
+      if (!IsIn(topics_.inputs, at.topic) ||
+          !(lacks_events || is_from_state_)) {
+        continue;
+      }
+      file_.gaps.push_back(absl::StrCat(
+          at.topic, "[", at.partition,
+          "] has lost its beginning by retention; ",
+          lacks_events
+              ? absl::StrCat(topics_.changelog, " has nothing of it either")
+              : absl::StrCat("what is missing is taken from ",
+                             topics_.changelog,
+                             ", which does not say when it was logged")));
+    }
+  }
+
+  bool IsCreated() const {
+    return std::any_of(
+        file_.events.begin(), file_.events.end(), [](const auto& each) {
+          return std::holds_alternative<LeadCreated>(each.event.body);
+        });
+  }
+
+  // What was refused, and did not stand where records of the lead do: under
+  // another key, or in a wrong partition.
+  absl::Status AddQuarantined() {
+    const auto places = PartitionsOf({topics_.quarantine}, std::nullopt);
+    if (!places.ok()) return places.status();
+    const auto bounds = reader_.Bounds(*places, patience_);
+    if (!bounds.ok()) return bounds.status();
+    std::map<TopicPartition, int64_t> ends;
+    for (const auto& [at, of_log] : *bounds) ends[at] = of_log.end;
+    const auto records = reader_.Read(ends, patience_);
+    if (!records.ok()) return records.status();
+    for (const LogRecord& record : *records) {
+      const InputRecord refused = {.input = 0,
+                                   .partition = record.at.partition,
+                                   .offset = record.offset,
+                                   .timestamp = record.timestamp,
+                                   .read_at = absl::InfiniteFuture(),
+                                   .key = record.key,
+                                   .value = record.value,
+                                   .headers = record.headers};
+      const std::string place = OriginOf(record.headers);
+      if (!taken_.contains(place)) AddRefused(refused, job_.input, file_);
+    }
+    return absl::OkStatus();
+  }
+
+  // Where a record in quarantine came from.
+  static std::string OriginOf(const std::vector<Header>& headers) {
+    const auto last = [&](const std::string& name) {
+      std::string value;
+      for (const auto& [each, text] : headers) {
+        if (each == name) value = text;
+      }
+      return value;
+    };
+    return PlaceOf(last("__connect.errors.topic"),
+                   last("__connect.errors.partition"),
+                   last("__connect.errors.offset"));
+  }
+
+  static std::string PlaceOf(const std::string& topic,
+                             const std::string& partition,
+                             const std::string& offset) {
+    return absl::StrCat(topic, "[", partition, "]@", offset);
   }
 
   void Take(LogRecord record) {
     if (record.at.topic == topics_.changelog) {
       state_ = std::move(record.value);
     } else if (IsIn(topics_.inputs, record.at.topic)) {
+      taken_.insert(PlaceOf(record.at.topic, absl::StrCat(record.at.partition),
+                            absl::StrCat(record.offset)));
       const auto input = std::find(topics_.inputs.begin(), topics_.inputs.end(),
                                    record.at.topic);
       AddInput({.input = static_cast<int>(input - topics_.inputs.begin()),
@@ -112,13 +198,15 @@ class Collector {
     }
     absl::StatusOr<Lead> lead = ReadStoredLead(value.internal());
     if (!lead.ok()) return lead.status();
+    last_said_ = value.status().lead_seq();
     std::set<EventRef> known;
     for (const LeadFile::Read& read : file_.events) {
       known.insert(read.event.ref);
     }
     for (Event& event : lead->history) {
       if (known.contains(event.ref)) continue;
-      file_.events.push_back({std::move(event), std::nullopt, ""});
+      file_.events.push_back({.event = std::move(event), .logged_at = {}});
+      is_from_state_ = true;
     }
     if (lead->collapsed) {
       file_.gaps.push_back(absl::StrCat(
@@ -136,7 +224,11 @@ class Collector {
   const Partitioner partitioner_;
   const absl::Duration patience_;
   LeadFile file_;
+  std::vector<TopicPartition> lost_;  // logs without their beginning
+  std::set<std::string> taken_;       // places of records of the inputs
   std::optional<std::string> state_;
+  bool is_from_state_ = false;  // an event is
+  int64_t last_said_ = 0;
 };
 
 }  // namespace
