@@ -31,6 +31,8 @@ constexpr size_t kMostBoxes = 64;
 constexpr size_t kMostPieces = 1024;
 // Of more values it is not worth the time to see whether anything is left.
 constexpr size_t kMostValues = 1000;
+// The same of the classes of leads that all conditions could be held against.
+constexpr size_t kMostClasses = size_t{1} << 18;
 
 // Some of the classes of a dimension, as bits. A dimension has as many classes
 // as thousands of rules name values, and each rule is held against each; so
@@ -153,9 +155,11 @@ class Dimension {
   // is within bounds that 60 is within, and is no 60.
   bool mixes_spellings() const { return mixes_spellings_; }
 
+  size_t Count() const { return FirstNumber() + spans_.size(); }
+
   // Those that pass the test.
   Classes Passing(const AttributeTest& test) const {
-    Classes classes(FirstNumber() + spans_.size());
+    Classes classes(Count());
     for (const std::string& value : test.any_of) {
       const auto place = places_.find(value);
       if (place != places_.end()) classes.Add(1 + place->second);
@@ -353,6 +357,13 @@ class Space {
     return std::any_of(
         dimensions_.begin(), dimensions_.end(),
         [](const Dimension& dimension) { return dimension.mixes_spellings(); });
+  }
+
+  // What it takes to write down what passes a condition.
+  size_t CountClasses() const {
+    size_t classes = 0;
+    for (const Dimension& dimension : dimensions_) classes += dimension.Count();
+    return classes;
   }
 
   Boxes BoxesOf(const Condition& condition) const {
@@ -578,9 +589,9 @@ std::vector<ChangedDecision> ChangedDecisions(
 }
 
 bool HoldWherever(const Condition& when,
-                  const std::vector<Condition>& conditions) {
+                  const std::vector<const Condition*>& conditions) {
   std::vector<const Condition*> all = {&when};
-  for (const Condition& condition : conditions) all.push_back(&condition);
+  all.insert(all.end(), conditions.begin(), conditions.end());
   size_t values = 0;
   for (const Condition* condition : all) {
     values += CountValues(*condition);
@@ -592,9 +603,10 @@ bool HoldWherever(const Condition& when,
   for (const Condition* condition : all) space.Learn(*condition);
   space.Settle();
   if (space.mixes_spellings()) return false;
+  if (space.CountClasses() * conditions.size() > kMostClasses) return false;
   Boxes boxes;
-  for (const Condition& condition : conditions) {
-    for (Box& box : space.BoxesOf(condition)) boxes.push_back(std::move(box));
+  for (const Condition* condition : conditions) {
+    for (Box& box : space.BoxesOf(*condition)) boxes.push_back(std::move(box));
   }
   Holes holes;
   for (const Box& box : boxes) holes.push_back(&box);
@@ -604,7 +616,9 @@ bool HoldWherever(const Condition& when,
 }
 
 bool HoldForEveryLead(const std::vector<Condition>& conditions) {
-  return HoldWherever({}, conditions);
+  std::vector<const Condition*> all;
+  for (const Condition& condition : conditions) all.push_back(&condition);
+  return HoldWherever({}, all);
 }
 
 }  // namespace leadclock

@@ -32,7 +32,7 @@ std::vector<ChangedDecision> ChangedDecisions(
 // Whether all leads that pass `when` pass one of these conditions as well;
 // false, if that is more than can be said.
 bool HoldWherever(const Condition& when,
-                  const std::vector<Condition>& conditions);
+                  const std::vector<const Condition*>& conditions);
 
 // The same of every lead.
 bool HoldForEveryLead(const std::vector<Condition>& conditions);

@@ -116,6 +116,25 @@ bool Implies(const AttributeTest& a, const AttributeTest& b) {
   return Excludes(a, not_b);
 }
 
+// Whether it asks for no alternatives.
+bool IsPlain(const Condition& condition) {
+  return std::all_of(
+      condition.begin(), condition.end(),
+      [](const AttributeTest& test) { return test.any.empty(); });
+}
+
+// Whether of leads of which one of these tests holds, none passes `other`.
+// REQUIRES: both are plain.
+bool Clash(const Condition& condition, const Condition& other) {
+  return std::any_of(
+      condition.begin(), condition.end(), [&](const AttributeTest& is) {
+        return !is.negated && std::any_of(other.begin(), other.end(),
+                                          [&](const AttributeTest& asked) {
+                                            return Excludes(is, asked);
+                                          });
+      });
+}
+
 }  // namespace
 
 bool IsAmong(absl::string_view value, const AttributeTest& test) {
@@ -168,6 +187,7 @@ bool IsNumberSpan(absl::string_view text) {
 }
 
 bool ContradictsItself(const Condition& condition) {
+  if (IsPlain(condition)) return Clash(condition, condition);
   // Each `any` with all that is no `any`.
   Condition plain = condition;
   std::erase_if(plain,
@@ -182,12 +202,16 @@ bool ContradictsItself(const Condition& condition) {
       return true;
     }
   }
-  return std::any_of(plain.begin(), plain.end(), [&](const AttributeTest& is) {
-    return !is.negated && std::any_of(plain.begin(), plain.end(),
-                                      [&](const AttributeTest& other) {
-                                        return Excludes(is, other);
-                                      });
-  });
+  return Clash(plain, plain);
+}
+
+bool ExcludeEachOther(const Condition& a, const Condition& b) {
+  if (IsPlain(a) && IsPlain(b)) {
+    return Clash(a, b) || Clash(b, a) || Clash(a, a) || Clash(b, b);
+  }
+  Condition both = a;
+  both.insert(both.end(), b.begin(), b.end());
+  return ContradictsItself(both);
 }
 
 bool Implies(const Condition& a, const Condition& b) {

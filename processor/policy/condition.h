@@ -74,6 +74,9 @@ bool Implies(const Condition& a, const Condition& b);
 // Whether no lead can pass all of its tests, so far as their words tell.
 bool ContradictsItself(const Condition& condition);
 
+// Whether no lead can pass both, so far as their words tell.
+bool ExcludeEachOther(const Condition& a, const Condition& b);
+
 }  // namespace leadclock
 
 #endif  // LEADCLOCK_PROCESSOR_POLICY_CONDITION_H_

@@ -21,14 +21,9 @@ bool IsRead(const Condition& condition) {
       });
 }
 
-bool ExcludeEachOther(Condition a, const Condition& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return ContradictsItself(a);
-}
-
-std::vector<Condition> At(const std::vector<size_t>& places,
-                          const std::vector<Condition>& rules) {
-  std::vector<Condition> conditions;
+std::vector<const Condition*> At(const std::vector<size_t>& places,
+                                 const std::vector<const Condition*>& rules) {
+  std::vector<const Condition*> conditions;
   for (const size_t place : places) conditions.push_back(rules[place]);
   return conditions;
 }
@@ -36,13 +31,13 @@ std::vector<Condition> At(const std::vector<size_t>& places,
 }  // namespace
 
 std::vector<size_t> Covering(const Condition& when,
-                             const std::vector<Condition>& rules) {
+                             const std::vector<const Condition*>& rules) {
   if (!IsRead(when)) return {};
   std::vector<size_t> places;
   for (size_t i = 0; i < rules.size(); ++i) {
-    if (!IsRead(rules[i])) continue;
-    if (Implies(when, rules[i])) return {i};
-    if (!ExcludeEachOther(when, rules[i])) places.push_back(i);
+    if (!IsRead(*rules[i])) continue;
+    if (Implies(when, *rules[i])) return {i};
+    if (!ExcludeEachOther(when, *rules[i])) places.push_back(i);
   }
   if (places.empty() || !HoldWherever(when, At(places, rules))) return {};
   if (places.size() > kMostToLeaveOut) return places;
@@ -52,6 +47,13 @@ std::vector<size_t> Covering(const Condition& when,
     if (HoldWherever(when, At(others, rules))) places = std::move(others);
   }
   return places;
+}
+
+std::vector<size_t> Covering(const Condition& when,
+                             const std::vector<Condition>& rules) {
+  std::vector<const Condition*> all;
+  for (const Condition& rule : rules) all.push_back(&rule);
+  return Covering(when, all);
 }
 
 }  // namespace leadclock

@@ -13,6 +13,8 @@ namespace leadclock {
 // lead for which only `when` holds, if a condition could not be read, or if it
 // would take too long to see.
 std::vector<size_t> Covering(const Condition& when,
+                             const std::vector<const Condition*>& rules);
+std::vector<size_t> Covering(const Condition& when,
                              const std::vector<Condition>& rules);
 
 }  // namespace leadclock

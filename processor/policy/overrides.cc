@@ -249,11 +249,6 @@ class Writer {
                             ", gives the leads that it is for another ladder"));
   }
 
-  static bool ExcludeEachOther(Condition a, const Condition& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return ContradictsItself(a);
-  }
-
   // Conditions.
 
   // The rule, or rung, for the leads of the override only.

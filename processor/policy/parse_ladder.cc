@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "processor/policy/changed_decisions.h"
 #include "processor/policy/describe.h"
 #include "processor/policy/duration.h"
 #include "processor/policy/parse_rules.h"
@@ -359,28 +360,6 @@ void CheckIsFree(const YamlValue& ladder, absl::string_view name,
   ladder.Error(absl::StrCat("a rung is named ", Quoted(name),
                             ", as what the clock's own ", Quoted(name),
                             " says; choose another name for the rung"));
-}
-
-// Whether every lead passes one of these conditions, so far as their words
-// tell: none can fail a test of each.
-bool HoldForEveryLead(const std::vector<Condition>& conditions) {
-  constexpr size_t kMostFailures = 256;
-  std::vector<Condition> failures = {{}};
-  for (const Condition& condition : conditions) {
-    std::vector<Condition> further;
-    for (const Condition& failed : failures) {
-      for (AttributeTest test : condition) {
-        if (!test.any.empty()) return false;
-        test.negated = !test.negated;
-        Condition both = failed;
-        both.push_back(std::move(test));
-        if (!ContradictsItself(both)) further.push_back(std::move(both));
-      }
-    }
-    if (further.size() > kMostFailures) return false;
-    failures = std::move(further);
-  }
-  return failures.empty();
 }
 
 // Whether each lead is warned of by one of these rungs, before it is due.

@@ -407,11 +407,11 @@ bool RulesInOrder::IsReached(const YamlValue& rule, const Condition& when) {
 std::vector<size_t> RulesInOrder::CoveringInFile(const YamlValue& rule,
                                                  const Condition& when) const {
   std::vector<size_t> places;
-  std::vector<Condition> conditions;
+  std::vector<const Condition*> conditions;
   for (size_t i = 0; i < rules_.size(); ++i) {
     if (rules_[i].file() != rule.file()) continue;
     places.push_back(i);
-    conditions.push_back(conditions_[i]);
+    conditions.push_back(&conditions_[i]);
   }
   std::vector<size_t> covering = Covering(when, conditions);
   for (size_t& place : covering) place = places[place];

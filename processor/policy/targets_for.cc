@@ -6,9 +6,7 @@ std::vector<Target> TargetsFor(
     const Condition& when, const std::vector<ClockRule::TargetRule>& rules) {
   std::vector<Target> targets;
   for (const ClockRule::TargetRule& rule : rules) {
-    Condition both = when;
-    both.insert(both.end(), rule.when.begin(), rule.when.end());
-    if (ContradictsItself(both)) continue;
+    if (ExcludeEachOther(when, rule.when)) continue;
     targets.push_back(rule.target);
     if (Implies(when, rule.when)) break;
   }
