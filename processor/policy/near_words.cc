@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace leadclock {
 namespace {
@@ -46,6 +48,19 @@ size_t EditDistance(absl::string_view a, absl::string_view b, size_t enough) {
     if (least >= enough) return enough;
   }
   return costs[b.size()];
+}
+
+// "owner, backup" for that, and for "owner backup", if both are known; "" if it
+// is no such thing.
+std::string MeantList(absl::string_view text,
+                      absl::Span<const absl::string_view> known) {
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(text, absl::ByAnyChar(", "), absl::SkipEmpty());
+  const bool are_known =
+      std::all_of(words.begin(), words.end(), [known](absl::string_view word) {
+        return std::find(known.begin(), known.end(), word) != known.end();
+      });
+  return words.size() > 1 && are_known ? absl::StrJoin(words, ", ") : "";
 }
 
 // How many slips of the finger a word of that length may hold.
@@ -98,6 +113,9 @@ std::string DidYouMean(absl::string_view word,
   constexpr size_t kMostShown = 48;
   if (const auto nearest = Nearest(word, known); nearest.has_value()) {
     return absl::StrCat("; did you mean ", Quoted(*nearest), "?");
+  }
+  if (const std::string list = MeantList(word, known); !list.empty()) {
+    return absl::StrCat("; did you mean the list [", list, "]?");
   }
   if (known.empty() || known.size() > kMostShown) return "";
   return absl::StrCat("; known: ", absl::StrJoin(known, ", "));

@@ -15,7 +15,8 @@ namespace leadclock {
 std::string Quoted(absl::string_view text);
 
 // What to add to a message on a word that is not known: "; did you mean
-// 'target'?" if one of `known` is near it, else "; known: a, b, c".
+// 'target'?" if one of `known` is near it, "; did you mean the list [a, b]?" if
+// it is several of them in one text, else "; known: a, b, c".
 std::string DidYouMean(absl::string_view word,
                        absl::Span<const absl::string_view> known);
 

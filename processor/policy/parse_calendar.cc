@@ -126,7 +126,14 @@ std::string MeantRange(absl::string_view text) {
   const std::string opens = MeantTime(ends[0]);
   const std::string closes = MeantTime(ends[1]);
   if (opens.empty() || closes.empty() || opens == "24:00") return "";
-  return absl::StrCat(opens, "-", closes);
+  // From 9 to 5 is by day.
+  constexpr absl::string_view kNoon = "12:00";
+  const bool is_of_twelve =
+      opens < kNoon && closes <= opens &&
+      !absl::StrContains(absl::AsciiStrToLower(text), "am");
+  return absl::StrCat(
+      opens, "-",
+      is_of_twelve ? MeantTime(absl::StrCat(ends[1], "pm")) : closes);
 }
 
 std::optional<OpenRange> ReadRange(const YamlValue& value) {
@@ -209,6 +216,41 @@ std::vector<size_t> Weekdays(absl::string_view text) {
   return days;
 }
 
+// The weekday that is meant by Mon, monday or Tues; "" if that cannot be
+// guessed.
+absl::string_view MeantWeekday(absl::string_view text) {
+  constexpr std::array<absl::string_view, 7> kWhole = {
+      "monday", "tuesday",  "wednesday", "thursday",
+      "friday", "saturday", "sunday"};
+  const std::string word =
+      absl::AsciiStrToLower(absl::StripAsciiWhitespace(text));
+  for (size_t day = 0; day < kWhole.size(); ++day) {
+    const absl::string_view name = kWeekdays[day];
+    if (word.size() >= name.size() && absl::StartsWith(kWhole[day], word)) {
+      return name;
+    }
+  }
+  return "";
+}
+
+// The weekdays that are meant by Sat, Monday - Friday or weekdays; "" if that
+// cannot be guessed.
+std::string MeantWeekdays(absl::string_view text) {
+  const std::string plain = absl::StrReplaceAll(
+      absl::AsciiStrToLower(text), {{" to ", "-"}, {"\u2013", "-"}});
+  if (plain == "weekdays" || plain == "workdays") return "mon-fri";
+  if (plain == "weekend" || plain == "weekends") return "sat-sun";
+  if (plain == "daily" || plain == "all" || plain == "every day") {
+    return "mon-sun";
+  }
+  const std::vector<absl::string_view> ends = absl::StrSplit(plain, '-');
+  if (ends.size() > 2) return "";
+  const absl::string_view first = MeantWeekday(ends.front());
+  const absl::string_view last = MeantWeekday(ends.back());
+  if (first.empty() || last.empty()) return "";
+  return ends.size() == 1 ? std::string(first) : absl::StrCat(first, "-", last);
+}
+
 // False if they are not all understood.
 bool ReadHours(const YamlValue& value, CalendarSpec* spec) {
   const std::vector<YamlField> fields = value.Map("hours").TakeAll();
@@ -220,10 +262,12 @@ bool ReadHours(const YamlValue& value, CalendarSpec* spec) {
   for (const YamlField& field : fields) {
     const std::vector<size_t> days = Weekdays(field.name);
     if (days.empty()) {
+      const std::string meant = MeantWeekdays(field.name);
       field.key.Error(absl::StrCat(
-          Quoted(field.name),
-          " is not a weekday; write mon, tue, wed, thu, fri, sat, sun, or a "
-          "range of them, such as mon-fri"));
+          Quoted(field.name), " is not a weekday; ",
+          meant.empty() ? "write mon, tue, wed, thu, fri, sat, sun, or a range "
+                          "of them, such as mon-fri"
+                        : absl::StrCat("did you mean ", Quoted(meant), "?")));
     }
     const std::optional<Ranges> ranges = ReadRanges(field.value);
     understood = understood && !days.empty() && ranges.has_value();

@@ -485,12 +485,16 @@ bool YamlValue::IsWrong() const {
   return present() && notes_->HasProblemWithin(*node_);
 }
 
+std::string YamlValue::Called() const {
+  return absl::StrCat(is_item_ ? "an entry of " : "", Quoted(name_));
+}
+
 void YamlValue::ExpectedError(absl::string_view expected) const {
   if (!present()) return;
   if (node_->kind == YamlNode::Kind::kNothing) {
-    Error(absl::StrCat(Quoted(name_), " has no value; write ", expected));
+    Error(absl::StrCat(Called(), " has no value; write ", expected));
   } else {
-    Error(absl::StrCat(Quoted(name_), " is ", expected, ", not ",
+    Error(absl::StrCat(Called(), " is ", expected, ", not ",
                        KindName(node_->kind)));
   }
 }
@@ -564,6 +568,7 @@ std::vector<YamlValue> YamlValue::Items(size_t most) const {
   items.reserve(node_->items.size());
   for (const YamlNode* item : node_->items) {
     items.push_back(YamlValue(item, name_, notes_));
+    items.back().is_item_ = true;
   }
   return items;
 }

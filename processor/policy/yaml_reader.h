@@ -125,12 +125,16 @@ class YamlValue {
       absl::string_view what,
       const std::vector<absl::string_view>& choices) const;
 
+  // What it is in messages: "'target'", "an entry of 'ladder'".
+  std::string Called() const;
+
   // Reports that something else was expected here.
   void ExpectedError(absl::string_view expected) const;
 
   const YamlNode* node_;    // null: absent
   absl::string_view name_;  // of the field whose value, or item, it is
   YamlNotes* notes_;
+  bool is_item_ = false;  // of a list
 };
 
 // The fields of one map, of which each is taken once.

@@ -63,6 +63,10 @@ TEST_CASE("Hours in the manner of others say which are meant") {
   const auto [hours, meant] = GENERATE(Each({
       {"9:00-17:00", "09:00-17:00"},
       {"9-17", "09:00-17:00"},
+      {"9-5", "09:00-17:00"},
+      {"9:30-5:30", "09:30-17:30"},
+      {"22-6", "22:00-06:00"},
+      {"9am-5am", "09:00-05:00"},
       {"9am-5:30pm", "09:00-17:30"},
       {"09.00 to 17.00", "09:00-17:00"},
       {"12am-12pm", "00:00-12:00"},
@@ -73,6 +77,34 @@ TEST_CASE("Hours in the manner of others say which are meant") {
             "' is not a range of hours; did you "
             "mean '" +
             meant + "'?");
+}
+
+TEST_CASE("Weekdays in the manner of others say which are meant") {
+  const auto [days, meant] = GENERATE(Each({
+      {"Sat", "sat"},
+      {"tues", "tue"},
+      {"monday", "mon"},
+      {"Mon-Fri", "mon-fri"},
+      {"Monday to Friday", "mon-fri"},
+      {"mon – fri", "mon-fri"},
+      {"weekdays", "mon-fri"},
+      {"weekend", "sat-sun"},
+  }));
+  CHECK(Errors(WithCalendar("zone: UTC, hours: {" + days + ": 09:00-17:00}")) ==
+        "policy.yaml:3:20: '" + days + "' is not a weekday; did you mean '" +
+            meant + "'?");
+}
+
+TEST_CASE("Several words in one text are meant as a list") {
+  CHECK_THAT(
+      Errors(WithPart("responses: {a: {channel: sms, by: \"owner, backup\"}}")),
+      Catch::Contains("; did you mean the list [owner, backup]?"));
+}
+
+TEST_CASE("What stands in a list is told from the list") {
+  CHECK(Errors(WithPart("eligible: [existing]")) ==
+        "policy.yaml:2:12: an entry of 'eligible' is a map of fields, not a "
+        "text");
 }
 
 TEST_CASE("A zone that is no place is refused") {

@@ -49,7 +49,7 @@ TEST_CASE("Mistakes in what starts and stops a clock") {
        "5:9: a clock stops on what people do, and a date is not that; write "
        "CLOCK.answered, a response, an activity or assigned"},
       {"[]", "5:1: 'stops' is an empty list; write at least one entry"},
-      {"[reply, [assigned]]", "5:9: 'stops' is a text, not a list"},
+      {"[reply, [assigned]]", "5:9: an entry of 'stops' is a text, not a list"},
       {"{assigned: {channel: phone}}", "5:12: 'assigned' is a text, not a map"},
       {"{replly: {channel: phone}}",
        "5:2: only responses and activities can have further tests, and none is "
@@ -284,7 +284,7 @@ TEST_CASE("Mistakes in a target") {
        "rule with '-', as in '- {when: {intent: high}, use: ...}' and then '- "
        "{otherwise: ...}'"},
       {"[]", "5:1: 'target' is an empty list; write at least one entry"},
-      {"[1h]", "5:2: 'target' is a map of fields, not a text"},
+      {"[1h]", "5:2: an entry of 'target' is a map of fields, not a text"},
       {"[{when: {intent: high}, is: 1h}]",
        "5:2: the last rule of 'target' must be {otherwise: ...}, which says "
        "what holds when no other rule does"},

@@ -246,7 +246,7 @@ TEST_CASE("Mistakes in eligibility and in conditions") {
       {"{when: {market: []}, then: stop, reason: a}",
        "2:28: 'market' is an empty list; write at least one entry"},
       {"{when: {market: [[uk]]}, then: stop, reason: a}",
-       "2:29: 'market' is a text, not a list"},
+       "2:29: an entry of 'market' is a text, not a list"},
       {"{when: {not: {market: uk, source: web}}, then: stop, reason: a}",
        "2:25: 'not' with several attributes could mean that one of them "
        "differs, or that all do; write each as ATTRIBUTE: {not: VALUE} if all "
