@@ -275,9 +275,7 @@ class Story {
     out.set_name(rule.name);
     out.set_cycle(static_cast<int32_t>(run.cycle));
     out.set_started_at(Utc(run.started_at));
-    out.set_started_by(Words(told.start.event));
-    out.set_started_by_source(told.start.event.source);
-    out.set_started_by_id(told.start.event.id);
+    TellRef(told.start.event, *out.mutable_started_by());
     out.set_started_by_clock(told.start.clock);
     out.set_started_by_miss(told.start.kind == Cause::Kind::kMissed);
     out.set_started_by_stop(told.start.kind == Cause::Kind::kStopped);
@@ -378,12 +376,11 @@ class Story {
 
   static void TellEnd(const RunStory& told, v1::LeadStory::Clock& out) {
     if (!told.end) return;
-    out.set_ended_by(
-        told.end->kind == Cause::Kind::kVersion
-            ? absl::StrCat("policy version ", told.end->policy_version)
-            : Words(told.end->event));
-    out.set_ended_by_source(told.end->event.source);
-    out.set_ended_by_id(told.end->event.id);
+    if (told.end->kind == Cause::Kind::kVersion) {
+      out.set_ended_by_version(told.end->policy_version);
+    } else if (told.end->event != EventRef{}) {
+      TellRef(told.end->event, *out.mutable_ended_by());
+    }
     out.set_ended_by_clock(told.end->clock);
     if (told.end->kind == Cause::Kind::kIneligible) {
       out.set_ended_as(EligibilityWord(told.end->eligibility));
