@@ -267,8 +267,12 @@ void CheckOtherChannels(const std::vector<YamlValue>& items,
     const auto asks = [](const Trigger& stop) {
       return stop.touch.another_channel;
     };
+    // A touch may set a flag, bring a lead back, and end a clock.
     const auto is_by_touch = [&answered](const Trigger& start) {
       return start.kind == Trigger::Kind::kTouch ||
+             start.kind == Trigger::Kind::kFlagAdded ||
+             start.kind == Trigger::Kind::kReentered ||
+             start.kind == Trigger::Kind::kClockStopped ||
              (start.kind == Trigger::Kind::kClockAnswered &&
               answered.contains(start.clock));
     };

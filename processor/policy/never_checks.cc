@@ -85,14 +85,18 @@ std::string NameOfClock(size_t place, const Names& clocks) {
 // Something that starts a clock, and what then is known to hold of the lead.
 struct Start {
   Condition known;
-  // The same, of the instant at which it was last seen whether the lead is
-  // eligible: that is not looked at as time passes.
-  Condition known_by_event;
+  // Then it is looked at whether the lead is eligible at that very instant,
+  // and not at what it was before the event.
+  bool is_by_time = false;
+  bool lets_go = false;  // the lead, of which then no clock starts
 };
+
+bool IsAmong(const Trigger& trigger, const std::vector<Trigger>& all) {
+  return std::find(all.begin(), all.end(), trigger) != all.end();
+}
 
 Start StartOn(const Trigger& trigger, const Glossary& glossary) {
   Condition known;
-  std::optional<AttributeTest> by_time;
   switch (trigger.kind) {
     case Trigger::Kind::kLeadCreated:
       if (glossary.has_reentry) known = {CycleWithin({.from = 1, .to = 1})};
@@ -110,16 +114,16 @@ Start StartOn(const Trigger& trigger, const Glossary& glossary) {
       if (const auto learnt = LearntBy(trigger.activity)) known = {*learnt};
       break;
     case Trigger::Kind::kClockMissed:
-      by_time = AttributeTest{
-          .attribute = "missed_clock",
-          .any_of = {NameOfClock(trigger.clock, glossary.clocks)}};
+      known = {{.attribute = "missed_clock",
+                .any_of = {NameOfClock(trigger.clock, glossary.clocks)}}};
       break;
     default:
       break;
   }
-  Start start{.known = known, .known_by_event = known};
-  if (by_time) start.known.push_back(*by_time);
-  return start;
+  return {.known = known,
+          .is_by_time = trigger.kind == Trigger::Kind::kClockMissed ||
+                        trigger.kind == Trigger::Kind::kDate,
+          .lets_go = IsAmong(trigger, glossary.reentry_ends)};
 }
 
 Condition Both(Condition a, const Condition& b) {
@@ -136,7 +140,8 @@ Condition FirstTimeOnly(const Glossary& glossary) {
 // ---- Leads to which nothing is promised
 
 // Whether it may come to hold, or not to hold, as time passes or by what
-// follows from an event. Whether a lead is eligible is looked at before.
+// follows from an event. When something happens it is looked at before that
+// whether a lead is eligible.
 bool DependsOnClocks(const Condition& condition) {
   constexpr std::array kOfClocks = {Aspect::kDateAhead, Aspect::kOpenClock,
                                     Aspect::kMissedClock,
@@ -151,12 +156,13 @@ bool DependsOnClocks(const Condition& condition) {
 
 // The reasons for which all leads of which that holds are taken out; none, if
 // some are eligible.
-std::vector<std::string> WhyTakenOut(const Condition& when,
+std::vector<std::string> WhyTakenOut(const Condition& when, bool is_by_time,
                                      const Glossary& glossary) {
   std::vector<Condition> conditions;
   std::vector<std::string> of_conditions;
   for (const EligibilityRule& rule : glossary.eligible) {
-    if (rule.when.empty() || DependsOnClocks(rule.when)) continue;
+    if (rule.when.empty()) continue;
+    if (!is_by_time && DependsOnClocks(rule.when)) continue;
     conditions.push_back(rule.when);
     of_conditions.push_back(rule.reason);
   }
@@ -178,19 +184,35 @@ std::string TakesOut(const std::vector<std::string>& reasons) {
       reasons.size() == 1 ? " " : "s ", absl::StrJoin(reasons, " and "));
 }
 
+// What is known of a lead when a rung of its clock is reached.
+Condition WhenReached(const Mark& mark, const std::string& clock) {
+  Condition known = {{.attribute = "open_clock", .any_of = {clock}}};
+  if (mark.from == Mark::From::kAfterDue) {
+    known.push_back({.attribute = "missed_clock", .any_of = {clock}});
+  }
+  return known;
+}
+
 constexpr absl::string_view kNoReturn =
     "no lead ever comes back, as the policy has no 'reentry', so that 'cycle' "
     "is always 1";
 
 }  // namespace
 
+std::string OrTakeOut(const YamlValue& value) {
+  return value.file() == 0 ? ""
+                           : "; if a policy that extends this file makes it "
+                             "so, take it out there with 'remove: true'";
+}
+
 void CheckMayStart(const YamlValue& starts, const YamlValue& when,
                    const ClockRule& clock, const Glossary& glossary) {
   if (when.IsWrong()) return;
   const Condition first = FirstTimeOnly(glossary);
   const auto report = [&](absl::string_view why) {
-    (when.present() ? when : starts)
-        .Error(absl::StrCat("this clock can never start: ", why));
+    const YamlValue& place = when.present() ? when : starts;
+    place.Error(
+        absl::StrCat("this clock can never start: ", why, OrTakeOut(place)));
   };
   if (ContradictsItself(Both(clock.when, first))) return report(kNoReturn);
   std::vector<Start> all;
@@ -202,6 +224,12 @@ void CheckMayStart(const YamlValue& starts, const YamlValue& when,
   if (all.empty()) all.emplace_back();
   std::string why;
   for (const Start& start : all) {
+    if (start.lets_go) {
+      why =
+          "what starts it is what 'reentry' lets the lead go by, and no clock "
+          "starts while it is away; let it start on 'reentered'";
+      continue;
+    }
     if (ContradictsItself(Both(clock.when, start.known))) {
       why =
           "what starts it never happens to a lead that it is for, as just this "
@@ -209,23 +237,32 @@ void CheckMayStart(const YamlValue& starts, const YamlValue& when,
       continue;
     }
     const std::vector<std::string> reasons = WhyTakenOut(
-        Both(Both(clock.when, start.known_by_event), first), glossary);
+        Both(Both(clock.when, start.known), first), start.is_by_time, glossary);
     if (reasons.empty()) return;
     why = TakesOut(reasons);
   }
   report(why);
 }
 
-void CheckMayFire(const YamlValue& value, const Condition& when,
-                  WhenIneligible runs, const Glossary& glossary) {
+void CheckMayFire(const YamlValue& value, const Rung& rung,
+                  const std::string& clock, WhenIneligible runs,
+                  const Glossary& glossary) {
   if (!value.present() || value.IsWrong()) return;
   const auto report = [&](absl::string_view why) {
-    value.Error(absl::StrCat("this rung can never fire: ", why));
+    value.Error(
+        absl::StrCat("this rung can never fire: ", why, OrTakeOut(value)));
   };
-  const Condition known = Both(when, FirstTimeOnly(glossary));
+  const Condition known = Both(rung.when, FirstTimeOnly(glossary));
   if (ContradictsItself(known)) return report(kNoReturn);
+  if (ExcludeEachOther(rung.when, WhenReached(rung.mark, clock))) {
+    return report(absl::StrCat(
+        "when it is reached its own clock is open",
+        rung.mark.from == Mark::From::kAfterDue ? ", and was missed" : "",
+        ", so that its 'when' is untrue"));
+  }
   if (runs == WhenIneligible::kKeep) return;
-  const std::vector<std::string> reasons = WhyTakenOut(known, glossary);
+  const std::vector<std::string> reasons =
+      WhyTakenOut(known, /*is_by_time=*/false, glossary);
   if (!reasons.empty()) report(TakesOut(reasons));
 }
 
@@ -252,7 +289,8 @@ void CheckMayBeClosed(const YamlValue& acknowledge, const ClockRule& clock,
   acknowledge.Error(absl::StrCat(
       "nothing is ever acknowledged: the ", is_one ? "calendar " : "calendars ",
       absl::StrJoin(names, " and "), is_one ? " is" : " are",
-      " never closed; let the clock count by another one, or leave this out"));
+      " never closed; let the clock count by another one, or leave this out",
+      OrTakeOut(acknowledge)));
 }
 
 }  // namespace leadclock

@@ -2,6 +2,7 @@
 #define LEADCLOCK_PROCESSOR_POLICY_NEVER_CHECKS_H_
 
 #include <cstdint>
+#include <string>
 
 #include "processor/policy/parse_words.h"
 #include "processor/policy/policy.h"
@@ -11,6 +12,10 @@
 // leads, by itself or beside what else the policy says.
 namespace leadclock {
 
+// What else to do about what can never be: of what stands in a file that others
+// extend, they may take it out.
+std::string OrTakeOut(const YamlValue& value);
+
 // Reports a clock that never starts: nothing of what starts it happens to a
 // lead that it is for, and that is eligible then.
 void CheckMayStart(const YamlValue& starts, const YamlValue& when,
@@ -19,9 +24,11 @@ void CheckMayStart(const YamlValue& starts, const YamlValue& when,
 // What becomes of a clock's open runs when their lead is not eligible any more.
 enum class WhenIneligible : uint8_t { kStop, kKeep };
 
-// Reports a rung that is for leads of which no clock runs.
-void CheckMayFire(const YamlValue& value, const Condition& when,
-                  WhenIneligible runs, const Glossary& glossary);
+// Reports a rung of that clock that is for leads of which no clock runs, or
+// this one does not. `value` is its `when`.
+void CheckMayFire(const YamlValue& value, const Rung& rung,
+                  const std::string& clock, WhenIneligible runs,
+                  const Glossary& glossary);
 
 // Reports an acknowledgement of leads that come while the clock's calendar is
 // closed, if that is never.

@@ -249,15 +249,16 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
   const YamlValue cancels = fields.Optional("cancels");
   clock.cancels =
       ReadTriggers(cancels, TriggerPlace::kCancels, place, glossary);
-  clock.repeats = ReadRepeats(fields.Optional("repeats"));
-  clock.keeps_when_ineligible = ReadKeeps(fields.Optional("ineligible"));
+  PlainFields plain = ReadPlainFields(fields);
+  clock.repeats = plain.repeats;
+  clock.keeps_when_ineligible = plain.keeps_when_ineligible;
+  clock.kpi = std::move(plain.kpi);
   ReadPauses(fields.Optional("pauses"), glossary, &clock);
   const YamlValue resumes = fields.Optional("resumes");
   ReadResumes(resumes, place, glossary, &clock);
   clock.task = ReadTask(fields.Optional("task"), glossary);
   clock.responsible =
       ReadRole(fields.Optional("responsible"), glossary).value_or("");
-  clock.kpi = ReadKpi(fields.Optional("kpi"));
   CheckCancels(cancels, clock);
   CheckHasTask(stops, clock.stops, clock);
   CheckHasTask(cancels, clock.cancels, clock);
@@ -271,7 +272,8 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
       {.ladder = fields.Optional("ladder"),
        .at_risk = fields.Optional("at_risk"),
        .acknowledge = acknowledge},
-      {.targets = target.IsWrong() ? LadderClock().targets : clock.targets,
+      {.name = clock.name,
+       .targets = target.IsWrong() ? LadderClock().targets : clock.targets,
        .runs = clock.keeps_when_ineligible ? WhenIneligible::kKeep
                                            : WhenIneligible::kStop},
       glossary);
@@ -285,6 +287,12 @@ ClockRule ReadClock(const YamlValue& value, size_t place,
 }
 
 }  // namespace
+
+PlainFields ReadPlainFields(YamlMap& clock) {
+  return {.repeats = ReadRepeats(clock.Optional("repeats")),
+          .keeps_when_ineligible = ReadKeeps(clock.Optional("ineligible")),
+          .kpi = ReadKpi(clock.Optional("kpi"))};
+}
 
 void RefuseOfPolicy(YamlMap& clock) {
   clock.Refuse("open_clocks",

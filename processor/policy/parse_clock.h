@@ -1,6 +1,7 @@
 #ifndef LEADCLOCK_PROCESSOR_POLICY_PARSE_CLOCK_H_
 #define LEADCLOCK_PROCESSOR_POLICY_PARSE_CLOCK_H_
 
+#include <string>
 #include <vector>
 
 #include "processor/policy/parse_words.h"
@@ -17,6 +18,14 @@ Names ReadClockNames(const YamlValue& value);
 //
 // REQUIRES: the glossary has their own names.
 std::vector<ClockRule> ReadClocks(const YamlValue& value, Glossary* glossary);
+
+// The fields of a clock that mean something by themselves.
+struct PlainFields {
+  ClockRule::Repeats repeats = ClockRule::Repeats::kNever;
+  bool keeps_when_ineligible = false;
+  std::string kpi;
+};
+PlainFields ReadPlainFields(YamlMap& clock);
 
 // Reports what a policy says once, of all clocks, where it stands in one.
 void RefuseOfPolicy(YamlMap& clock);

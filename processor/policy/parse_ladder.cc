@@ -214,7 +214,7 @@ namespace {
 
 // The rung; without a name, if the file gives it none. Nothing if it is not
 // understood what it does.
-std::optional<Rung> ReadRung(const YamlValue& value, WhenIneligible runs,
+std::optional<Rung> ReadRung(const YamlValue& value, const LadderClock& clock,
                              const Glossary& glossary) {
   YamlMap fields = value.Map("a rung");
   Rung rung;
@@ -228,7 +228,7 @@ std::optional<Rung> ReadRung(const YamlValue& value, WhenIneligible runs,
   rung.name = ReadName(fields.Optional("name")).value_or("");
   const YamlValue when = fields.Optional("when");
   rung.when = ReadCondition(when, &glossary);
-  CheckMayFire(when, rung.when, runs, glossary);
+  CheckMayFire(when, rung, clock.name, clock.runs, glossary);
   rung.recommended_action =
       ReadWords(fields.Optional("recommended_action"), "Call now");
   if (sets_priority) {
@@ -286,7 +286,7 @@ void CheckWarnsBeforeDue(const YamlValue& item, const Rung& rung,
   if (rung.action != RungAction::kWarn) return;
   const std::string why = WhyNeverWarns(rung.mark, targets);
   if (why.empty()) return;
-  item.Error(absl::StrCat("this rung can never fire: ", why));
+  item.Error(absl::StrCat("this rung can never fire: ", why, OrTakeOut(item)));
 }
 
 // Whether this mark surely lies before due with that target. What is counted
@@ -308,9 +308,14 @@ bool IsSurelyBeforeDue(const Mark& mark, const Targets& targets) {
          });
 }
 
+// Whether it is for leads only that have missed the clock.
+bool IsMissed(const Condition& when, const std::string& clock) {
+  return Implies(when, {{.attribute = "missed_clock", .any_of = {clock}}});
+}
+
 void CheckBreaksWhenDue(const YamlValue& item, const Rung& rung,
-                        const Targets& targets) {
-  if (rung.action != RungAction::kBreach) return;
+                        const Targets& targets, const std::string& clock) {
+  if (rung.action != RungAction::kBreach || IsMissed(rung.when, clock)) return;
   const auto is_early = [&](const Target& target) {
     return IsSurelyBefore(rung.mark, target);
   };
@@ -322,13 +327,16 @@ void CheckBreaksWhenDue(const YamlValue& item, const Rung& rung,
           ? ""
           : absl::StrCat(", as with the target ", Words(*early),
                          " it would be said"),
-      "; write due or later, such as due + 5m, or let the rung warn"));
+      "; write due or later, such as due + 5m, or let the rung warn",
+      OrTakeOut(item)));
 }
 
 bool IsMeantAsNever(const std::string& text) {
   return text == "none" || text == "no" || text == "off" || text == "false" ||
          Nearest(text, {"never"}).has_value();
 }
+
+}  // namespace
 
 std::optional<Mark> ReadAtRisk(const YamlValue& value, const Targets& targets) {
   if (!value.present()) {
@@ -350,6 +358,8 @@ std::optional<Mark> ReadAtRisk(const YamlValue& value, const Targets& targets) {
   return mark;
 }
 
+namespace {
+
 // Rungs that are not written in the ladder have names of their own.
 void CheckIsFree(const YamlValue& ladder, absl::string_view name,
                  const std::vector<Rung>& rungs) {
@@ -362,22 +372,31 @@ void CheckIsFree(const YamlValue& ladder, absl::string_view name,
                             " says; choose another name for the rung"));
 }
 
-// Whether each lead is warned of by one of these rungs, before it is due.
+// Whether each lead is warned of by one of these rungs, before it is due. From
+// one mark to another a lead may change, so that neither is for it.
 bool WarnOfEveryLead(const std::vector<Rung>& rungs, const LadderClock& clock) {
-  std::vector<Condition> sure;
+  std::vector<std::pair<Mark, std::vector<Condition>>> sure;
   for (const Rung& rung : rungs) {
-    if (rung.action == RungAction::kWarn &&
-        IsSurelyBeforeDue(rung.mark, TargetsFor(rung.when, clock.targets))) {
-      sure.push_back(rung.when);
+    if (rung.action != RungAction::kWarn ||
+        !IsSurelyBeforeDue(rung.mark, TargetsFor(rung.when, clock.targets))) {
+      continue;
     }
+    auto at = std::find_if(sure.begin(), sure.end(), [&](const auto& of_mark) {
+      return of_mark.first == rung.mark;
+    });
+    if (at == sure.end()) at = sure.insert(at, {rung.mark, {}});
+    at->second.push_back(rung.when);
   }
-  return HoldForEveryLead(sure);
+  return std::any_of(sure.begin(), sure.end(), [](const auto& of_mark) {
+    return HoldForEveryLead(of_mark.second);
+  });
 }
 
 void AddAtRisk(const YamlValue& ladder, const YamlValue& value,
                const LadderClock& clock, std::vector<Rung>* rungs) {
   if (WarnOfEveryLead(*rungs, clock)) {
-    if (value.present()) {
+    // A policy's ladder may stand over what its base says.
+    if (value.present() && value.file() == ladder.file()) {
       value.Error(
           "rungs of the ladder warn of every lead, and are what says that the "
           "clock is at risk; leave this out, or them");
@@ -435,7 +454,7 @@ std::vector<Rung> ReadLadder(const LadderFields& fields,
   absl::flat_hash_map<RungAction, int> ordinals;
   std::set<std::string> names;
   for (const YamlValue& item : fields.ladder.Items(kMostRungs)) {
-    std::optional<Rung> rung = ReadRung(item, clock.runs, glossary);
+    std::optional<Rung> rung = ReadRung(item, clock, glossary);
     if (!rung.has_value()) continue;
     const int ordinal = ++ordinals[rung->action];
     if (rung->name.empty()) {
@@ -450,7 +469,7 @@ std::vector<Rung> ReadLadder(const LadderFields& fields,
     if (!item.Field("at").IsWrong() && !item.Field("when").IsWrong()) {
       const Targets targets = TargetsFor(rung->when, clock.targets);
       CheckWarnsBeforeDue(item, *rung, targets);
-      CheckBreaksWhenDue(item, *rung, targets);
+      CheckBreaksWhenDue(item, *rung, targets, clock.name);
     }
     ladder.push_back(*std::move(rung));
   }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "processor/policy/never_checks.h"
@@ -21,6 +22,11 @@ std::optional<Mark> ReadMark(const YamlValue& value);
 
 // What a rung does: "remind".
 std::optional<RungAction> ReadRungAction(const YamlValue& value);
+
+// A mark before due with one of the targets at least, if these are known; if it
+// is not written, at 80%. Nothing, if it is "never" or wrong.
+std::optional<Mark> ReadAtRisk(const YamlValue& value,
+                               const std::vector<Target>& targets = {});
 
 // The rungs of a clock:
 //
@@ -44,6 +50,7 @@ struct LadderFields {
 // What its clock says. A warning beyond all of the targets is an error, and a
 // breach before one of them.
 struct LadderClock {
+  std::string name;
   std::vector<ClockRule::TargetRule> targets = {};  // none: not known
   WhenIneligible runs = WhenIneligible::kStop;
 };

@@ -210,6 +210,7 @@ Policy ReadPolicy(const YamlValue& root, const TakenOut& taken_out,
   policy.responses =
       ReadResponses(top.Optional("responses"), TriggerWords(), &glossary);
   policy.reentry = ReadReentry(reentry, glossary);
+  glossary.reentry_ends = policy.reentry.ends;
   policy.clocks = ReadClocks(clocks, &glossary);
   policy.outcomes = ReadOutcomes(outcomes, glossary);
   top.Optional("overrides");  // which have had theirs on the clocks

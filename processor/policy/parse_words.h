@@ -71,6 +71,7 @@ struct Glossary {
   Names rungs_taken_out;     // CLOCK.RUNG
   Names outcomes;
   bool has_reentry = false;
+  std::vector<Trigger> reentry_ends;  // what lets a lead go
   std::vector<EligibilityRule> eligible;
 };
 

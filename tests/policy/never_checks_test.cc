@@ -101,15 +101,48 @@ TEST_CASE("A clock starts if one of its triggers leaves its condition true") {
             .empty());
 }
 
-// Whether a lead is eligible is looked at when something happens, and a miss is
-// nothing that happens.
-TEST_CASE("A clock may start on a miss that takes its lead out afterwards") {
-  CHECK(Errors(With("eligible: [{when: {missed_clock: b}, then: stop, reason: "
-                    "late}]",
-                    ClockThat("starts: b.missed, when: {missed_clock: b}") +
-                        "- {name: b, starts: lead_created, stops: reply, "
-                        "target: 1h}\n"))
-            .empty());
+// Who misses a clock is looked at before another one starts.
+TEST_CASE("A clock cannot start on a miss that takes its lead out") {
+  CHECK_THAT(
+      Errors(With("eligible: [{when: {missed_clock: b}, then: stop, reason: "
+                  "late}]",
+                  ClockThat("starts: b.missed") +
+                      "- {name: b, starts: lead_created, stops: reply, "
+                      "target: 1h}\n")),
+      Catch::Contains("this clock can never start: 'eligible' takes the leads "
+                      "that it is for out, for the reason 'late'"));
+}
+
+TEST_CASE("No clock starts on what lets the lead go") {
+  const auto errors = [](const std::string& starts) {
+    return Errors(
+        With("reentry: {ends: {disposition: [recycled, lost]}, returns: reply}",
+             ClockThat("starts: " + starts)));
+  };
+  CHECK_THAT(errors("{disposition: [recycled, lost]}"),
+             Catch::Contains("this clock can never start: what starts it is "
+                             "what 'reentry' lets the lead go by, and no clock "
+                             "starts while it is away; let it start on "
+                             "'reentered'"));
+  CHECK(errors("[{disposition: [recycled, lost]}, reentered]").empty());
+  CHECK(errors("{disposition: bad_fit}").empty());
+}
+
+TEST_CASE("When a rung is reached its clock is open, and after due missed") {
+  const auto errors = [](const std::string& at, const std::string& when) {
+    return Errors(
+        With("", ClockThat("starts: lead_created, ladder: [{at: " + at +
+                           ", do: remind, to: owner, when: {" + when + "}}]")));
+  };
+  CHECK_THAT(errors("10m", "open_clock: {not: a}"),
+             Catch::Contains("this rung can never fire: when it is reached its "
+                             "own clock is open, so that its 'when' is "
+                             "untrue"));
+  CHECK_THAT(errors("due", "missed_clock: {not: a}"),
+             Catch::Contains("its own clock is open, and was missed, so that "
+                             "its 'when' is untrue"));
+  CHECK(errors("10m", "missed_clock: {not: a}").empty());
+  CHECK(errors("due + 5m", "open_clock: a").empty());
 }
 
 TEST_CASE("Without reentry every lead is here for the first time") {

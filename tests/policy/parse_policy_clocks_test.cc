@@ -107,6 +107,11 @@ TEST_CASE("Another channel than that of no touch is an error") {
   CHECK(Errors(WithClock("name: first, starts: other.missed, stops: {reply: {" +
                          another + "}, target: 1h")) ==
         "policy.yaml:4:46: " + no_touch);
+  // A touch may set a flag.
+  CHECK(Errors(WithClock("name: first, starts: {flag_added: vip}, stops: "
+                         "{reply: {" +
+                         another + "}, target: 1h"))
+            .empty());
 }
 
 TEST_CASE("Clocks that start each other in a circle would never start") {

@@ -206,6 +206,9 @@ TEST_CASE("A promise is not broken before it is due") {
 }
 
 TEST_CASE("A promise may be broken when it is due, later, or who knows when") {
+  const std::string three =
+      "[{when: {intent: high}, is: 30m}, {when: {intent: [medium, low]}, is: "
+      "1h}, {otherwise: 4h}]";
   const std::string two = "[{when: {intent: high}, is: 15m}, {otherwise: 4h}]";
   const auto [targets, at] = GENERATE_COPY(table<std::string, std::string>({
       {"1h", "due"},
@@ -216,6 +219,10 @@ TEST_CASE("A promise may be broken when it is due, later, or who knows when") {
       {"0m", "50%"},
       {two, "4h"},
       {two, "4h wall"},
+      // Of its leads none has the target of the others.
+      {three, "1h, when: {intent: [high, medium, low]}"},
+      // Whom it is for was missed before.
+      {"1h", "50%, when: {missed_clock: first}"},
       // How much open time that is, nobody knows before it starts.
       {"2 business days", "10m"},
       {"end of business day", "10m"},

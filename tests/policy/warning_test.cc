@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "processor/policy/parse_policy.h"
 
 namespace leadclock {
@@ -49,7 +50,10 @@ TEST_CASE(
       "{at: 3h, do: warn, to: owner, when: {market: {not: uk}}}";
   CHECK(WarnsOfTheRest(two, of_uk));
   CHECK(WarnsOfTheRest(two, of_others));
-  CHECK_FALSE(WarnsOfTheRest(two, of_uk + ", " + of_others));
+  // Who comes to another market in between passes neither.
+  CHECK(WarnsOfTheRest(two, of_uk + ", " + of_others));
+  CHECK_FALSE(WarnsOfTheRest(
+      two, of_uk + ", " + absl::StrReplaceAll(of_others, {{"3h", "40m"}})));
   // Some are due before it comes.
   CHECK(WarnsOfTheRest(two, "{at: 2h, do: warn, to: owner}"));
   CHECK_FALSE(WarnsOfTheRest(two, "{at: 59m, do: warn, to: owner}"));
