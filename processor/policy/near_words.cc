@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -69,7 +70,37 @@ size_t SlipsAllowed(size_t length) {
   return length <= 8 ? 2 : 3;
 }
 
+// Names of fields in other tools, and ours.
+constexpr std::pair<absl::string_view, absl::string_view> kOtherNames[] = {
+    {"if", "when"},         {"condition", "when"},
+    {"where", "when"},      {"then", "is"},
+    {"then", "use"},        {"value", "is"},
+    {"else", "otherwise"},  {"default", "otherwise"},
+    {"timezone", "zone"},   {"time_zone", "zone"},
+    {"tz", "zone"},         {"action", "do"},
+    {"actions", "ladder"},  {"escalations", "ladder"},
+    {"steps", "ladder"},    {"rungs", "ladder"},
+    {"on", "starts"},       {"start", "starts"},
+    {"trigger", "starts"},  {"until", "stops"},
+    {"within", "target"},   {"sla", "target"},
+    {"deadline", "target"}, {"recipients", "to"},
+    {"notify", "to"},       {"who", "to"},
+    {"after", "at"},        {"mark", "at"},
+    {"id", "name"},
+};
+
 }  // namespace
+
+std::string FieldMeant(absl::string_view word,
+                       absl::Span<const absl::string_view> known) {
+  for (const auto& [other, ours] : kOtherNames) {
+    if (word == other &&
+        std::find(known.begin(), known.end(), ours) != known.end()) {
+      return absl::StrCat("; did you mean ", Quoted(ours), "?");
+    }
+  }
+  return DidYouMean(word, known);
+}
 
 std::string Quoted(absl::string_view text) {
   constexpr size_t kLongest = 60;

@@ -20,6 +20,11 @@ std::string Quoted(absl::string_view text);
 std::string DidYouMean(absl::string_view word,
                        absl::Span<const absl::string_view> known);
 
+// The same of the name of a field, of which others have other names: `when`,
+// for "if".
+std::string FieldMeant(absl::string_view word,
+                       absl::Span<const absl::string_view> known);
+
 // The word of `known` that is near `word`, if there is one.
 std::optional<absl::string_view> Nearest(
     absl::string_view word, absl::Span<const absl::string_view> known);

@@ -1,6 +1,5 @@
 #include "processor/policy/parse_alone.h"
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -47,11 +46,6 @@ void CheckCalendars(const YamlValue& value, absl::string_view what,
                     glossary.calendars);
 }
 
-// Asks for fields that mean nothing without others.
-void Take(YamlMap& fields, std::initializer_list<absl::string_view> names) {
-  for (const absl::string_view name : names) fields.Optional(name);
-}
-
 void CheckLadder(const YamlValue& ladder, const Glossary& glossary) {
   if (!ladder.present()) return;
   for (const YamlValue& item : ladder.Items(kMostRungs)) {
@@ -67,7 +61,10 @@ void CheckLadder(const YamlValue& ladder, const Glossary& glossary) {
       ReadName(name);
     }
     CheckCondition(fields.Optional("when"));
-    Take(fields, {"recommended_action", "priority", "remove"});
+    for (const char* const words : {"recommended_action", "priority"}) {
+      ReadWords(fields.Optional(words), "Call now");
+    }
+    fields.Optional("remove");
     fields.NothingElse();
   }
 }
@@ -79,9 +76,16 @@ void CheckClock(const YamlValue& value, const Glossary& glossary) {
   CheckTargets(fields.Optional("target"), glossary);
   CheckCalendars(fields.Optional("calendar"), "calendar", glossary);
   CheckLadder(fields.Optional("ladder"), glossary);
-  Take(fields, {"starts", "attempts", "stops", "cancels", "repeats",
-                "ineligible", "pauses", "resumes", "task", "responsible", "kpi",
-                "at_risk", "acknowledge", "remove"});
+  ReadPlainFields(fields);
+  ReadAtRisk(fields.Optional("at_risk"));
+  for (const char* const map : {"attempts", "task", "acknowledge"}) {
+    fields.Optional(map).Map(map);
+  }
+  // What these say means nothing without what the base says.
+  for (const char* const others : {"starts", "stops", "cancels", "pauses",
+                                   "resumes", "responsible", "remove"}) {
+    fields.Optional(others);
+  }
   RefuseOfPolicy(fields);
   fields.NothingElse();
 }

@@ -143,11 +143,24 @@ void ReadAttributeValue(const YamlValue& value, AttributeTest* test) {
   const std::optional<std::string> text = value.Text();
   if (!text.has_value()) return;
   if (IsNumberSpan(*text)) return ReadSpan(value, *text, test);
-  if (absl::StartsWith(*text, "!")) {
-    value.Error(absl::StrCat(Quoted(*text), " is no comparison; write {not: ",
-                             absl::StripAsciiWhitespace(absl::StripPrefix(
-                                 absl::StripPrefix(*text, "!"), "=")),
-                             "}"));
+  if (absl::StartsWith(*text, "!") ||
+      (absl::StartsWith(*text, "=") && !IsAlwaysNumber(test->attribute))) {
+    absl::string_view meant = *text;
+    while (absl::ConsumePrefix(&meant, "!") ||
+           absl::ConsumePrefix(&meant, "=")) {
+    }
+    meant = absl::StripAsciiWhitespace(meant);
+    value.Error(absl::StrCat(Quoted(*text), " is no comparison; write ",
+                             text->front() == '!'
+                                 ? absl::StrCat("{not: ", meant, "}")
+                                 : std::string(meant)));
+    return;
+  }
+  if (text->empty() && HasSeveralValues(test->attribute) &&
+      test->attribute != "available_channel") {
+    value.Error(absl::StrCat("no lead has an empty ", Quoted(test->attribute),
+                             "; write what it is to have, or {not: [...]} with "
+                             "all that it is not to have"));
     return;
   }
   // "" is what is not known; which time round it is always is.

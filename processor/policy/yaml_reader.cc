@@ -656,7 +656,7 @@ void YamlMap::NothingElse() {
   const std::vector<absl::string_view> known(asked_.begin(), asked_.end());
   for (const YamlField& field : TakeAll()) {
     field.key.Error(absl::StrCat("unknown field ", Quoted(field.name), " in ",
-                                 what_, DidYouMean(field.name, known)));
+                                 what_, FieldMeant(field.name, known)));
   }
 }
 

@@ -46,11 +46,30 @@ TEST_CASE("A word of others in a condition says which is meant") {
        "2:28: a map is no value of 'market'; write market: [uk, fr]"},
       {"{lead_score: {gt: 50}}",
        "2:32: a map is no value of 'lead_score'; write lead_score: \"> 50\""},
+      {"{intent: \"== high\"}", "2:28: '== high' is no comparison; write high"},
+      {"{flag: \"\"}",
+       "2:26: no lead has an empty 'flag'; write what it is to have, or {not: "
+       "[...]} with all that it is not to have"},
       {"{market: {like: uk}}",
        "2:28: a map is no value of 'market'; write a value, a list of values, "
        "or {not: VALUE}"},
   }));
   CHECK(ErrorsOf(when) == "policy.yaml:" + error);
+}
+
+TEST_CASE("A field in the manner of others says which is meant") {
+  const auto meant = [](const std::string& rule) {
+    return Errors(WithTarget("[" + rule + ", {otherwise: 4h}]"));
+  };
+  CHECK_THAT(meant("{if: {market: uk}, is: 1h}"),
+             Catch::Contains("unknown field 'if' in a rule of 'target'; did "
+                             "you mean 'when'?"));
+  CHECK_THAT(meant("{when: {market: uk}, then: 1h}"),
+             Catch::Contains("unknown field 'then' in a rule of 'target'; did "
+                             "you mean 'is'?"));
+  CHECK_THAT(Errors(WithCalendar("timezone: UTC, hours: {mon: 09:00-17:00}")),
+             Catch::Contains("unknown field 'timezone' in a calendar; did you "
+                             "mean 'zone'?"));
 }
 
 TEST_CASE("A slip in 'not' is still one") {

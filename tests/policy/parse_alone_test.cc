@@ -8,11 +8,13 @@
 #include "absl/status/status.h"
 #include "processor/policy/parse_policy.h"
 #include "tests/policy/layers.h"
+#include "tests/policy/policy_parts.h"
 
 namespace leadclock {
 namespace {
 
 using layers::Errors;
+using policy_parts::Each;
 
 // From line 3 on.
 std::string ErrorsWithoutBase(const std::string& parts) {
@@ -54,6 +56,21 @@ TEST_CASE("Without its base a policy's clocks and overrides are checked") {
             "\npolicy.yaml:6:51: 'warm' is not an action; did you mean 'warn'?"
             "\npolicy.yaml:8:41: unknown field 'tarjet' in a clock of an "
             "override; did you mean 'target'?");
+}
+
+TEST_CASE("Without its base what fields of clocks say is checked") {
+  const auto [field, error] = GENERATE(Each({
+      {"repeats: always", "'always' is not a way to repeat"},
+      {"ineligible: go_on", "'go_on' is not what becomes of a clock"},
+      {"kpi: A b", "'A b' is not a name"},
+      {"at_risk: due", "a clock that is due is not at risk any more"},
+      {"attempts: 3", "'attempts' is a map of fields, not a text"},
+      {"task: Call the lead", "'task' is a map of fields, not a text"},
+      {"acknowledge: owner", "'acknowledge' is a map of fields, not a text"},
+      {"ladder: [{name: a, priority: [high]}]", "'priority' is a text"},
+  }));
+  CHECK_THAT(ErrorsWithoutBase("clocks: [{name: first, " + field + "}]"),
+             Catch::Contains("\npolicy.yaml:3:") && Catch::Contains(error));
 }
 
 TEST_CASE("What a base may have is no mistake without it") {
