@@ -1,5 +1,6 @@
 // leadclock lead: what is known of one lead.
 
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -47,6 +48,7 @@ absl::StatusOr<LeadFile> FromFiles(const Options& options) {
       return status;
     }
   }
+  file.is_said_known = !options.said.empty();
   for (const std::string& path : options.said) {
     if (absl::Status status = AddSaidOf(path, file); !status.ok()) {
       return status;
@@ -76,12 +78,14 @@ absl::StatusOr<absl::Time> InstantOf(const std::string& option,
 // What the story is to be told as of, and how.
 struct Telling {
   absl::Time at;
+  absl::Time now;
   std::optional<absl::Time> known_at;
   std::optional<absl::TimeZone> zone;
 };
 
 absl::StatusOr<Telling> TellingOf(const Options& options) {
   Telling telling;
+  telling.now = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
   if (!options.known_at.empty()) {
     const auto known_at = InstantOf("--known-at", options.known_at);
     if (!known_at.ok()) return known_at.status();
@@ -92,8 +96,7 @@ absl::StatusOr<Telling> TellingOf(const Options& options) {
     if (!at.ok()) return at.status();
     telling.at = *at;
   } else {
-    telling.at = telling.known_at.value_or(
-        absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())));
+    telling.at = telling.known_at.value_or(telling.now);
   }
   if (!options.zone.empty()) {
     absl::TimeZone zone;
@@ -112,7 +115,10 @@ bool IsEmpty(const LeadFile& file) {
   return file.events.empty() && file.unreadable.empty() && file.said.empty();
 }
 
-int Show(const Options& options, const PolicyBook& policies,
+// Whether the versions of the policy say when they became known.
+enum class Versions : uint8_t { kPublished, kFromFiles };
+
+int Show(const Options& options, const PolicyBook& policies, Versions versions,
          const LeadFile& file, const Telling& telling) {
   const bool is_known = !IsEmpty(file);
   if (!is_known ||
@@ -125,7 +131,10 @@ int Show(const Options& options, const PolicyBook& policies,
         kExitFailure);
   }
   const v1::LeadStory story =
-      TellStory(policies, file, telling.at, telling.known_at);
+      TellStory(policies, file, telling.at,
+                {.known_at = telling.known_at,
+                 .now = telling.now,
+                 .are_versions_dated = versions == Versions::kPublished});
   std::cout << (options.json
                     ? JsonOf(story) + "\n"
                     : StoryText(story,
@@ -159,7 +168,11 @@ int ExplainFromTopics(const Options& options, const Telling& telling) {
   if (!policies.ok()) return FailToLoadPolicy(policies.status());
   const auto file = FromTopics(options, *settings, *patience);
   if (!file.ok()) return Fail(file.status(), kExitUnavailable);
-  return Show(options, *policies, *file, telling);
+  const bool are_published =
+      options.policies.empty() && !settings->policy_topic.empty();
+  return Show(options, *policies,
+              are_published ? Versions::kPublished : Versions::kFromFiles,
+              *file, telling);
 }
 
 int ExplainFromFiles(const Options& options, const Telling& telling) {
@@ -167,7 +180,7 @@ int ExplainFromFiles(const Options& options, const Telling& telling) {
   if (!policies.ok()) return Fail(policies.status(), kExitSettings);
   const auto file = FromFiles(options);
   if (!file.ok()) return Fail(file.status(), kExitUsage);
-  return Show(options, *policies, *file, telling);
+  return Show(options, *policies, Versions::kFromFiles, *file, telling);
 }
 
 int Explain(const Options& options) {

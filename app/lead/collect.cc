@@ -28,6 +28,7 @@ class Collector {
 
   absl::StatusOr<LeadFile> Collect(const std::string& lead) {
     file_.lead_id = lead;
+    file_.is_said_known = true;
     const auto places = PlacesOf(lead);
     if (!places.ok()) return places.status();
     const auto bounds = reader_.Bounds(*places, patience_);
@@ -95,8 +96,14 @@ class Collector {
     const bool lacks_events = !state_ && (is_put_away || !IsCreated());
     for (const TopicPartition& at : lost_) {
       if (IsIn(topics_.outputs, at.topic)) {
-        // The state alone knows how much there was.
+        // The state alone knows how much there was, or the last word.
         file_.last_said = last_said_;
+        if (!state_ && !is_put_away) {
+          file_.gaps.push_back(absl::StrCat(
+              at.topic, "[", at.partition,
+              "] has lost its beginning by retention, and ", topics_.changelog,
+              " does not say how much was said of it"));
+        }
       }
       if (!IsIn(topics_.inputs, at.topic) ||
           !(lacks_events || is_from_state_)) {
@@ -120,8 +127,8 @@ class Collector {
         });
   }
 
-  // What was refused, and did not stand where records of the lead do: under
-  // another key, or in a wrong partition.
+  // What was refused: also what did not stand where records of the lead do,
+  // under another key, or in a wrong partition.
   absl::Status AddQuarantined() {
     const auto places = PartitionsOf({topics_.quarantine}, std::nullopt);
     if (!places.ok()) return places.status();
@@ -140,8 +147,7 @@ class Collector {
                                    .key = record.key,
                                    .value = record.value,
                                    .headers = record.headers};
-      const std::string place = OriginOf(record.headers);
-      if (!taken_.contains(place)) AddRefused(refused, job_.input, file_);
+      AddRefused(refused, job_.input, file_, OriginOf(record.headers));
     }
     return absl::OkStatus();
   }
@@ -170,8 +176,9 @@ class Collector {
     if (record.at.topic == topics_.changelog) {
       state_ = std::move(record.value);
     } else if (IsIn(topics_.inputs, record.at.topic)) {
-      taken_.insert(PlaceOf(record.at.topic, absl::StrCat(record.at.partition),
-                            absl::StrCat(record.offset)));
+      const std::string place =
+          PlaceOf(record.at.topic, absl::StrCat(record.at.partition),
+                  absl::StrCat(record.offset));
       const auto input = std::find(topics_.inputs.begin(), topics_.inputs.end(),
                                    record.at.topic);
       AddInput({.input = static_cast<int>(input - topics_.inputs.begin()),
@@ -182,7 +189,7 @@ class Collector {
                 .key = std::move(record.key),
                 .value = std::move(record.value),
                 .headers = std::move(record.headers)},
-               job_.input, file_);
+               job_.input, file_, place);
     } else if (record.value) {
       AddOutput(*record.value, record.headers, job_.output.format, file_);
     }
@@ -225,7 +232,6 @@ class Collector {
   const absl::Duration patience_;
   LeadFile file_;
   std::vector<TopicPartition> lost_;  // logs without their beginning
-  std::set<std::string> taken_;       // places of records of the inputs
   std::optional<std::string> state_;
   bool is_from_state_ = false;  // an event is
   int64_t last_said_ = 0;

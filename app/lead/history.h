@@ -14,7 +14,7 @@ namespace leadclock {
 struct History {
   struct Replaced {
     LeadFile::Read read;
-    std::string by;  // in words
+    std::string why;  // in words
   };
   std::vector<LeadFile::Read> standing;
   std::vector<Replaced> replaced;

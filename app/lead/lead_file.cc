@@ -1,9 +1,12 @@
 #include "app/lead/lead_file.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "app/lead/event_words.h"
 #include "processor/job/wire_output.h"
 
@@ -62,8 +65,33 @@ LeadFile KnownBy(LeadFile file, absl::Time instant) {
   return file;
 }
 
+MissingNumbers MissingOf(const LeadFile& file) {
+  std::set<int64_t> numbers;
+  for (const v1::SlaEvent& event : file.said) {
+    if (event.lead_seq() > 0) numbers.insert(event.lead_seq());
+  }
+  if (numbers.empty() || *numbers.rbegin() <= file.last_said) {
+    numbers.insert(file.last_said + 1);
+  }
+  MissingNumbers missing;
+  std::vector<std::string> words;
+  int64_t expected = 1;
+  for (const int64_t number : numbers) {
+    if (number > expected) {
+      words.push_back(number == expected + 1
+                          ? absl::StrCat(expected)
+                          : absl::StrCat(expected, " to ", number - 1));
+      if (missing.first == 0) missing.first = expected;
+      missing.last = number - 1;
+    }
+    expected = number + 1;
+  }
+  missing.words = absl::StrJoin(words, ", ");
+  return missing;
+}
+
 void AddInput(const InputRecord& record, const WireInputOptions& options,
-              LeadFile& file) {
+              LeadFile& file, const std::string& place) {
   const v1::LeadEvent message =
       MessageOf(record, options).value_or(v1::LeadEvent());
   // One with another's key was refused; whoever looks for it must find it.
@@ -75,19 +103,30 @@ void AddInput(const InputRecord& record, const WireInputOptions& options,
     file.events.push_back({.event = std::move(*event),
                            .logged_at = logged_at,
                            .noted = std::move(noted),
-                           .recorded_at = record.timestamp});
+                           .recorded_at = record.timestamp,
+                           .place = place});
   } else if (auto* const rejection = std::get_if<Rejection>(&read)) {
     file.unreadable.push_back(UnreadableOf(std::move(*rejection), message));
     file.unreadable.back().logged_at = logged_at;
     file.unreadable.back().recorded_at = record.timestamp;
+    file.unreadable.back().place = place;
   }
 }
 
 void AddRefused(const InputRecord& record, const WireInputOptions& options,
-                LeadFile& file) {
+                LeadFile& file, const std::string& place) {
   const v1::LeadEvent message =
       MessageOf(record, options).value_or(v1::LeadEvent());
   if (record.key != file.lead_id && message.lead_id() != file.lead_id) return;
+  const auto stood_there = [&](const auto& read) {
+    return !place.empty() && read.place == place;
+  };
+  std::erase_if(file.events, stood_there);
+  // It is told already.
+  if (std::any_of(file.unreadable.begin(), file.unreadable.end(),
+                  stood_there)) {
+    return;
+  }
   Rejection why = {"REFUSED", "its headers do not say why"};
   // Ours stand behind those of the record itself.
   for (const auto& [name, value] : record.headers) {
@@ -97,6 +136,7 @@ void AddRefused(const InputRecord& record, const WireInputOptions& options,
   file.unreadable.push_back(UnreadableOf(std::move(why), message));
   file.unreadable.back().logged_at = LoggedAt(record, options);
   file.unreadable.back().recorded_at = record.timestamp;
+  file.unreadable.back().place = place;
 }
 
 void AddOutput(const std::string& value, const std::vector<Header>& headers,

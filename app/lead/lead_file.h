@@ -25,6 +25,7 @@ struct LeadFile {
     std::string noted = {};
     // The record's own timestamp: when it reached the topic. Absent: not known.
     std::optional<absl::Time> recorded_at = {};
+    std::string place = {};  // of its record; empty: not known
   };
   // A record of the lead that is no event; it was quarantined.
   struct Unreadable {
@@ -36,12 +37,15 @@ struct LeadFile {
     std::string what = {};  // in words
     uint32_t kind = 0;      // as Event's; 0: not known
     std::optional<absl::Time> recorded_at = {};
+    std::string place = {};  // as Read's
   };
 
   std::string lead_id;
   std::vector<Read> events;  // in any order; one event may stand there twice
   std::vector<Unreadable> unreadable;
   std::vector<v1::SlaEvent> said;
+  // Somebody has looked for what was said: if there is nothing, nothing was.
+  bool is_said_known = false;
   // Beginnings that are missing, in words.
   std::vector<std::string> gaps;
   // What was said last of it, if nothing of `said` may know that; else 0.
@@ -57,14 +61,25 @@ absl::Time SaidAt(const v1::SlaEvent& event);
 // What of it was known by an instant, and said by then.
 LeadFile KnownBy(LeadFile file, absl::Time instant);
 
-// Adds what a record of an input topic says, if its key is the lead's.
+// Numbers of what was said that are missing.
+struct MissingNumbers {
+  std::string words;  // "1 to 4, 7"; empty: none are
+  int64_t first = 0;
+  int64_t last = 0;
+};
+MissingNumbers MissingOf(const LeadFile& file);
+
+// Adds what a record of an input topic says, if its key is the lead's. `place`
+// names where it stands; empty: that is not known.
 void AddInput(const InputRecord& record, const WireInputOptions& options,
-              LeadFile& file);
+              LeadFile& file, const std::string& place = "");
 
 // Adds a record of the quarantine, if its key is the lead's, or its message
-// names it.
+// names it. `place`: where the record stood. What was read there as an event
+// counts no more: the job knew more than is read in it (how large the lead had
+// become).
 void AddRefused(const InputRecord& record, const WireInputOptions& options,
-                LeadFile& file);
+                LeadFile& file, const std::string& place = "");
 
 // Adds what a record of an output topic says, if it is of the lead.
 void AddOutput(const std::string& value, const std::vector<Header>& headers,

@@ -202,6 +202,11 @@ bool HasWhatCameLater(const v1::LeadStory& story) {
              [&](const auto& said) { return IsSaidLater(said, story); });
 }
 
+std::string ForetoldText(const v1::LeadStory& story, absl::TimeZone zone) {
+  const std::string from = Local(story.foretold_from(), zone);
+  return from.empty() ? "" : absl::StrCat("from ", from, " on foretold\n");
+}
+
 // By what was known when it is told.
 std::string KnownText(const v1::LeadStory& story, absl::TimeZone zone,
                       const StoryTextOptions& options) {
@@ -218,12 +223,39 @@ std::string KnownText(const v1::LeadStory& story, absl::TimeZone zone,
                       "\n");
 }
 
-std::string AgreementText(const v1::LeadStory& story) {
-  if (story.agrees()) return "\nWhat was said agrees with this story.\n";
+std::string DifferenceText(const v1::LeadStory::Difference& difference,
+                           absl::TimeZone zone) {
+  const std::string number =
+      difference.lead_seq() == 0 ? "" : absl::StrCat(difference.lead_seq());
+  const std::string begun = Joined({"begun", By(difference.started_by())}, " ");
+  return absl::StrCat(
+      Joined({number, difference.what()}, " "), ": ",
+      Joined({difference.clock(), difference.rung(), "of",
+              Local(difference.at(), zone)},
+             " "),
+      By(difference.started_by()).empty() ? "" : absl::StrCat(", ", begun));
+}
+
+std::string AgreementText(const v1::LeadStory& story, absl::TimeZone zone) {
+  if (!story.not_compared().empty()) {
+    return absl::StrCat("\nWhat was said was not compared with this story: ",
+                        Printable(absl::StrJoin(story.not_compared(), "; ")),
+                        ".\n");
+  }
+  if (story.agrees()) {
+    std::string text = story.said().empty()
+                           ? "\nNothing was said, which agrees with this story"
+                           : "\nWhat was said agrees with this story";
+    for (const std::string& but : story.agrees_but()) {
+      absl::StrAppend(&text, ", ", Printable(but));
+    }
+    return absl::StrCat(text, ".\n");
+  }
   if (story.differences().empty()) return "";
   std::string text = "\nWhat was said does not agree with this story:\n";
-  for (const std::string& difference : story.differences()) {
-    absl::StrAppend(&text, "  ", Printable(difference), "\n");
+  for (const v1::LeadStory::Difference& difference : story.differences()) {
+    absl::StrAppend(&text, "  ", Printable(DifferenceText(difference, zone)),
+                    "\n");
   }
   return text;
 }
@@ -238,7 +270,7 @@ std::string StoryText(const v1::LeadStory& story,
       Local(story.as_of(), zone), " (",
       LocalTime(zone).NameAt(InstantOf(story.as_of())), "), by policy version ",
       story.policy_version(), "\n", KnownText(story, zone, options),
-      Printable(EligibilityText(story, zone)), "\n");
+      ForetoldText(story, zone), Printable(EligibilityText(story, zone)), "\n");
   for (const std::string& gap : story.gaps()) {
     absl::StrAppend(&text, "Not whole: ", Printable(gap), "\n");
   }
@@ -251,7 +283,7 @@ std::string StoryText(const v1::LeadStory& story,
   const SaidText said(story, zone);
   AppendPart("What Leadclock said of it:", said.Rows(false), 0, text);
   AppendPart("Said after then:", said.Rows(true), 0, text);
-  absl::StrAppend(&text, AgreementText(story));
+  absl::StrAppend(&text, AgreementText(story, zone));
   return text;
 }
 

@@ -36,16 +36,76 @@ std::string Signed(absl::Duration length) {
                                        : Words(length);
 }
 
+// That the lead was put away is the last that is said of it, unless it began
+// anew when it had been forgotten. Null: it was not put away.
+const v1::SlaEvent* DepartureIn(const LeadFile& file) {
+  const v1::SlaEvent* last = nullptr;
+  for (const v1::SlaEvent& event : file.said) {
+    const bool is_departure = event.kind() == v1::SlaEvent::RETIRED;
+    if (is_departure && (last == nullptr || SaidAt(*last) < SaidAt(event))) {
+      last = &event;
+    }
+  }
+  return last;
+}
+
+bool IsBegunAnew(const LeadFile& file, const v1::SlaEvent& departure) {
+  return std::any_of(file.said.begin(), file.said.end(),
+                     [&](const v1::SlaEvent& event) {
+                       return SaidAt(event) > SaidAt(departure);
+                     });
+}
+
+// Of what is on record, what counts.
+struct Counted {
+  LeadFile file;
+  // The records that came when the lead had been put away, and why not.
+  std::vector<History::Replaced> ignored;
+  std::optional<absl::Time> put_away_at;
+  bool is_begun_anew = false;
+};
+
+Counted CountedOf(const LeadFile& file) {
+  Counted counted;
+  counted.file = file;
+  const v1::SlaEvent* const departure = DepartureIn(file);
+  if (departure == nullptr) return counted;
+  counted.is_begun_anew = IsBegunAnew(file, *departure);
+  if (counted.is_begun_anew) return counted;
+  counted.put_away_at = SaidAt(*departure);
+  const bool is_erased =
+      departure->reasons_size() > 0 && departure->reasons(0) == "erased";
+  std::vector<LeadFile::Read> later;
+  std::erase_if(counted.file.events, [&](const LeadFile::Read& read) {
+    if (KnownAt(read) <= *counted.put_away_at) return false;
+    later.push_back(read);
+    return true;
+  });
+  for (LeadFile::Read& read : HistoryOf(later).standing) {
+    // One that was sent once more has counted already.
+    const bool is_known = std::any_of(
+        counted.file.events.begin(), counted.file.events.end(),
+        [&](const LeadFile::Read& other) { return other.event == read.event; });
+    if (is_known) continue;
+    counted.ignored.push_back(
+        {std::move(read), is_erased
+                              ? "does not count: the lead had been erased"
+                              : "does not count: the lead had been put away"});
+  }
+  return counted;
+}
+
 class Story {
  public:
-  Story(const PolicyBook& policies, const LeadFile& file, absl::Time as_of)
+  Story(const PolicyBook& policies, const Counted& counted, absl::Time as_of)
       : policies_(policies),
-        file_(file),
+        counted_(counted),
+        file_(counted.file),
         as_of_(as_of),
-        history_(HistoryOf(file.events)),
+        history_(HistoryOf(file_.events)),
         explained_(Explain(policies_, history_.Events(), as_of_)) {}
 
-  v1::LeadStory Tell() {
+  v1::LeadStory Tell(const Comparing& comparing) {
     v1::LeadStory story;
     story.set_lead_id(file_.lead_id);
     const Policy& in_force = policies_.InForce(as_of_);
@@ -57,7 +117,7 @@ class Story {
       TellUnreadable(each, *story.add_events());
     }
     for (const std::string& gap : file_.gaps) story.add_gaps(gap);
-    const std::string unsaid = MissingNumbers();
+    const std::string unsaid = MissingOf(file_).words;
     if (!unsaid.empty()) {
       story.add_gaps(absl::StrCat("what Leadclock said of it as number ",
                                   unsaid, " is not on record here"));
@@ -78,7 +138,9 @@ class Story {
       TellOutcome(fact, *story.add_outcomes());
     }
     leadclock::TellSaid(policies_, file_, explained_, story);
-    if (explained_.progress && !file_.said.empty()) TellAgreement(story);
+    if (explained_.progress && (file_.is_said_known || !file_.said.empty())) {
+      TellAgreement(comparing, story);
+    }
     return story;
   }
 
@@ -134,50 +196,22 @@ class Story {
            !explained_.progress;
   }
 
-  // Of lead_seq, which has no gaps: "1 to 4, 7". "": none.
-  std::string MissingNumbers() const {
-    std::set<int64_t> numbers;
-    for (const v1::SlaEvent& event : file_.said) {
-      if (event.lead_seq() > 0) numbers.insert(event.lead_seq());
+  void TellAgreement(Comparing comparing, v1::LeadStory& story) const {
+    if (counted_.is_begun_anew) {
+      story.add_not_compared(
+          "the lead was put away, and began anew when it had been forgotten");
+      return;
     }
-    if (numbers.empty() || *numbers.rbegin() <= file_.last_said) {
-      numbers.insert(file_.last_said + 1);
+    if (counted_.put_away_at) {
+      comparing.known_by = std::min(comparing.known_by, *counted_.put_away_at);
     }
-    std::vector<std::string> missing;
-    int64_t expected = 1;
-    for (const int64_t number : numbers) {
-      if (number == expected + 1) {
-        missing.push_back(absl::StrCat(expected));
-      } else if (number > expected) {
-        missing.push_back(absl::StrCat(expected, " to ", number - 1));
-      }
-      expected = number + 1;
-    }
-    return absl::StrJoin(missing, ", ");
-  }
-
-  void TellAgreement(v1::LeadStory& story) const {
-    // It takes a while until what is true is said, and part of it may be lost.
-    constexpr absl::Duration kWhile = absl::Minutes(2);
-    absl::Time said_up_to = as_of_ - kWhile;
-    for (const LeadFile::Read& each : file_.events) {
-      if (KnownAt(each) <= as_of_ && KnownAt(each) > as_of_ - kWhile) {
-        said_up_to = absl::InfinitePast();
-      }
-    }
-    if (story.gaps_size() > 0) said_up_to = absl::InfinitePast();
-    const std::vector<std::string> differences =
-        Disagreements(policies_, explained_.facts, file_.said,
-                      {.as_of = as_of_, .said_up_to = said_up_to});
-    story.set_agrees(differences.empty());
-    for (const std::string& difference : differences) {
-      story.add_differences(difference);
-    }
+    leadclock::TellAgreement(policies_, file_, explained_, comparing, story);
   }
 
   // Those that do not stand among those that do.
   void TellEvents(v1::LeadStory& story) const {
     std::vector<History::Replaced> rows = history_.replaced;
+    rows.insert(rows.end(), counted_.ignored.begin(), counted_.ignored.end());
     for (const LeadFile::Read& each : history_.standing) {
       rows.push_back({each, NoteOf(each)});
     }
@@ -559,6 +593,7 @@ class Story {
   }
 
   const PolicyBook& policies_;
+  const Counted& counted_;
   const LeadFile& file_;
   const absl::Time as_of_;
   const History history_;
@@ -568,11 +603,22 @@ class Story {
 }  // namespace
 
 v1::LeadStory TellStory(const PolicyBook& policies, const LeadFile& file,
-                        absl::Time as_of, std::optional<absl::Time> known_at) {
-  if (!known_at) return Story(policies, file, as_of).Tell();
-  const LeadFile known = KnownBy(file, *known_at);
-  v1::LeadStory story = Story(policies, known, as_of).Tell();
-  story.set_known_at(Utc(*known_at));
+                        absl::Time as_of, const TellOptions& options) {
+  const absl::Time now =
+      options.now.value_or(std::max(as_of, options.known_at.value_or(as_of)));
+  const absl::Time known_by = std::min(options.known_at.value_or(now), now);
+  const Counted counted =
+      CountedOf(options.known_at ? KnownBy(file, *options.known_at) : file);
+  // A number that is missing may have been said by then.
+  const Comparing comparing = {
+      .as_of = as_of,
+      .known_by = known_by,
+      .missing = MissingOf(file),
+      .may_versions_be_later =
+          options.known_at.has_value() && !options.are_versions_dated};
+  v1::LeadStory story = Story(policies, counted, as_of).Tell(comparing);
+  if (options.known_at) story.set_known_at(Utc(*options.known_at));
+  if (as_of > known_by) story.set_foretold_from(Utc(known_by));
   return story;
 }
 

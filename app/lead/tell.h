@@ -11,11 +11,18 @@
 
 namespace leadclock {
 
-// The lead's story as of an instant, by all versions of the policy; of all
-// that is on record, or of what was known by `known_at`.
+struct TellOptions {
+  // Only what was known by then. Absent: all that is on record.
+  std::optional<absl::Time> known_at = {};
+  // What comes later nobody knows. Absent: that which the story is told as of.
+  std::optional<absl::Time> now = {};
+  // The policy has no version that was not known by `known_at`.
+  bool are_versions_dated = true;
+};
+
+// The lead's story as of an instant, by all versions of the policy.
 v1::LeadStory TellStory(const PolicyBook& policies, const LeadFile& file,
-                        absl::Time as_of,
-                        std::optional<absl::Time> known_at = {});
+                        absl::Time as_of, const TellOptions& options = {});
 
 struct StoryTextOptions {
   // Of all times. Absent: each clock's are local to its calendar.

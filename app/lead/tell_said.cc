@@ -72,6 +72,10 @@ class SaidTeller {
       const std::string& first =
           event->corrects().empty() ? event->id() : event->corrects();
       const auto before = as_said.find(first);
+      if (event->form() == v1::SlaEvent::RETRACTED) {
+        out.set_because(WhyUntrue(
+            *event, before == as_said.end() ? nullptr : before->second));
+      }
       if (event->form() == v1::SlaEvent::CORRECTED && before != as_said.end()) {
         TellChanges(*before->second, *event, out);
       }
@@ -90,9 +94,12 @@ class SaidTeller {
     if (event.form() == v1::SlaEvent::RETRACTED) {
       what += " retracted";
       out.set_is_retraction(true);
-      out.set_because(WhyUntrue(event));
     }
     if (event.form() == v1::SlaEvent::CORRECTED) what += " corrected";
+    if (event.kind() == v1::SlaEvent::RETIRED && event.reasons_size() > 0) {
+      what += event.reasons(0) == "erased" ? ": the lead was erased"
+                                           : ": the lead was put away";
+    }
     out.set_lead_seq(event.lead_seq());
     out.set_what(what);
     out.set_clock(event.clock());
@@ -230,13 +237,35 @@ class SaidTeller {
     return leadclock::IsTrue(
         {.clock = event.clock(),
          .rung = event.rung(),
-         .at = absl::FromUnixMillis(event.at_ms())},
+         .at = absl::FromUnixMillis(event.at_ms()),
+         .started_by = {event.started_by_source(), event.started_by_id()},
+         .policy_version = event.policy_version()},
         policies, HistoryOf({arrivals_.begin(), end}).Events(), SaidAt(event));
   }
 
-  // Of what was taken back, the record without which, and those that came
-  // after it, it would have been true still. "": it cannot be told.
-  std::string WhyUntrue(const v1::SlaEvent& event) const {
+  // Whether it was a version of the policy that became known since that made it
+  // untrue, and which: "policy version 2". "": it was not.
+  std::string VersionBecauseOf(const v1::SlaEvent& event, size_t records,
+                               int64_t known_before) const {
+    const int64_t known = event.known_policy_version();
+    if (known_before >= known || policies_.Find(known_before) == nullptr ||
+        !IsTrue(event, policies_.UpTo(known_before), records)) {
+      return "";
+    }
+    for (const Policy& policy : policies_.versions()) {
+      if (policy.version > known_before && policy.version <= known &&
+          !IsTrue(event, policies_.UpTo(policy.version), records)) {
+        return absl::StrCat("policy version ", policy.version);
+      }
+    }
+    return "";
+  }
+
+  // Of what was taken back, `before`, if that is on record: the version of the
+  // policy that made it untrue, or the record without which, and those that
+  // came after it, it would have been true still. "": it cannot be told.
+  std::string WhyUntrue(const v1::SlaEvent& event,
+                        const v1::SlaEvent* before) const {
     const Policy* const newest = policies_.Find(event.known_policy_version());
     const PolicyBook known =
         newest == nullptr ? policies_ : policies_.UpTo(newest->version);
@@ -246,12 +275,21 @@ class SaidTeller {
                                     });
     auto records = static_cast<size_t>(later - arrivals_.begin());
     if (IsTrue(event, known, records)) return "";
+    if (before != nullptr) {
+      std::string version =
+          VersionBecauseOf(event, records, before->known_policy_version());
+      if (!version.empty()) return version;
+    }
     // It came shortly before; further back nothing is looked for.
     constexpr size_t kFew = 32;
     for (const size_t last = records - std::min(records, kFew); records > last;
          --records) {
       if (!IsTrue(event, known, records - 1)) continue;
       const LeadFile::Read& cause = arrivals_[records - 1];
+      // What was known when it was said did not hinder that.
+      const bool was_known = before != nullptr && cause.recorded_at &&
+                             *cause.recorded_at <= SaidAt(*before);
+      if (was_known) return "";
       return absl::StrCat(Words(cause.event.ref), ": ", WhatItSays(cause));
     }
     return "";

@@ -112,7 +112,11 @@ bool IsTrue(const Claim& claim, const PolicyBook& policies,
       policies, PassagesOf(policies, InForceUpTo(history, until)), until);
   return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
     return fact.at == claim.at && ClockName(policies, fact) == claim.clock &&
-           RungName(policies, fact) == claim.rung;
+           RungName(policies, fact) == claim.rung &&
+           (claim.started_by == EventRef{} ||
+            claim.started_by == fact.started_by) &&
+           (claim.policy_version == 0 ||
+            claim.policy_version == fact.policy_version);
   });
 }
 

@@ -237,6 +237,8 @@ struct Claim {
   std::string clock;
   std::string rung;
   absl::Time at;
+  EventRef started_by = {};    // none: whichever
+  int64_t policy_version = 0;  // 0: whichever
 };
 
 // Whether it is true, by this history and no other. REQUIRES: as Explain.

@@ -112,7 +112,8 @@ v1::LeadStory StoryOf(const Records& records, const std::string& as_of) {
 
 v1::LeadStory KnownStoryOf(const Records& records,
                            const std::string& known_at) {
-  return TellStory(ThePolicies(), records.file(), At(known_at), At(known_at));
+  return TellStory(ThePolicies(), records.file(), At(known_at),
+                   {.known_at = At(known_at)});
 }
 
 std::string TextOf(const v1::LeadStory& story) {
@@ -242,6 +243,74 @@ TEST_CASE("A retraction is not laid on what came after it") {
   CHECK(story.said(1).because() == "crm e2: phone by ann, a human");
   CHECK(story.said(3).because() == "crm e3: phone by ann, a human");
   CHECK(story.said(4).because().empty());
+}
+
+// Version 2 gives a lead 4 hours.
+PolicyBook BothPolicies() {
+  const Policy first = ThePolicies().newest();
+  Policy second = first;
+  second.version = 2;
+  second.effective = At("2026-01-01T00:00:00Z");
+  second.clocks[0].targets[0].target.length = absl::Hours(4);
+  const auto book = PolicyBook::Create({first, second});
+  REQUIRE(book.ok());
+  return *book;
+}
+
+// The lead was missed, which was taken back at 11:00, by what was known then.
+LeadFile TakenBackAt11(Records records, int64_t known_version) {
+  records
+      .Say(1, v1::SlaEvent::MISSED, "missed", "2026-03-02T09:15:00Z",
+           "2026-03-02T09:15:05Z")
+      .Say(2, v1::SlaEvent::MISSED, "missed", "2026-03-02T09:15:00Z",
+           "2026-03-02T11:00:05Z", 1);
+  LeadFile file = records.file();
+  for (v1::SlaEvent& event : file.said) {
+    event.set_policy_version(1);
+    event.set_known_policy_version(1);
+  }
+  file.said[1].set_known_policy_version(known_version);
+  return file;
+}
+
+TEST_CASE("A retraction names the version of the policy that made it untrue") {
+  const auto because = [](const LeadFile& file) {
+    return TellStory(BothPolicies(), file, At("2026-03-02T14:00:00Z"))
+        .said(1)
+        .because();
+  };
+  Records records;
+  records.Add("e1", "2026-03-02T09:00:00Z", kCreated, "2026-03-02T09:00:01Z");
+  CHECK(because(TakenBackAt11(records, 2)) == "policy version 2");
+  // A call would have answered it by either version.
+  records.Add("e2", "2026-03-02T09:04:00Z", kCall, "2026-03-02T11:00:00Z");
+  CHECK(because(TakenBackAt11(records, 2)) == "");
+  CHECK(because(TakenBackAt11(records, 1)) == "crm e2: phone by ann, a human");
+}
+
+TEST_CASE("A retraction is not laid on what was known when it was said") {
+  // Of a call that was known then, something else must have been the cause.
+  Records records;
+  records.Add("e1", "2026-03-02T09:00:00Z", kCreated, "2026-03-02T09:00:01Z")
+      .Add("e2", "2026-03-02T09:04:00Z", kCall, "2026-03-02T09:15:03Z");
+  CHECK(TellStory(ThePolicies(), TakenBackAt11(records, 1),
+                  At("2026-03-02T14:00:00Z"))
+            .said(1)
+            .because() == "");
+}
+
+TEST_CASE("What began by another event is another thing that was said") {
+  Records records;
+  records.Add("e1", "2026-03-02T09:00:00Z", kCreated, "2026-03-02T09:00:01Z")
+      .Add("e0", "2026-03-02T09:00:00Z", kCreated, "2026-03-02T11:00:00Z");
+  LeadFile file = TakenBackAt11(records, 1);
+  for (v1::SlaEvent& event : file.said) {
+    event.set_started_by_source("crm");
+    event.set_started_by_id("e1");
+  }
+  CHECK(TellStory(ThePolicies(), file, At("2026-03-02T14:00:00Z"))
+            .said(1)
+            .because() == "crm e0: created: owner ann");
 }
 
 TEST_CASE("Of two contents of one event the one that does not stand is told") {
@@ -397,6 +466,33 @@ TEST_CASE("A directory is no file of events") {
   const std::string path = std::filesystem::temp_directory_path().string();
   CHECK(LinesFile::ReadEvents(path).status().message() ==
         path + ": cannot be read");
+}
+
+TEST_CASE("A record that was read and refused all the same does not count") {
+  LeadFile file;
+  file.lead_id = "L1";
+  InputRecord record;
+  record.input = 1;
+  record.key = "L1";
+  record.value = Message(kCall);
+  record.read_at = absl::InfiniteFuture();
+  record.headers = {{"content-type", "application/json"}};
+  AddInput(record, {}, file, "leads.activity[0]@7");
+  AddInput(record, {}, file, "leads.activity[0]@8");
+  record.value = "nonsense";
+  AddInput(record, {}, file, "leads.activity[0]@9");
+  REQUIRE(file.events.size() == 2);
+  REQUIRE(file.unreadable.size() == 1);
+
+  record.value = Message(kCall);
+  record.headers.emplace_back("leadclock.error.code", "SIZE");
+  AddRefused(record, {}, file, "leads.activity[0]@8");
+  AddRefused(record, {}, file, "leads.activity[0]@9");
+  REQUIRE(file.events.size() == 1);
+  CHECK(file.events[0].place == "leads.activity[0]@7");
+  REQUIRE(file.unreadable.size() == 2);
+  CHECK(file.unreadable[1].why.code == "SIZE");
+  CHECK(file.unreadable[1].place == "leads.activity[0]@8");
 }
 
 TEST_CASE("A record in quarantine is found by the lead that it names") {
