@@ -39,7 +39,7 @@ std::vector<const v1::SlaEvent*> InOrder(
 // before.
 struct Truth {
   const std::vector<Fact>& facts;
-  const std::vector<Fact> before;
+  std::vector<Fact> before;
   absl::Time said_up_to;  // what became true later may not have been said
 };
 
@@ -278,10 +278,14 @@ void TellAgreement(const PolicyBook& policies, const LeadFile& file,
   std::erase_if(known_before, [&](const LeadFile::Read& read) {
     return KnownAt(read) > a_while_before;
   });
+  const bool is_all_known_before = known_before.size() == file.events.size();
   const std::vector<Event> before = HistoryOf(known_before).Events();
   const auto said_by = [&](const PolicyBook& book,
                            const std::vector<Fact>& facts) {
-    const Truth truth = {facts, Explain(book, before, comparing.as_of).facts,
+    const Truth truth = {facts,
+                         is_all_known_before
+                             ? facts
+                             : Explain(book, before, comparing.as_of).facts,
                          a_while_before};
     Comparison comparison(book, truth, comparing);
     comparison.Compare(file.said);

@@ -280,16 +280,21 @@ class SaidTeller {
           VersionBecauseOf(event, records, before->known_policy_version());
       if (!version.empty()) return version;
     }
+    const bool is_by_other_rules =
+        before != nullptr &&
+        (before->known_policy_version() != event.known_policy_version() ||
+         before->time_zone_data() != event.time_zone_data());
     // It came shortly before; further back nothing is looked for.
     constexpr size_t kFew = 32;
     for (const size_t last = records - std::min(records, kFew); records > last;
          --records) {
       if (!IsTrue(event, known, records - 1)) continue;
       const LeadFile::Read& cause = arrivals_[records - 1];
-      // What was known when it was said did not hinder that.
-      const bool was_known = before != nullptr && cause.recorded_at &&
-                             *cause.recorded_at <= SaidAt(*before);
-      if (was_known) return "";
+      // By the same rules it was not read yet when the other was said, if it
+      // stood there. Else it may have been, and did not hinder that.
+      const bool may_have_been_read = is_by_other_rules && cause.recorded_at &&
+                                      *cause.recorded_at <= SaidAt(*before);
+      if (may_have_been_read) return "";
       return absl::StrCat(Words(cause.event.ref), ": ", WhatItSays(cause));
     }
     return "";
