@@ -88,6 +88,7 @@ class SaidText {
                  absl::StrCat("of ", Local(said.at(), zone_)),
                  absl::StrCat("said ", Local(said.emitted_at(), zone_)),
                  Joined({Joined({Corrects(said), Changes(said)}, ": "),
+                         said.is_retraction() ? "" : BecauseOf(said),
                          IsTold(said) ? to : "",
                          said.notify() ? "" : "recorded, nobody told"},
                         "; ")});
@@ -106,6 +107,11 @@ class SaidText {
     return said.notify() && said.changes().empty() && !said.is_retraction();
   }
 
+  static std::string BecauseOf(const v1::LeadStory::Said& said) {
+    return said.because().empty() ? ""
+                                  : absl::StrCat("because of ", said.because());
+  }
+
   std::string Corrects(const v1::LeadStory::Said& said) const {
     if (said.corrects().empty()) return "";
     const auto number = numbers_.find(said.corrects());
@@ -113,10 +119,7 @@ class SaidText {
                                  ? "what is not on record here"
                                  : absl::StrCat(number->second);
     if (!said.is_retraction()) return absl::StrCat("mends ", what);
-    return absl::StrCat("takes back ", what,
-                        said.because().empty()
-                            ? ""
-                            : absl::StrCat(" because of ", said.because()));
+    return Joined({absl::StrCat("takes back ", what), BecauseOf(said)}, " ");
   }
 
   std::string Changes(const v1::LeadStory::Said& said) const {

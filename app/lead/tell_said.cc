@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "app/lead/event_words.h"
 #include "app/lead/history.h"
 #include "processor/policy/describe.h"
+#include "processor/verify/fact_text.h"
 
 namespace leadclock {
 namespace {
@@ -78,6 +80,7 @@ class SaidTeller {
       }
       if (event->form() == v1::SlaEvent::CORRECTED && before != as_said.end()) {
         TellChanges(*before->second, *event, out);
+        out.set_because(WhyMended(*event, *before->second));
       }
       as_said[first] = event;
     }
@@ -230,42 +233,78 @@ class SaidTeller {
               YesOrNo(to.after_escalation()), out);
   }
 
+  // The first so many records.
+  std::vector<Event> First(size_t records) const {
+    const auto end = arrivals_.begin() + static_cast<std::ptrdiff_t>(records);
+    return HistoryOf({arrivals_.begin(), end}).Events();
+  }
+
+  // Whether it is true by these versions and the first so many records.
+  using IsSo = std::function<bool(const PolicyBook&, size_t)>;
+
   // Whether it was true by the first so many records.
   bool IsTrue(const v1::SlaEvent& event, const PolicyBook& policies,
               size_t records) const {
-    const auto end = arrivals_.begin() + static_cast<std::ptrdiff_t>(records);
     return leadclock::IsTrue(
         {.clock = event.clock(),
          .rung = event.rung(),
          .at = absl::FromUnixMillis(event.at_ms()),
          .started_by = {event.started_by_source(), event.started_by_id()},
          .policy_version = event.policy_version()},
-        policies, HistoryOf({arrivals_.begin(), end}).Events(), SaidAt(event));
+        policies, First(records), SaidAt(event));
   }
 
   // Whether it was a version of the policy that became known since that made it
   // untrue, and which: "policy version 2". "": it was not.
   std::string VersionBecauseOf(const v1::SlaEvent& event, size_t records,
-                               int64_t known_before) const {
+                               int64_t known_before, const IsSo& is_so) const {
     const int64_t known = event.known_policy_version();
     if (known_before >= known || policies_.Find(known_before) == nullptr ||
-        !IsTrue(event, policies_.UpTo(known_before), records)) {
+        !is_so(policies_.UpTo(known_before), records)) {
       return "";
     }
     for (const Policy& policy : policies_.versions()) {
       if (policy.version > known_before && policy.version <= known &&
-          !IsTrue(event, policies_.UpTo(policy.version), records)) {
+          !is_so(policies_.UpTo(policy.version), records)) {
         return absl::StrCat("policy version ", policy.version);
       }
     }
     return "";
   }
 
-  // Of what was taken back, `before`, if that is on record: the version of the
-  // policy that made it untrue, or the record without which, and those that
-  // came after it, it would have been true still. "": it cannot be told.
+  // Of what was taken back, `before`, if that is on record.
   std::string WhyUntrue(const v1::SlaEvent& event,
                         const v1::SlaEvent* before) const {
+    return WhyNoMore(event, before,
+                     [&](const PolicyBook& policies, size_t records) {
+                       return IsTrue(event, policies, records);
+                     });
+  }
+
+  // Of what was mended: what it told before is not what is true any more.
+  std::string WhyMended(const v1::SlaEvent& event,
+                        const v1::SlaEvent& before) const {
+    return WhyNoMore(
+        event, &before, [&](const PolicyBook& policies, size_t records) {
+          return TellsWhatIs(before, policies, records, SaidAt(event));
+        });
+  }
+
+  bool TellsWhatIs(const v1::SlaEvent& event, const PolicyBook& policies,
+                   size_t records, absl::Time until) const {
+    const std::optional<Fact> told = FactOf(policies, event);
+    if (!told) return false;
+    const std::vector<Fact> facts = FactsOf(policies, First(records), until);
+    return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+      return SameIdentity(*told, fact) && TellsTheSame(*told, fact);
+    });
+  }
+
+  // Why it is not so any more: the version of the policy since which, or the
+  // record without which, and those that came after it, it would be so still.
+  // "": it cannot be told.
+  std::string WhyNoMore(const v1::SlaEvent& event, const v1::SlaEvent* before,
+                        const IsSo& is_so) const {
     const Policy* const newest = policies_.Find(event.known_policy_version());
     const PolicyBook known =
         newest == nullptr ? policies_ : policies_.UpTo(newest->version);
@@ -274,10 +313,10 @@ class SaidTeller {
                                       return KnownAt(read) > SaidAt(event);
                                     });
     auto records = static_cast<size_t>(later - arrivals_.begin());
-    if (IsTrue(event, known, records)) return "";
+    if (is_so(known, records)) return "";
     if (before != nullptr) {
-      std::string version =
-          VersionBecauseOf(event, records, before->known_policy_version());
+      std::string version = VersionBecauseOf(
+          event, records, before->known_policy_version(), is_so);
       if (!version.empty()) return version;
     }
     const bool is_by_other_rules =
@@ -288,7 +327,7 @@ class SaidTeller {
     constexpr size_t kFew = 32;
     for (const size_t last = records - std::min(records, kFew); records > last;
          --records) {
-      if (!IsTrue(event, known, records - 1)) continue;
+      if (!is_so(known, records - 1)) continue;
       const LeadFile::Read& cause = arrivals_[records - 1];
       // By the same rules it was not read yet when the other was said, if it
       // stood there. Else it may have been, and did not hinder that.

@@ -106,10 +106,15 @@ LeadStory Explain(const PolicyBook& policies, const std::vector<Event>& history,
   return story;
 }
 
+std::vector<Fact> FactsOf(const PolicyBook& policies,
+                          const std::vector<Event>& history, absl::Time until) {
+  return FactsUpTo(policies, PassagesOf(policies, InForceUpTo(history, until)),
+                   until);
+}
+
 bool IsTrue(const Claim& claim, const PolicyBook& policies,
             const std::vector<Event>& history, absl::Time until) {
-  const std::vector<Fact> facts = FactsUpTo(
-      policies, PassagesOf(policies, InForceUpTo(history, until)), until);
+  const std::vector<Fact> facts = FactsOf(policies, history, until);
   return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
     return fact.at == claim.at && ClockName(policies, fact) == claim.clock &&
            RungName(policies, fact) == claim.rung &&

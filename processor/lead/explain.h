@@ -232,6 +232,10 @@ struct LeadStory {
 LeadStory Explain(const PolicyBook& policies, const std::vector<Event>& history,
                   absl::Time until);
 
+// What is true by this history and no other. REQUIRES: as Explain.
+std::vector<Fact> FactsOf(const PolicyBook& policies,
+                          const std::vector<Event>& history, absl::Time until);
+
 // What may be said of a lead.
 struct Claim {
   std::string clock;

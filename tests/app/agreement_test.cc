@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "app/lead/tell.h"
 #include "app/scenario/play.h"
 #include "app/scenario/read_scenarios.h"
@@ -80,12 +81,14 @@ struct Job {
   v1::LeadStory Story() const { return Story(LastWord(file)); }
 };
 
-Job TheJob() {
-  const auto scenarios = ReadScenarios(kScenario, "f.test.yaml");
+Job JobOf(const std::string& scenario) {
+  const auto scenarios = ReadScenarios(scenario, "f.test.yaml");
   INFO(scenarios.status().message());
   REQUIRE(scenarios.ok());
   return {scenarios->front(), Play(scenarios->front()).file};
 }
+
+Job TheJob() { return JobOf(kScenario); }
 
 TEST_CASE("What the job says of a lead agrees with the lead's story") {
   const auto files =
@@ -139,6 +142,26 @@ TEST_CASE("It agrees at every time, by what was known then") {
     }
   }
   CHECK(compared > 1000);
+}
+
+TEST_CASE("A correction says because of which event it was made") {
+  const Job job = JobOf(absl::StrReplaceAll(
+      kScenario,
+      {{"      - mon 09:40 touch\n",
+        "      - mon 09:05 assigned: {owner: bob, arrives: mon "
+        "10:00}\n      - mon 11:00 touch\n"},
+       {"mon 09:15 breach first", "mon 11:00 answered late first"}}));
+  const v1::LeadStory story = job.Story(At("2026-03-02T12:00:00Z"));
+  size_t corrections = 0;
+  for (const v1::LeadStory::Said& said : story.said()) {
+    if (said.changes().empty()) continue;
+    ++corrections;
+    CHECK(said.because() == "crm e2: assigned: owner bob");
+  }
+  CHECK(corrections == 3);
+  CHECK(
+      Contains(StoryText(story), "; because of crm e2: assigned: owner bob\n"));
+  CHECK(story.agrees());
 }
 
 TEST_CASE("That it agrees is the last line of the page") {
