@@ -94,16 +94,12 @@ class Collector {
         file_.said.begin(), file_.said.end(),
         [](const auto& said) { return said.kind() == v1::SlaEvent::RETIRED; });
     const bool lacks_events = !state_ && (is_put_away || !IsCreated());
+    bool may_lack_words = false;
     for (const TopicPartition& at : lost_) {
       if (IsIn(topics_.outputs, at.topic)) {
         // The state alone knows how much there was, or the last word.
         file_.last_said = last_said_;
-        if (!state_ && !is_put_away) {
-          file_.gaps.push_back(absl::StrCat(
-              at.topic, "[", at.partition,
-              "] has lost its beginning by retention, and ", topics_.changelog,
-              " does not say how much was said of it"));
-        }
+        may_lack_words |= !state_ && !is_put_away && IsCreated();
       }
       if (!IsIn(topics_.inputs, at.topic) ||
           !(lacks_events || is_from_state_)) {
@@ -117,6 +113,11 @@ class Collector {
               : absl::StrCat("what is missing is taken from ",
                              topics_.changelog,
                              ", which does not say when it was logged")));
+    }
+    if (may_lack_words) {
+      file_.gaps.push_back(absl::StrCat(
+          "output topics have lost their beginning by retention, and ",
+          topics_.changelog, " does not say how much was said of it"));
     }
   }
 
