@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -242,6 +244,18 @@ class SaidTeller {
   // Whether it is true by these versions and the first so many records.
   using IsSo = std::function<bool(const PolicyBook&, size_t)>;
 
+  // What was true by the first so many records. Much is taken back at once, and
+  // for the same reason: it is worked out once for that instant.
+  const std::vector<Fact>& Facts(const PolicyBook& policies, size_t records,
+                                 absl::Time until) const {
+    if (until != facts_until_) facts_.clear();
+    facts_until_ = until;
+    const auto [at, is_new] =
+        facts_.try_emplace({policies.versions().back().version, records});
+    if (is_new) at->second = FactsOf(policies, First(records), until);
+    return at->second;
+  }
+
   // Whether it was true by the first so many records.
   bool IsTrue(const v1::SlaEvent& event, const PolicyBook& policies,
               size_t records) const {
@@ -251,7 +265,7 @@ class SaidTeller {
          .at = absl::FromUnixMillis(event.at_ms()),
          .started_by = {event.started_by_source(), event.started_by_id()},
          .policy_version = event.policy_version()},
-        policies, First(records), SaidAt(event));
+        policies, Facts(policies, records, SaidAt(event)));
   }
 
   // Whether it was a version of the policy that became known since that made it
@@ -294,7 +308,7 @@ class SaidTeller {
                    size_t records, absl::Time until) const {
     const std::optional<Fact> told = FactOf(policies, event);
     if (!told) return false;
-    const std::vector<Fact> facts = FactsOf(policies, First(records), until);
+    const std::vector<Fact>& facts = Facts(policies, records, until);
     return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
       return SameIdentity(*told, fact) && TellsTheSame(*told, fact);
     });
@@ -343,6 +357,9 @@ class SaidTeller {
   const LeadFile& file_;
   const LeadStory& story_;
   const std::vector<LeadFile::Read> arrivals_;
+  // By the newest version known, and the number of records.
+  mutable std::map<std::pair<int64_t, size_t>, std::vector<Fact>> facts_;
+  mutable absl::Time facts_until_ = absl::InfinitePast();
 };
 
 }  // namespace

@@ -113,8 +113,7 @@ std::vector<Fact> FactsOf(const PolicyBook& policies,
 }
 
 bool IsTrue(const Claim& claim, const PolicyBook& policies,
-            const std::vector<Event>& history, absl::Time until) {
-  const std::vector<Fact> facts = FactsOf(policies, history, until);
+            const std::vector<Fact>& facts) {
   return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
     return fact.at == claim.at && ClockName(policies, fact) == claim.clock &&
            RungName(policies, fact) == claim.rung &&

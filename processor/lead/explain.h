@@ -245,9 +245,9 @@ struct Claim {
   int64_t policy_version = 0;  // 0: whichever
 };
 
-// Whether it is true, by this history and no other. REQUIRES: as Explain.
+// Whether it is among the facts.
 bool IsTrue(const Claim& claim, const PolicyBook& policies,
-            const std::vector<Event>& history, absl::Time until);
+            const std::vector<Fact>& facts);
 
 }  // namespace leadclock
 

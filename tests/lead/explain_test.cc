@@ -244,18 +244,19 @@ TEST_CASE("Whether something is true hangs on what is known of the lead") {
   const absl::Time until = At("2026-03-02 12:00");
   const Claim missed = {"first", "missed", At("2026-03-02 10:00")};
   const Claim met = {"first", "met", At("2026-03-02 09:30")};
-  CHECK(IsTrue(missed, Chain(), history, until));
-  CHECK_FALSE(IsTrue(missed, Chain(), {}, until));
+  CHECK(IsTrue(missed, Chain(), FactsOf(Chain(), history, until)));
+  CHECK_FALSE(IsTrue(missed, Chain(), FactsOf(Chain(), {}, until)));
   // It was not true yet.
-  CHECK_FALSE(IsTrue(missed, Chain(), history, At("2026-03-02 09:59")));
+  CHECK_FALSE(IsTrue(missed, Chain(),
+                     FactsOf(Chain(), history, At("2026-03-02 09:59"))));
 
   history.push_back(call);
-  CHECK_FALSE(IsTrue(missed, Chain(), history, until));
-  CHECK(IsTrue(met, Chain(), history, until));
+  CHECK_FALSE(IsTrue(missed, Chain(), FactsOf(Chain(), history, until)));
+  CHECK(IsTrue(met, Chain(), FactsOf(Chain(), history, until)));
 
   history.push_back(WithdrawalOf(call, "2026-03-02 09:50"));
-  CHECK(IsTrue(missed, Chain(), history, until));
-  CHECK_FALSE(IsTrue(met, Chain(), history, until));
+  CHECK(IsTrue(missed, Chain(), FactsOf(Chain(), history, until)));
+  CHECK_FALSE(IsTrue(met, Chain(), FactsOf(Chain(), history, until)));
 }
 
 TEST_CASE("A clock that a date started says which") {
