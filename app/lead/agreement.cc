@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "app/lead/history.h"
+#include "app/lead/local_time.h"
 #include "processor/lead/lead_fold.h"
 #include "processor/verify/fact_text.h"
 
@@ -19,10 +20,6 @@ namespace {
 
 // It takes a while until what is true is said.
 constexpr absl::Duration kWhile = absl::Minutes(2);
-
-std::string Utc(absl::Time at) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
-}
 
 std::vector<const v1::SlaEvent*> InOrder(
     const std::vector<v1::SlaEvent>& said) {

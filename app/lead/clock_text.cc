@@ -125,11 +125,11 @@ class Page {
     }
   }
 
+  // Also after the time of which the story tells: by all that is known now it
+  // may be other than what was said.
   std::string TakenBack(const v1::LeadStory::Said& said) const {
     for (const v1::LeadStory::Said& other : story_.said()) {
-      const bool is_it = other.is_retraction() &&
-                         other.corrects() == said.id() && IsOfThis(other);
-      if (!is_it) continue;
+      if (!other.is_retraction() || other.corrects() != said.id()) continue;
       return Joined(
           {absl::StrCat("taken back ", Local(other.emitted_at(), zone_)),
            other.because().empty()

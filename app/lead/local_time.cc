@@ -16,6 +16,14 @@ absl::Duration LocalTime::OffsetAt(absl::Time instant) const {
   return absl::Seconds(zone_.At(instant).offset);
 }
 
+std::string Utc(absl::Time at) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
+}
+
+std::string UtcIf(const std::optional<absl::Time>& at) {
+  return at ? Utc(*at) : "";
+}
+
 std::string LocalTime::Text(absl::Time instant) const {
   const bool is_near = OffsetAt(instant - absl::Hours(24)) !=
                        OffsetAt(instant + absl::Hours(24));

@@ -8,6 +8,10 @@
 
 namespace leadclock {
 
+// As RFC 3339 has it, in UTC; "": there is none.
+std::string Utc(absl::Time at);
+std::string UtcIf(const std::optional<absl::Time>& at);
+
 // Instants as the people of a time zone read them. Within a day of a change of
 // the clocks, which makes an hour come twice or not at all, a time says by
 // which of them it goes: "Sun 2026-10-25 01:50:00 BST".

@@ -11,6 +11,7 @@
 #include "app/lead/agreement.h"
 #include "app/lead/event_words.h"
 #include "app/lead/history.h"
+#include "app/lead/local_time.h"
 #include "app/lead/tell_said.h"
 #include "leadclock/v1/lead_event.pb.h"
 #include "processor/lead/explain.h"
@@ -18,13 +19,6 @@
 
 namespace leadclock {
 namespace {
-
-std::string Utc(absl::Time at) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
-}
-std::string UtcIf(const std::optional<absl::Time>& at) {
-  return at ? Utc(*at) : "";
-}
 
 void TellRef(const EventRef& event, v1::LeadStory::Ref& out) {
   out.set_source(event.source);

@@ -15,18 +15,12 @@
 #include "absl/strings/str_join.h"
 #include "app/lead/event_words.h"
 #include "app/lead/history.h"
+#include "app/lead/local_time.h"
 #include "processor/policy/describe.h"
 #include "processor/verify/fact_text.h"
 
 namespace leadclock {
 namespace {
-
-std::string Utc(absl::Time at) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", at, absl::UTCTimeZone());
-}
-std::string UtcIf(const std::optional<absl::Time>& at) {
-  return at ? Utc(*at) : "";
-}
 
 std::vector<Recipient> RecipientsOf(const v1::SlaEvent& event) {
   std::vector<Recipient> recipients;

@@ -90,14 +90,18 @@ Job JobOf(const std::string& scenario) {
 
 Job TheJob() { return JobOf(kScenario); }
 
-TEST_CASE("What the job says of a lead agrees with the lead's story") {
+std::vector<Scenario> AllScenarios() {
   const auto files =
       FindScenarioFiles({LEADCLOCK_SOURCE_DIR "/tests/scenarios"});
   REQUIRE(files.ok());
   const auto scenarios = LoadScenarios(*files);
   REQUIRE(scenarios.ok());
+  return *scenarios;
+}
+
+TEST_CASE("What the job says of a lead agrees with the lead's story") {
   size_t compared = 0;
-  for (const Scenario& scenario : *scenarios) {
+  for (const Scenario& scenario : AllScenarios()) {
     const LeadFile file = Play(scenario).file;
     if (file.said.empty()) continue;
     const v1::LeadStory story =
@@ -111,13 +115,8 @@ TEST_CASE("What the job says of a lead agrees with the lead's story") {
 }
 
 TEST_CASE("It agrees at every time, by what was known then") {
-  const auto files =
-      FindScenarioFiles({LEADCLOCK_SOURCE_DIR "/tests/scenarios"});
-  REQUIRE(files.ok());
-  const auto scenarios = LoadScenarios(*files);
-  REQUIRE(scenarios.ok());
   size_t compared = 0;
-  for (const Scenario& scenario : *scenarios) {
+  for (const Scenario& scenario : AllScenarios()) {
     // A feed that is silent hides what stands on the topics.
     if (!scenario.interruptions.empty()) continue;
     LeadFile file = Play(scenario).file;

@@ -219,6 +219,10 @@ TEST_CASE("A clock says first what was said of its end, and taken back") {
                  "Mon 2026-03-02 11:00:05 because of crm e2: phone by ann, a "
                  "human\n"
                  "  said      Mon 2026-03-02 11:00:05  met\n"));
+  // Of ten o'clock, by all that is known now, it was met, and nobody said so.
+  const std::string earlier =
+      TextOf(StoryOf(LateCall(), "2026-03-02T10:00:00Z"));
+  CHECK(Contains(earlier, "missed, taken back Mon 2026-03-02 11:00:05"));
 }
 
 TEST_CASE("A retraction is not laid on what came after it") {
