@@ -51,6 +51,18 @@ std::optional<absl::Time> DueOf(const PolicyBook& policies, const ClockRun& run,
   return std::nullopt;
 }
 
+// When it falls due if nothing more happens, also by what only time turns: a
+// pause may end on a date.
+std::optional<absl::Time> DueAhead(const PolicyBook& policies,
+                                   const ClockRun& run,
+                                   const std::vector<Fact>& ahead) {
+  const auto missed =
+      std::find_if(ahead.begin(), ahead.end(), [&](const Fact& fact) {
+        return fact.kind == FactKind::kMissed && IsOf(policies, fact, run);
+      });
+  return missed == ahead.end() ? std::nullopt : std::optional(missed->at);
+}
+
 // All that is true by then.
 std::vector<Fact> FactsUpTo(const PolicyBook& policies,
                             const std::vector<Passage>& passages,
@@ -90,6 +102,7 @@ LeadStory Explain(const PolicyBook& policies, const std::vector<Event>& history,
     told.versions_ahead = VersionsAhead(policies, *story.progress, run);
     told.due = told.versions_ahead.empty() ? DueOf(policies, run, facts)
                                            : told.versions_ahead.back().due;
+    if (const auto due = DueAhead(policies, run, ahead)) told.due = due;
     told.start = StartOf(policies, moments, facts, run);
     told.end = EndOf(policies, passages, run);
     told.attempts = AttemptsOf(policies, passages, run);

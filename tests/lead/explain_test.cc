@@ -275,6 +275,21 @@ TEST_CASE("A clock that a date started says which") {
   CHECK(step.start.event == said.ref);
 }
 
+TEST_CASE("When a clock is due after a pause that a date ends is foretold") {
+  const PolicyBook book(PolicyOf(R"(
+  - {name: first, starts: lead_created, target: 4h, stops: call,
+     at_risk: never, pauses: [{when: {date_ahead: next_step}}]}
+)"));
+  const std::vector<Event> history = {
+      Created("2026-03-02 09:00"),
+      Happened("2026-03-02 10:00", ActivityKind::kNextStepScheduled, {},
+               {{"next_step", Millis("2026-03-03 10:00")}})};
+  const LeadStory paused = Explain(book, history, At("2026-03-02 12:00"));
+  CHECK(RunOf(paused, 0).due == At("2026-03-03 13:00"));
+  const LeadStory missed = Explain(book, history, At("2026-03-04 12:00"));
+  CHECK(RunOf(missed, 0).due == At("2026-03-03 13:00"));
+}
+
 TEST_CASE("A clock that started as another was cancelled says so") {
   const PolicyBook book(PolicyOf(R"(
   - {name: first, starts: lead_created, target: 1h, stops: call, at_risk: never,
