@@ -91,6 +91,18 @@ struct Start {
   bool lets_go = false;  // the lead, of which then no clock starts
 };
 
+Condition Both(Condition a, const Condition& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// That the lead has missed a clock which falls due now. A clock that is open
+// since the lead was here before is missed for that time, and not for this one.
+Condition MissedUnlessBack(const std::string& clock, const Glossary& glossary) {
+  if (glossary.has_reentry) return {};
+  return {{.attribute = "missed_clock", .any_of = {clock}}};
+}
+
 bool IsAmong(const Trigger& trigger, const std::vector<Trigger>& all) {
   return std::find(all.begin(), all.end(), trigger) != all.end();
 }
@@ -114,8 +126,8 @@ Start StartOn(const Trigger& trigger, const Glossary& glossary) {
       if (const auto learnt = LearntBy(trigger.activity)) known = {*learnt};
       break;
     case Trigger::Kind::kClockMissed:
-      known = {{.attribute = "missed_clock",
-                .any_of = {NameOfClock(trigger.clock, glossary.clocks)}}};
+      known = MissedUnlessBack(NameOfClock(trigger.clock, glossary.clocks),
+                               glossary);
       break;
     default:
       break;
@@ -124,11 +136,6 @@ Start StartOn(const Trigger& trigger, const Glossary& glossary) {
           .is_by_time = trigger.kind == Trigger::Kind::kClockMissed ||
                         trigger.kind == Trigger::Kind::kDate,
           .lets_go = IsAmong(trigger, glossary.reentry_ends)};
-}
-
-Condition Both(Condition a, const Condition& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
 }
 
 // Without anything that brings leads back, each is there for the first time.
@@ -185,12 +192,12 @@ std::string TakesOut(const std::vector<std::string>& reasons) {
 }
 
 // What is known of a lead when a rung of its clock is reached.
-Condition WhenReached(const Mark& mark, const std::string& clock) {
-  Condition known = {{.attribute = "open_clock", .any_of = {clock}}};
-  if (mark.from == Mark::From::kAfterDue) {
-    known.push_back({.attribute = "missed_clock", .any_of = {clock}});
-  }
-  return known;
+Condition WhenReached(const Mark& mark, const std::string& clock,
+                      const Glossary& glossary) {
+  const Condition open = {{.attribute = "open_clock", .any_of = {clock}}};
+  return mark.from == Mark::From::kAfterDue
+             ? Both(open, MissedUnlessBack(clock, glossary))
+             : open;
 }
 
 constexpr absl::string_view kNoReturn =
@@ -254,11 +261,11 @@ void CheckMayFire(const YamlValue& value, const Rung& rung,
   };
   const Condition known = Both(rung.when, FirstTimeOnly(glossary));
   if (ContradictsItself(known)) return report(kNoReturn);
-  if (ExcludeEachOther(rung.when, WhenReached(rung.mark, clock))) {
-    return report(absl::StrCat(
-        "when it is reached its own clock is open",
-        rung.mark.from == Mark::From::kAfterDue ? ", and was missed" : "",
-        ", so that its 'when' is untrue"));
+  const Condition reached = WhenReached(rung.mark, clock, glossary);
+  if (ExcludeEachOther(rung.when, reached)) {
+    return report(absl::StrCat("when it is reached its own clock is open",
+                               reached.size() > 1 ? ", and was missed" : "",
+                               ", so that its 'when' is untrue"));
   }
   if (runs == WhenIneligible::kKeep) return;
   const std::vector<std::string> reasons =

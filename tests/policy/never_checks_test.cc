@@ -63,7 +63,6 @@ TEST_CASE("A clock whose start makes its condition untrue never starts") {
       {"[{stage_changed: sql}, {stage_changed: sal}]", "stage: mql"},
       {"{consent_changed: {consent: granted, channel: \"\"}}",
        "consent: withdrawn"},
-      {"b.missed", "missed_clock: {not: b}"},
       {"lead_created", "cycle: \">= 2\""},
       {"reentered", "cycle: 1"},
   }));
@@ -111,6 +110,52 @@ TEST_CASE("A clock cannot start on a miss that takes its lead out") {
                       "target: 1h}\n")),
       Catch::Contains("this clock can never start: 'eligible' takes the leads "
                       "that it is for out, for the reason 'late'"));
+}
+
+// A clock that is open since before is missed for that time, and not for now.
+TEST_CASE("What is missed is missed unless the lead has come back since") {
+  const std::string reentry =
+      "reentry: {ends: {milestone: lost}, returns: reply}";
+  const std::string starts =
+      ClockThat("starts: b.missed, when: {missed_clock: {not: b}}") +
+      "- {name: b, starts: lead_created, stops: reply, target: 1h}\n";
+  const std::string fires = ClockThat(
+      "starts: lead_created, ladder: [{at: due, do: remind, to: "
+      "owner, when: {missed_clock: {not: a}}}]");
+  CHECK_THAT(Errors(With("", starts)),
+             Catch::Contains("this clock can never start: what starts it never "
+                             "happens"));
+  CHECK_THAT(Errors(With("", fires)),
+             Catch::Contains("its own clock is open, and was missed"));
+  CHECK(Errors(With(reentry, starts)).empty());
+  CHECK(Errors(With(reentry, fires)).empty());
+}
+
+TEST_CASE("What a base cannot mean any more says how to take it out") {
+  const std::string base =
+      With("", ClockThat("starts: lead_created, acknowledge: {when: closed, "
+                         "to: owner}, at_risk: 50%, ladder: [{at: 10m, do: "
+                         "remind, to: owner, when: {market: uk}}]"));
+  const std::string errors = layers::Errors(
+      {{"policy.yaml",
+        "version: 2\nextends: base.yaml\n"
+        "eligible: [{when: {market: uk}, then: exclude, reason: uk}]\n"},
+       {"base.yaml", base}});
+  const std::string take_out =
+      "; if a policy that extends this file makes it so, take it out there "
+      "with 'remove: true'";
+  CHECK_THAT(errors, Catch::Contains("for the reason 'uk'" + take_out) &&
+                         Catch::Contains("leave this out" + take_out));
+}
+
+TEST_CASE("A base's at_risk gives way to a ladder that warns of every lead") {
+  const std::string base =
+      With("", ClockThat("starts: lead_created, at_risk: 50%"));
+  CHECK(layers::Errors({{"policy.yaml",
+                         "version: 2\nextends: base.yaml\nclocks: [{name: a, "
+                         "ladder: [{at: 30m, do: warn, to: owner}]}]\n"},
+                        {"base.yaml", base}})
+            .empty());
 }
 
 TEST_CASE("No clock starts on what lets the lead go") {
