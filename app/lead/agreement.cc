@@ -21,17 +21,6 @@ namespace {
 // It takes a while until what is true is said.
 constexpr absl::Duration kWhile = absl::Minutes(2);
 
-std::vector<const v1::SlaEvent*> InOrder(
-    const std::vector<v1::SlaEvent>& said) {
-  std::vector<const v1::SlaEvent*> in_order;
-  for (const v1::SlaEvent& event : said) in_order.push_back(&event);
-  std::stable_sort(in_order.begin(), in_order.end(),
-                   [](const v1::SlaEvent* a, const v1::SlaEvent* b) {
-                     return a->lead_seq() < b->lead_seq();
-                   });
-  return in_order;
-}
-
 // What is true: by all that is known, and by what had been known a while
 // before.
 struct Truth {
@@ -279,11 +268,10 @@ void TellAgreement(const PolicyBook& policies, const LeadFile& file,
   const std::vector<Event> before = HistoryOf(known_before).Events();
   const auto said_by = [&](const PolicyBook& book,
                            const std::vector<Fact>& facts) {
-    const Truth truth = {facts,
-                         is_all_known_before
-                             ? facts
-                             : Explain(book, before, comparing.as_of).facts,
-                         a_while_before};
+    const Truth truth = {
+        facts,
+        is_all_known_before ? facts : FactsOf(book, before, comparing.as_of),
+        a_while_before};
     Comparison comparison(book, truth, comparing);
     comparison.Compare(file.said);
     v1::LeadStory told;
@@ -296,8 +284,7 @@ void TellAgreement(const PolicyBook& policies, const LeadFile& file,
       policies.Find(known) != nullptr) {
     const PolicyBook older = policies.UpTo(known);
     const std::vector<Event> events = HistoryOf(file.events).Events();
-    const std::vector<Fact> facts =
-        Explain(older, events, comparing.as_of).facts;
+    const std::vector<Fact> facts = FactsOf(older, events, comparing.as_of);
     if (said_by(older, facts).agrees()) {
       out.add_not_compared(absl::StrCat(
           "it agrees with version ", known,

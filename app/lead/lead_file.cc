@@ -52,6 +52,17 @@ absl::Time SaidAt(const v1::SlaEvent& event) {
   return absl::FromUnixMillis(event.emitted_at_ms());
 }
 
+std::vector<const v1::SlaEvent*> InOrder(
+    const std::vector<v1::SlaEvent>& said) {
+  std::vector<const v1::SlaEvent*> in_order;
+  for (const v1::SlaEvent& event : said) in_order.push_back(&event);
+  std::stable_sort(in_order.begin(), in_order.end(),
+                   [](const v1::SlaEvent* a, const v1::SlaEvent* b) {
+                     return a->lead_seq() < b->lead_seq();
+                   });
+  return in_order;
+}
+
 LeadFile KnownBy(LeadFile file, absl::Time instant) {
   const auto is_later = [&](const auto& each) {
     return KnownAt(each) > instant;

@@ -58,6 +58,9 @@ absl::Time KnownAt(const LeadFile::Read& read);
 absl::Time KnownAt(const LeadFile::Unreadable& record);
 absl::Time SaidAt(const v1::SlaEvent& event);
 
+// By their numbers.
+std::vector<const v1::SlaEvent*> InOrder(const std::vector<v1::SlaEvent>& said);
+
 // What of it was known by an instant, and said by then.
 LeadFile KnownBy(LeadFile file, absl::Time instant);
 

@@ -32,16 +32,6 @@ std::vector<Recipient> RecipientsOf(const v1::SlaEvent& event) {
   return recipients;
 }
 
-std::vector<const v1::SlaEvent*> InOrder(const LeadFile& file) {
-  std::vector<const v1::SlaEvent*> said;
-  for (const v1::SlaEvent& event : file.said) said.push_back(&event);
-  std::stable_sort(said.begin(), said.end(),
-                   [](const v1::SlaEvent* a, const v1::SlaEvent* b) {
-                     return a->lead_seq() < b->lead_seq();
-                   });
-  return said;
-}
-
 // The records in the order in which they became known.
 std::vector<LeadFile::Read> ByArrival(std::vector<LeadFile::Read> events) {
   std::stable_sort(events.begin(), events.end(),
@@ -61,7 +51,7 @@ class SaidTeller {
         arrivals_(ByArrival(file.events)) {}
 
   void Tell(v1::LeadStory& story) const {
-    const std::vector<const v1::SlaEvent*> said = InOrder(file_);
+    const std::vector<const v1::SlaEvent*> said = InOrder(file_.said);
     // As last said, by the id of what was said first.
     std::map<std::string, const v1::SlaEvent*> as_said;
     for (const v1::SlaEvent* event : said) {

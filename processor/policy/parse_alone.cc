@@ -61,9 +61,8 @@ void CheckLadder(const YamlValue& ladder, const Glossary& glossary) {
       ReadName(name);
     }
     CheckCondition(fields.Optional("when"));
-    for (const char* const words : {"recommended_action", "priority"}) {
-      ReadWords(fields.Optional(words), "Call now");
-    }
+    ReadWords(fields.Optional("recommended_action"), "Call now");
+    ReadWords(fields.Optional("priority"), "high");
     fields.Optional("remove");
     fields.NothingElse();
   }
