@@ -37,7 +37,7 @@ int Run(const std::string& config) {
                             ? kExitSettings
                             : kExitFailure);
   }
-  spdlog::info("everything is committed");
+  spdlog::info("ended in good order");
   return kExitOk;
 }
 

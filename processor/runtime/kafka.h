@@ -200,7 +200,7 @@ class Kafka {
   // than what is pending. One question at a time.
   virtual void AskCommitted(const std::vector<TopicPartition>& partitions) = 0;
 
-  // Leaves. A static member's partitions wait for its return.
+  // Leaves the group. A static member's partitions wait for its return.
   virtual void Leave() = 0;
 
   // --- Reading the changelog, committed records only ---

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -11,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "processor/runtime/ending.h"
 #include "processor/runtime/instance_name.h"
 #include "processor/runtime/metrics.h"
 #include "processor/runtime/monitor.h"
@@ -25,6 +28,11 @@ namespace leadclock {
 namespace {
 
 constexpr absl::Duration kStartTimeout = absl::Seconds(30);
+// Supervisors kill after 30 s (Kubernetes) or later. Longer than a last commit
+// and the abort after it may take.
+constexpr absl::Duration kEndTimeout = absl::Seconds(20);
+// How often it is looked whether to end.
+constexpr absl::Duration kLook = absl::Milliseconds(100);
 
 // Patient with a broker that is not up yet.
 absl::StatusOr<int32_t> AwaitTopics(Kafka& kafka, const JobTopics& topics,
@@ -86,20 +94,9 @@ absl::StatusOr<Slot> MakeSlot(const WorkerOptions& options,
   return slot;
 }
 
-// Runs all until `stop`, or until one fails.
-absl::Status RunAll(std::vector<Slot>& slots, const std::atomic<bool>& stop) {
-  std::atomic<bool> failed = false;
-  const auto ended = [&] { return stop || failed; };
-  std::vector<absl::Status> statuses(slots.size());
-  std::vector<std::thread> threads;
-  for (size_t i = 0; i < slots.size(); ++i) {
-    threads.emplace_back([&, i] {
-      statuses[i] = slots[i].worker->Run(ended);
-      if (!statuses[i].ok()) failed = true;
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-
+// The first that went wrong; each is told of if there are several.
+absl::Status FirstFailure(const std::vector<Slot>& slots,
+                          const std::vector<absl::Status>& statuses) {
   absl::Status first = absl::OkStatus();
   for (size_t i = 0; i < slots.size(); ++i) {
     if (statuses[i].ok()) continue;
@@ -112,12 +109,43 @@ absl::Status RunAll(std::vector<Slot>& slots, const std::atomic<bool>& stop) {
   return first;
 }
 
-}  // namespace
+// Runs all until `stop`, or until one fails.
+absl::Status RunAll(std::vector<Slot>& slots, const std::atomic<bool>& stop,
+                    Ending& ending) {
+  std::atomic<bool> failed = false;
+  const auto ends = [&] { return stop || failed; };
+  std::vector<absl::Status> statuses(slots.size());
+  std::mutex mutex;
+  std::condition_variable done;
+  size_t running = slots.size();  // guarded by `mutex`
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    threads.emplace_back([&, i] {
+      statuses[i] = slots[i].worker->Run(ends);
+      if (!statuses[i].ok()) failed = true;
+      {
+        const std::scoped_lock lock(mutex);
+        --running;
+      }
+      done.notify_one();
+    });
+  }
+  {
+    // They look at `stop` only between calls of librdkafka.
+    std::unique_lock lock(mutex);
+    while (!done.wait_for(lock, absl::ToChronoMilliseconds(kLook),
+                          [&] { return running == 0; })) {
+      if (ends()) ending.Begin();
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  return FirstFailure(slots, statuses);
+}
 
-absl::Status RunWorkers(const WorkerOptions& options,
-                        const std::shared_ptr<const Fold>& fold,
-                        const Clock& clock, const std::atomic<bool>& stop) {
-  WarnOfOldClient();
+absl::Status Run(const WorkerOptions& options,
+                 const std::shared_ptr<const Fold>& fold, const Clock& clock,
+                 const std::atomic<bool>& stop, std::vector<Slot>& slots,
+                 Ending& ending) {
   ConnectionOptions connection = options.connection;
   if (connection.instance.empty()) {
     absl::StatusOr<std::string> name = KeptInstanceName(options.data_directory);
@@ -130,7 +158,6 @@ absl::Status RunWorkers(const WorkerOptions& options,
                          .progress = std::make_shared<RestoreProgress>(
                              is_terminal ? kBarInterval : kLogInterval,
                              ShowOnStandardError(is_terminal))};
-  std::vector<Slot> slots;
   for (int number = 0; number < options.workers; ++number) {
     auto slot = MakeSlot(options, connection, number, shared);
     if (!slot.ok()) return slot.status();
@@ -164,7 +191,30 @@ absl::Status RunWorkers(const WorkerOptions& options,
         std::make_unique<Worker>(options.loop, *partitions, fold, *slot.kafka,
                                  *slot.store, clock, *slot.metrics);
   }
-  return RunAll(slots, stop);
+  return RunAll(slots, stop, ending);
+}
+
+}  // namespace
+
+absl::Status RunWorkers(const WorkerOptions& options,
+                        const std::shared_ptr<const Fold>& fold,
+                        const Clock& clock, const std::atomic<bool>& stop) {
+  WarnOfOldClient();
+  Ending ending(kEndTimeout);
+  std::vector<Slot> slots;
+  absl::Status status = Run(options, fold, clock, stop, slots, ending);
+  ending.Begin();
+  ending.Settle(status);
+  // The stores first: a client may not close.
+  for (Slot& slot : slots) {
+    slot.worker.reset();
+    slot.store.reset();
+  }
+  for (Slot& slot : slots) {
+    slot.kafka->Leave();
+    slot.kafka.reset();
+  }
+  return status;
 }
 
 }  // namespace leadclock

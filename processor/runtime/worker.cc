@@ -59,12 +59,8 @@ Worker::Worker(const LoopOptions& options, int32_t partitions,
 absl::Status Worker::Run(absl::FunctionRef<bool()> stop) {
   absl::Status status = absl::OkStatus();
   while (status.ok() && !stop()) status = Step();
-  if (!status.ok()) {
-    // What is folded may be what is wrong.
-    kafka_.Leave();
-    return status;
-  }
-  return Finish();
+  // What is folded may be what is wrong.
+  return status.ok() ? Finish() : status;
 }
 
 absl::Status Worker::Step() {
@@ -87,12 +83,8 @@ absl::Status Worker::Step() {
 }
 
 absl::Status Worker::Finish() {
-  absl::Status status = absl::OkStatus();
-  if (producer_ready_ && !folding_.overlay().empty()) {
-    status = Commit(kLastCommitTimeout);
-  }
-  kafka_.Leave();
-  return status;
+  if (!producer_ready_ || folding_.overlay().empty()) return absl::OkStatus();
+  return Commit(kLastCommitTimeout);
 }
 
 absl::Status Worker::Learn() {

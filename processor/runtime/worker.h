@@ -37,12 +37,13 @@ class Worker {
          std::shared_ptr<const Fold> fold, Kafka& kafka, Store& store,
          const Clock& clock, Metrics& metrics);
 
-  // Works until `stop` says so, then commits what is folded and leaves. An
-  // error needs a person; what comes right by itself is tried again for ever.
+  // Works until `stop` says so, then commits what is folded; to leave the group
+  // is up to the caller. An error needs a person; what comes right by itself is
+  // tried again for ever.
   absl::Status Run(absl::FunctionRef<bool()> stop);
 
   // The same in pieces: one pass, the first of which joins the group; and the
-  // end, which commits and leaves.
+  // end, which commits.
   absl::Status Step();
   absl::Status Finish();
 

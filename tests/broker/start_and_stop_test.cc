@@ -38,13 +38,27 @@ void RunForAWhile(const Job& job) {
   REQUIRE(worker.Stop() == 0);
 }
 
+// Only the end commits in time.
+JobOptions WithRareCommits() {
+  return {.policy = kCompanyPolicy, .commit_interval = absl::Seconds(5)};
+}
+
+// A worker that has committed the first of `lives`, and read the others.
+Process StartAndFeed(const Job& job, Feed& feed,
+                     const std::vector<Life>& lives) {
+  Process worker = job.Start();
+  feed.Send(lives.front().events);
+  REQUIRE(WaitUntil([&] { return job.Backlog() == 0; }));
+  for (const Life& life : lives) feed.Send(life.events);
+  absl::SleepFor(absl::Seconds(1));
+  return worker;
+}
+
 }  // namespace
 
 TEST_CASE("SIGTERM commits what was read, and nothing is said again",
           "[threads]") {
-  const ReadyJob job(SharedBroker(), {.policy = kCompanyPolicy,
-                                      // Only the end commits in time.
-                                      .commit_interval = absl::Seconds(5)});
+  const ReadyJob job(SharedBroker(), WithRareCommits());
   // Of today, so that nothing falls due meanwhile: that commits at once.
   const absl::Time birth =
       absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
@@ -55,11 +69,7 @@ TEST_CASE("SIGTERM commits what was read, and nothing is said again",
     lives.push_back({{event}, birth, absl::Seconds(1)});
   }
   Feed feed(job);
-  Process worker = job.Start();
-  feed.Send(lives.front().events);
-  REQUIRE(WaitUntil([&] { return job.Backlog() == 0; }));
-  for (const Life& life : lives) feed.Send(life.events);
-  absl::SleepFor(absl::Seconds(1));
+  Process worker = StartAndFeed(job, feed, lives);
   CHECK(job.Backlog() > 0);
 
   CHECK(worker.Stop() == 0);
@@ -85,14 +95,35 @@ TEST_CASE("SIGTERM at any moment ends it in good order") {
     for (; sent < events.size() * (stops + 1) / 10; ++sent) {
       feed.Send(events[sent]);
     }
-    // Its first word.
+    // Its first word; its first commit is up to 2 s later.
     REQUIRE(WaitUntil([&] { return ReadFile(job.log()).size() > log_size; }));
-    absl::SleepFor(absl::Milliseconds(dice.Below(1'200)));
+    absl::SleepFor(absl::Milliseconds(dice.Below(3'000)));
     CHECK(worker.Stop() == 0);
   }
   feed.producer().Flush();
 
   Process worker = job.Start();
+  Audience audience(job);
+  CheckFacts(audience, Expected(lives));
+  CHECK(worker.Stop() == 0);
+}
+
+TEST_CASE("SIGTERM ends it although the broker does not answer") {
+  property::Dice dice = PrintedDice();
+  Broker broker;
+  const ReadyJob job(broker, WithRareCommits());
+  const std::vector<Life> lives = SomeLives(30, dice);
+  Feed feed(job);
+  Process worker = StartAndFeed(job, feed, lives);
+  broker.Freeze();
+
+  const int code = worker.Stop();
+
+  CHECK((code == 0 || code == kExitFailure));
+  CHECK_THAT(ReadFile(job.log()),
+             Contains("ended in good order") || Contains("Nothing is lost"));
+  broker.Thaw();
+  worker = job.Start();
   Audience audience(job);
   CheckFacts(audience, Expected(lives));
   CHECK(worker.Stop() == 0);

@@ -109,6 +109,7 @@ void Machine::Live(Ended& ended) {
                 metrics);
   const auto stop = [this] { return stop_->load(); };
   ended.status = worker.Run(stop);
+  client.Leave();
 }
 
 void Machine::Freeze(absl::Duration time) {
