@@ -1,7 +1,5 @@
 #include "processor/policy/targets_for.h"
 
-#include <algorithm>
-
 #include "processor/policy/covering.h"
 
 namespace leadclock {

@@ -22,8 +22,8 @@ Ending::Ending(absl::Duration bound)
     : Ending(bound, [](const absl::Status& how) {
         if (how.ok()) {
           spdlog::warn(
-              "a Kafka client does not close; the process ends without it, as "
-              "all is done");
+              "a Kafka client, or a store, does not close in time; the process "
+              "ends without it, as its work is done");
         } else {
           spdlog::critical("{}", std::string(how.message()));
         }

@@ -15,8 +15,8 @@ namespace leadclock {
 // in a thread of its own, until `stop` is set; looks at it about every 100 ms.
 // What goes wrong on the way and comes right by itself is logged; an error
 // says what a person must do. When one worker ends with an error, the others
-// commit and leave. If that takes longer than 20 s, the process ends without
-// waiting for it.
+// commit and leave. However it comes to its end: when that takes longer than
+// 20 s, the process ends without waiting for it.
 absl::Status RunWorkers(const WorkerOptions& options,
                         const std::shared_ptr<const Fold>& fold,
                         const Clock& clock, const std::atomic<bool>& stop);

@@ -38,12 +38,12 @@ void RunForAWhile(const Job& job) {
   REQUIRE(worker.Stop() == 0);
 }
 
-// Only the end commits in time.
+// Only the end commits in time, unless something falls due.
 JobOptions WithRareCommits() {
   return {.policy = kCompanyPolicy, .commit_interval = absl::Seconds(5)};
 }
 
-// A worker that has committed the first of `lives`, and read the others.
+// A worker that has committed the first of `lives` at least, and read them all.
 Process StartAndFeed(const Job& job, Feed& feed,
                      const std::vector<Life>& lives) {
   Process worker = job.Start();
